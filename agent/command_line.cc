@@ -1,0 +1,140 @@
+#include "agent/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "model/default_port.h"
+#include "probes/catalog.h"
+
+namespace preflight::agent {
+namespace {
+
+constexpr int usage = 64;
+
+struct RunOptions {
+    std::string file;
+    std::string collector;
+    std::string spool;
+    std::string root;
+    std::optional<std::string> account;
+    int every_minutes = 0;
+};
+
+CommandLine run_command(const RunOptions& options, RunCommand command) {
+    std::error_code ignored;
+    const bool named = !options.file.empty();
+    const std::filesystem::path file = named ? options.file : default_settings_file;
+    if (named || std::filesystem::exists(file, ignored)) {
+        auto loaded = load_settings(file);
+        if (!loaded)
+            return Leave{usage, "", fmt::format("{}: {}", loaded.error().source, loaded.error().detail)};
+        command.settings = *loaded;
+    } else {
+        command.settings.collector.port = default_collector_port;
+    }
+    if (!options.collector.empty()) {
+        const auto address = parse_address(options.collector, default_collector_port);
+        if (!address) {
+            return Leave{usage, "",
+                         fmt::format("--collector must be HOST:PORT, for example 127.0.0.1:{}",
+                                     default_collector_port)};
+        }
+        command.settings.collector = *address;
+    }
+    if (!options.spool.empty()) command.settings.spool = options.spool;
+    if (!options.root.empty()) command.settings.root = options.root;
+    if (options.account) command.settings.account = *options.account;
+    if (options.every_minutes > 0) command.settings.every = std::chrono::minutes(options.every_minutes);
+    if (const auto why = refuse(command.settings); !why.empty()) return Leave{usage, "", why};
+    return command;
+}
+
+// A misspelled probe must not look like a probe that found nothing.
+std::string unknown_probe(const std::vector<std::string>& only) {
+    for (const auto& name : only) {
+        if (probes::find_probe(name) == nullptr) {
+            return fmt::format("there is no probe '{}'; 'gitlab-preflight-agent probes' lists them", name);
+        }
+    }
+    return {};
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// What was typed, before it is judged.
+struct Typed {
+    InspectCommand inspect;
+    std::string root = "/";
+    int limit_seconds = 60;
+    RunOptions run;
+    std::string account;
+    bool once = false;
+    int once_seconds = 120;
+};
+
+CLI::App* add_inspect(CLI::App& app, Typed& typed) {
+    auto* command = app.add_subcommand("inspect", "Inspects this node once and prints what was found");
+    command->add_option("--root", typed.root, "A tree instead of the live machine: a mounted snapshot")
+        ->type_name("DIR");
+    command->add_option("--format", typed.inspect.format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    command->add_option("--only", typed.inspect.only, "Only these probes")->type_name("PROBE");
+    command->add_option("--limit", typed.limit_seconds, "Seconds for the whole inspection")
+        ->check(CLI::Range(1, 600));
+    return command;
+}
+
+CLI::App* add_run(CLI::App& app, Typed& typed) {
+    const auto positive = CLI::Range(1, 525'600);
+    auto* command =
+        app.add_subcommand("run", "The service: inspects on start, on schedule and when asked, and delivers");
+    command->add_option("--config", typed.run.file,
+                        fmt::format("Settings, {} by default", default_settings_file));
+    command->add_option("--collector", typed.run.collector, "Where findings go")->type_name("HOST:PORT");
+    command->add_option("--spool", typed.run.spool, "Folder for what is not yet delivered")->type_name("DIR");
+    command->add_option("--root", typed.run.root, "A tree instead of the live machine")->type_name("DIR");
+    command->add_option("--account", typed.account,
+                        "Account of the process that owns the network; '' for none");
+    command->add_option("--every-minutes", typed.run.every_minutes, "Between two inspections")
+        ->check(positive);
+    command->add_flag("--once", typed.once, "Inspect once, deliver, end");
+    command->add_option("--once-limit", typed.once_seconds, "Seconds that --once may take")->check(positive);
+    return command;
+}
+
+CommandLine inspect_command(Typed& typed) {
+    if (const auto why = unknown_probe(typed.inspect.only); !why.empty()) return Leave{usage, "", why};
+    typed.inspect.root = typed.root;
+    typed.inspect.limit = std::chrono::seconds(typed.limit_seconds);
+    return typed.inspect;
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int count, const char* const* arguments) {
+    CLI::App app("Finds on this node what matters to a GitLab upgrade. Reads only; changes nothing.",
+                 "gitlab-preflight-agent");
+    app.require_subcommand(1);
+    Typed typed;
+    const auto* inspect = add_inspect(app, typed);
+    const auto* run = add_run(app, typed);
+    const auto* probes = app.add_subcommand("probes", "Lists what looks at the machine");
+    app.add_subcommand("version", "Prints the version");
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::CallForHelp&) {
+        const auto* chosen = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+        return Leave{0, chosen->help(), ""};
+    } catch (const CLI::ParseError& error) {
+        return Leave{usage, "", first_line(error.what()) + "; see 'gitlab-preflight-agent --help'"};
+    }
+    if (inspect->parsed()) return inspect_command(typed);
+    if (probes->parsed()) return ProbesCommand{};
+    if (!run->parsed()) return VersionCommand{};
+    if (run->count("--account") > 0) typed.run.account = typed.account;
+    return run_command(
+        typed.run, RunCommand{.once = typed.once, .once_limit = std::chrono::seconds(typed.once_seconds)});
+}
+
+}  // namespace preflight::agent

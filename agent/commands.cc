@@ -1,0 +1,138 @@
+#include "agent/commands.h"
+
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio.hpp>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <unordered_map>
+
+#include "agent/identity.h"
+#include "agent/inspection.h"
+#include "agent/inspector.h"
+#include "agent/privileges.h"
+#include "agent/service.h"
+#include "agent/text.h"
+#include "probes/catalog.h"
+#include "probes/node/child.h"
+
+namespace preflight::agent {
+namespace {
+
+namespace asio = boost::asio;
+namespace process = boost::process::v2;
+constexpr int inherited_socket = 3;
+
+// The program that runs now, also when its file was replaced meanwhile.
+std::filesystem::path own_program() {
+    std::error_code error;
+    auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+    return error || !std::filesystem::exists(path, error) ? "/proc/self/exe" : path;
+}
+
+int complain(int status, const std::string& text) {
+    std::fputs(fmt::format("gitlab-preflight-agent: {}\n", text).c_str(), stderr);
+    return status;
+}
+
+std::vector<probes::Probe> chosen(const std::vector<std::string>& only) {
+    std::vector<probes::Probe> probes;
+    for (const auto& probe : probes::catalog()) {
+        if (only.empty() || std::ranges::find(only, probe.name) != only.end()) probes.push_back(probe);
+    }
+    return probes;
+}
+
+// The folder must belong to the account that will write it; before rights are given up.
+Result<void> hand_over_folder(const std::filesystem::path& folder, const std::string& account) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return problem_from_errno(error.value(), folder.string());
+    if (account.empty() || ::geteuid() != 0) return {};
+    const auto* entry = ::getpwnam(account.c_str());
+    if (entry == nullptr) return Problem{v1::Gap::ABSENT, account, "there is no such account"};
+    if (::chown(folder.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+        return problem_from_errno(errno, folder.string());
+    return {};
+}
+
+// Starts the inspector with one end of a socket pair as its descriptor 3; our end is returned.
+Result<int> start_inspector(const Settings& settings) {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return problem_from_errno(errno, "socket pair");
+    asio::io_context context(1);
+    boost::system::error_code error;
+    process::default_process_launcher launcher;
+    const std::vector<std::string> arguments{"inspector", settings.root.string(),
+                                             std::to_string(settings.inspection_limit.count())};
+    std::unordered_map<process::environment::key, process::environment::value> variables{
+        {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"LC_ALL", "C"}};
+    process::process_environment environment(variables);
+    auto inspector = launcher(context.get_executor(), error, own_program(), arguments,
+                              process::process_stdio{nullptr, nullptr, {}}, environment,
+                              probes::ChildGuard{.handed_over = ends[1]});
+    ::close(ends[1]);
+    if (error) return problem_from_errno(error.value(), "inspector");
+    inspector.detach();
+    return ends[0];
+}
+
+}  // namespace
+
+int inspect_once(const InspectCommand& command) {
+    const auto node = probes::Node::open(command.root);
+    if (!node) return complain(66, fmt::format("--root {}: {}", command.root.string(), node.error().detail));
+    std::vector<v1::Record> records;
+    asio::io_context loop(1);
+    RunnerOptions options{.program = own_program(), .root = command.root, .limit = command.limit};
+    const auto probes = chosen(command.only);
+    TakeRecord take = [&records](const v1::Record& record) { records.push_back(record); };
+    asio::co_spawn(loop, inspect(new_inspection_id(), identify(command.root), options, probes, {}, take),
+                   [](std::exception_ptr failure) {
+                       if (failure) std::rethrow_exception(failure);
+                   });
+    loop.run();
+    const auto inspection = assemble(records);
+    std::fputs((command.format == "json" ? to_json(inspection) : to_text(inspection)).c_str(), stdout);
+    return std::fflush(stdout) == 0 ? 0 : complain(74, "standard output cannot be written");
+}
+
+int run_service(const RunCommand& command) {
+    const auto& settings = command.settings;
+    const auto node = probes::Node::open(settings.root);
+    if (!node) return complain(66, fmt::format("--root {}: {}", settings.root.string(), node.error().detail));
+    const auto identity = identify(settings.root);
+    const auto folder = hand_over_folder(settings.spool, settings.account);
+    if (!folder) return complain(73, fmt::format("{}: {}", folder.error().source, folder.error().detail));
+    const auto inspector = start_inspector(settings);
+    if (!inspector)
+        return complain(70, fmt::format("{}: {}", inspector.error().source, inspector.error().detail));
+    if (const auto became = become(settings.account); !became) {
+        return complain(77, fmt::format("account {}: {}", settings.account, became.error().detail));
+    }
+    auto spool = Spool::open(settings.spool, settings.spool_limits);
+    if (!spool) return complain(73, fmt::format("spool {}: {}", spool.error().source, spool.error().detail));
+    asio::io_context loop(1);
+    Service service(loop, settings, identity, *spool, *inspector,
+                    command.once ? ServiceMode::once : ServiceMode::for_ever);
+    return service.run(command.once_limit);
+}
+
+int run_inspector_process(int count, const char* const* arguments) {
+    int limit_seconds = 0;
+    if (count != 4) return 64;
+    const auto* end = arguments[3] + std::strlen(arguments[3]);
+    if (std::from_chars(arguments[3], end, limit_seconds).ec != std::errc()) return 64;
+    const std::filesystem::path root = arguments[2];
+    const RunnerOptions options{
+        .program = own_program(), .root = root, .limit = std::chrono::seconds(limit_seconds)};
+    return run_inspector(inherited_socket, identify(root), options, probes::catalog());
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,101 @@
+#include "agent/inspection.h"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "model/clock.h"
+
+namespace preflight::agent {
+namespace {
+
+// Numbers the records of one inspection as they are handed on.
+class Recorder {
+  public:
+    explicit Recorder(const TakeRecord& take) : take_(take) {}
+
+    void started(v1::Inspection header) {
+        v1::Record record;
+        *record.mutable_started() = std::move(header);
+        hand_on(std::move(record));
+    }
+    void finding(const v1::Finding& finding) {
+        v1::Record record;
+        *record.mutable_finding() = finding;
+        hand_on(std::move(record));
+    }
+    void finished(const std::vector<v1::ProbeRun>& runs) {
+        v1::Record record;
+        *record.mutable_finished()->mutable_finished_at() = now();
+        record.mutable_finished()->mutable_probes()->Add(runs.begin(), runs.end());
+        hand_on(std::move(record));
+    }
+
+  private:
+    void hand_on(v1::Record record) {
+        record.set_sequence(++sequence_);
+        take_(record);
+    }
+
+    const TakeRecord& take_;
+    std::uint64_t sequence_ = 0;
+};
+
+bool is_live(const std::filesystem::path& root) {
+    const auto node = probes::Node::open(root);
+    return node && node->live();
+}
+
+}  // namespace
+
+std::string new_inspection_id() {
+    std::array<unsigned char, 16> random{};
+    if (RAND_bytes(random.data(), random.size()) != 1) throw std::runtime_error("no random numbers");
+    std::string id;
+    for (const auto byte : random) id += fmt::format("{:02x}", byte);
+    return id;
+}
+
+boost::asio::awaitable<void> inspect(std::string id, v1::Node node, RunnerOptions options,
+                                     std::span<const probes::Probe> probes, std::vector<v1::Finding> first,
+                                     TakeRecord take) {
+    Recorder recorder(take);
+    v1::Inspection header;
+    header.set_schema("preflight.v1.Inspection");
+    header.set_id(std::move(id));
+    *header.mutable_node() = std::move(node);
+    *header.mutable_started_at() = now();
+    header.set_agent_version(PREFLIGHT_VERSION);
+    header.set_live(is_live(options.root));
+    recorder.started(std::move(header));
+    for (const auto& finding : first) recorder.finding(finding);
+    TakeFinding take_finding = [&recorder](const v1::Finding& finding) { recorder.finding(finding); };
+    auto running = run_probes(std::move(options), probes, std::move(take_finding));
+    const auto runs = co_await std::move(running);
+    recorder.finished(runs);
+}
+
+v1::Inspection assemble(const std::vector<v1::Record>& records) {
+    v1::Inspection inspection;
+    for (const auto& record : records) {
+        switch (record.kind_case()) {
+            case v1::Record::kStarted:
+                inspection.MergeFrom(record.started());
+                break;
+            case v1::Record::kFinding:
+                *inspection.add_findings() = record.finding();
+                break;
+            case v1::Record::kFinished:
+                *inspection.mutable_finished_at() = record.finished().finished_at();
+                *inspection.mutable_probes() = record.finished().probes();
+                break;
+            case v1::Record::KIND_NOT_SET:
+                break;
+        }
+    }
+    return inspection;
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,44 @@
+#include "agent/inspector.h"
+
+#include <boost/asio.hpp>
+
+#include "agent/channel.h"
+#include "agent/inspection.h"
+
+namespace preflight::agent {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const RunnerOptions& options,
+                            std::span<const probes::Probe> probes) {
+    while (const auto payload = co_await channel.receive()) {
+        v1::InspectorRequest request;
+        if (!request.ParseFromString(*payload)) break;
+        std::vector<v1::Finding> first(request.dropped().begin(), request.dropped().end());
+        TakeRecord take = [&channel, &request](const v1::Record& record) {
+            v1::InspectorReply reply;
+            reply.set_inspection_id(request.inspection_id());
+            *reply.mutable_record() = record;
+            channel.send(reply);
+        };
+        auto inspecting =
+            inspect(request.inspection_id(), node, options, probes, std::move(first), std::move(take));
+        co_await std::move(inspecting);
+    }
+}
+
+}  // namespace
+
+int run_inspector(int descriptor, v1::Node node, const RunnerOptions& options,
+                  std::span<const probes::Probe> probes) {
+    asio::io_context loop(1);
+    Channel channel(loop.get_executor(), descriptor);
+    asio::co_spawn(loop, serve(channel, node, options, probes), [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    loop.run();
+    return 0;
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,123 @@
+#include "agent/intake_stream.h"
+
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <boost/asio/execution.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
+#include <utility>
+
+#include "preflight/v1/collector.grpc.pb.h"
+
+namespace preflight::agent {
+namespace {
+
+std::shared_ptr<grpc::Channel> dial(const std::string& collector) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a new stream is a new connection
+    arguments.SetMaxReceiveMessageSize(1024 * 1024);
+    return grpc::CreateCustomChannel(collector, grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace
+
+// Kept alive by itself from start to OnDone, whoever lets go of it before.
+class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent, v1::ToAgent>,
+                                    public std::enable_shared_from_this<Reactor> {
+  public:
+    Reactor(boost::asio::any_io_executor executor, const std::string& collector,
+            std::chrono::seconds deadline, StreamEvents events)
+        : executor_(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked)),
+          stub_(v1::Intake::NewStub(dial(collector))),
+          events_(std::move(events)) {
+        context_.set_deadline(std::chrono::system_clock::now() + deadline);
+    }
+
+    void start() {
+        self_ = shared_from_this();
+        stub_->async()->Connect(&context_, this);
+        StartRead(&incoming_);
+        AddHold();  // sends come from outside of reactions
+        StartCall();
+    }
+
+    // The loop's side.
+    void send(v1::FromAgent message) {
+        if (ended_) return;
+        outgoing_ = std::move(message);
+        StartWrite(&outgoing_);
+    }
+
+    void close() {
+        events_ = {};
+        if (ended_) return;
+        context_.TryCancel();
+        release();
+    }
+
+    // gRPC's side: posts and returns.
+    void OnReadDone(bool ok) override {
+        post([self = shared_from_this(), ok] { self->read_done(ok); });
+    }
+    void OnWriteDone(bool ok) override {
+        post([self = shared_from_this(), ok] {
+            if (ok && self->events_.sent) self->events_.sent();
+        });
+    }
+    void OnDone(const grpc::Status& status) override {
+        auto why = fmt::format("{} (code {})", status.error_message(), static_cast<int>(status.error_code()));
+        post([self = std::move(self_), why = std::move(why)] { self->done(why); });
+    }
+
+  private:
+    template <typename Event>
+    void post(Event event) {
+        boost::asio::post(executor_, std::move(event));
+    }
+
+    void read_done(bool ok) {
+        if (!ok) return release();  // the other side ended: let OnDone come
+        if (events_.received) events_.received(std::exchange(incoming_, {}));
+        if (!ended_) StartRead(&incoming_);
+    }
+
+    void done(const std::string& why) {
+        ended_ = true;
+        const auto ended = std::exchange(events_, {}).ended;
+        if (ended) ended(why);
+    }
+
+    void release() {
+        if (std::exchange(released_, true)) return;
+        RemoveHold();
+    }
+
+    // Counts as work of the loop: it does not end before gRPC has let go of us.
+    boost::asio::any_io_executor executor_;
+    std::unique_ptr<v1::Intake::Stub> stub_;
+    grpc::ClientContext context_;
+    v1::FromAgent outgoing_;
+    v1::ToAgent incoming_;
+    StreamEvents events_;
+    std::shared_ptr<Reactor> self_;
+    bool released_ = false;
+    bool ended_ = false;
+};
+
+IntakeStream::IntakeStream(boost::asio::any_io_executor executor, const std::string& collector,
+                           std::chrono::seconds deadline, StreamEvents events)
+    : reactor_(std::make_shared<Reactor>(std::move(executor), collector, deadline, std::move(events))) {
+    reactor_->start();
+}
+
+IntakeStream::~IntakeStream() { close(); }
+
+void IntakeStream::send(v1::FromAgent message) { reactor_->send(std::move(message)); }
+
+void IntakeStream::close() { reactor_->close(); }
+
+}  // namespace preflight::agent

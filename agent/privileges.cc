@@ -1,0 +1,56 @@
+#include "agent/privileges.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <variant>
+
+namespace preflight::agent {
+namespace {
+
+constexpr uid_t nobody = 65534;  // the kernel's overflow id, nobody on every Linux that GitLab runs on
+
+Problem failed() { return problem_from_errno(errno, "privileges"); }
+
+// Permitted and effective become exactly these; a mask of capability numbers below 32.
+bool keep_capabilities(std::uint32_t mask) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> data{};
+    data[0].permitted = mask;
+    data[0].effective = mask;
+    return ::syscall(SYS_capset, &header, data.data()) == 0;
+}
+
+Result<void> change_user(uid_t user, gid_t group, std::uint32_t capabilities) {
+    if (::prctl(PR_SET_KEEPCAPS, capabilities != 0 ? 1 : 0) != 0) return failed();
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(group, group, group) != 0 ||
+        ::setresuid(user, user, user) != 0 || !keep_capabilities(capabilities)) {
+        return failed();
+    }
+    // A later exec (a command of the node) must not bring anything back.
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return {};
+}
+
+}  // namespace
+
+Result<void> drop_to(const probes::Privilege& needs) {
+    if (::geteuid() != 0) return {};
+    constexpr std::uint32_t read_all = 1U << CAP_DAC_READ_SEARCH;
+    return change_user(nobody, nobody, std::holds_alternative<probes::ReadAllFiles>(needs) ? read_all : 0);
+}
+
+Result<void> become(const std::string& account) {
+    if (account.empty() || ::geteuid() != 0) return {};
+    const auto* entry = ::getpwnam(account.c_str());  // one thread, at start
+    if (entry == nullptr) return Problem{v1::Gap::ABSENT, account, "there is no such account"};
+    return change_user(entry->pw_uid, entry->pw_gid, 0);
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,19 @@
+// Privileges: how a process of the agent gives up rights, for good.
+#pragma once
+
+#include <string>
+
+#include "model/result.h"
+#include "probes/probe.h"
+
+namespace preflight::agent {
+
+// Keeps of root's rights what the probe needs and no more: nobody's user and group, and with ReadAllFiles the
+// one capability to read (CAP_DAC_READ_SEARCH). Does nothing for a process that has no rights to give up.
+Result<void> drop_to(const probes::Privilege& needs);
+
+// Becomes the named account, without any capability. "" stays who it is. ABSENT when there is no such
+// account.
+Result<void> become(const std::string& account);
+
+}  // namespace preflight::agent

@@ -1,0 +1,85 @@
+#include "agent/probe_process.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include "agent/privileges.h"
+#include "model/frame.h"
+#include "preflight/v1/inspection.pb.h"
+
+namespace preflight::agent {
+namespace {
+
+std::optional<v1::ProbeRequest> read_request() {
+    FrameReader frames;
+    std::array<char, 4096> bytes{};
+    for (;;) {
+        const auto length = ::read(STDIN_FILENO, bytes.data(), bytes.size());
+        if (length < 0 && errno == EINTR) continue;
+        if (length <= 0) return std::nullopt;
+        frames.feed({bytes.data(), static_cast<std::size_t>(length)});
+        const auto payload = frames.next();
+        if (!payload) return std::nullopt;
+        v1::ProbeRequest request;
+        if (payload->has_value())
+            return request.ParseFromString(**payload) ? std::optional(request) : std::nullopt;
+    }
+}
+
+void limit(int resource, rlim_t value) {
+    const rlimit both{value, value};
+    ::setrlimit(static_cast<__rlimit_resource>(resource), &both);
+}
+
+// The node must not feel a probe, however it goes wrong: little memory, little time, no file written, last in
+// every queue.
+void set_limits(std::uint32_t limit_milliseconds) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    // The sanitizers map terabytes that they never touch.
+    limit(RLIMIT_AS, 512UL * 1024 * 1024);
+#endif
+    limit(RLIMIT_CPU, limit_milliseconds / 1000 + 1);
+    limit(RLIMIT_NOFILE, 256);
+    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_CORE, 0);
+    ::setpriority(PRIO_PROCESS, 0, 10);
+    constexpr int of_process = 1;
+    constexpr int idle_class = 3 << 13;
+    ::syscall(SYS_ioprio_set, of_process, 0, idle_class);
+}
+
+// False when nobody reads any more.
+bool write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+int run_probe_process(std::string_view name, std::span<const probes::Probe> catalog) {
+    const auto probe = std::ranges::find(catalog, name, &probes::Probe::name);
+    const auto request = read_request();
+    if (probe == catalog.end() || !request) return 64;
+    set_limits(request->limit_milliseconds());
+    // The root may lie in a folder that only the agent's own user can enter: open it first.
+    const auto node = probes::Node::open(request->root());
+    if (!node || !drop_to(probe->needs)) return 70;
+    probes::Findings out(name, [](const v1::Finding& finding) {
+        if (!write_all(frame(finding))) ::_exit(0);
+    });
+    probe->look(*node, out);
+    return 0;
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,218 @@
+#include "agent/runner.h"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <boost/asio.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include "agent/probe_child.h"
+#include "model/clock.h"
+#include "model/frame.h"
+
+namespace preflight::agent {
+namespace {
+
+namespace asio = boost::asio;
+using SteadyClock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using Run = v1::ProbeRun;
+
+// After the kill: time for the end of the output and of the process to arrive.
+constexpr milliseconds grace{500};
+
+v1::Finding gap_of(const probes::Probe& probe, v1::Gap::Cause cause, std::string detail) {
+    v1::Finding finding;
+    finding.set_probe(std::string(probe.name));
+    finding.set_source("probe " + std::string(probe.name));
+    *finding.mutable_taken_at() = now();
+    finding.mutable_gap()->set_cause(cause);
+    finding.mutable_gap()->set_detail(std::move(detail));
+    finding.mutable_gap()->set_affects(std::string(probe.looks_at));
+    return finding;
+}
+
+// One probe's run: from its start to its outcome.
+class ProbeProcess {
+  public:
+    ProbeProcess(const probes::Probe& probe, const RunnerOptions& options, const TakeFinding& take)
+        : probe_(probe), options_(options), take_(take) {
+        run_.set_probe(std::string(probe.name));
+    }
+
+    asio::awaitable<Run> run(SteadyClock::time_point inspection_deadline) {
+        const auto started = SteadyClock::now();
+        const auto deadline = std::min(started + probe_.limit, inspection_deadline);
+        if (deadline <= started)
+            co_return not_started(v1::Gap::TIMED_OUT, "the inspection's limit was reached first");
+        v1::ProbeRequest request;
+        request.set_root(options_.root.string());
+        request.set_limit_milliseconds(
+            static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(deadline - started).count()));
+        auto child = ProbeChild::start(co_await asio::this_coro::executor, options_.program, probe_.name,
+                                       frame(request));
+        if (!child)
+            co_return not_started(child.error().cause,
+                                  "its process could not be started: " + child.error().detail);
+        co_await read_all(*child, deadline);
+        const auto end = co_await child->collect(grace);
+        conclude(end);
+        const auto took = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - started);
+        run_.set_milliseconds(static_cast<std::uint32_t>(took.count()));
+        co_return run_;
+    }
+
+  private:
+    Run not_started(v1::Gap::Cause cause, std::string detail) {
+        run_.set_outcome(Run::NOT_STARTED);
+        take_(gap_of(probe_, cause, std::move(detail)));
+        return run_;
+    }
+
+    // Takes the findings until the child ends its output; at the deadline it is killed, and soon after that
+    // left.
+    asio::awaitable<void> read_all(ProbeChild& child, SteadyClock::time_point deadline) {
+        // Handlers may be queued already when this frame ends: they look whether it is still there.
+        const auto here = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor, deadline);
+        here->async_wait([this, &child, frame = std::weak_ptr(here)](boost::system::error_code error) {
+            const auto timer = frame.lock();
+            if (error || !timer) return;
+            timed_out_ = true;
+            child.kill();
+            timer->expires_after(grace);
+            timer->async_wait([&child, frame](boost::system::error_code late) {
+                if (!late && frame.lock()) child.stop_reading();
+            });
+        });
+        FrameReader frames;
+        for (;;) {
+            const auto bytes = co_await child.read();
+            if (bytes.empty()) break;
+            received_bytes_ += bytes.size();
+            frames.feed(bytes);
+            if (!take_frames(frames)) {
+                child.kill();
+                break;
+            }
+        }
+        torn_ = frames.torn();
+    }
+
+    // False when no more is wanted of this child.
+    bool take_frames(FrameReader& frames) {
+        for (;;) {
+            const auto payload = frames.next();
+            if (!payload) return refuse("it wrote nonsense");
+            if (!payload->has_value()) break;
+            v1::Finding finding;
+            if (!finding.ParseFromString(**payload) || finding.probe() != probe_.name)
+                return refuse("it wrote nonsense");
+            if (run_.findings() == options_.findings_limit) return flooded();
+            run_.set_findings(run_.findings() + 1);
+            take_(finding);
+        }
+        return received_bytes_ <= options_.output_limit_bytes || flooded();
+    }
+
+    bool refuse(std::string why) {
+        refused_ = std::move(why);
+        return false;
+    }
+
+    bool flooded() {
+        flooded_ = true;
+        return false;
+    }
+
+    void conclude(const std::optional<ProbeChild::End>& end) {
+        if (end) run_.set_peak_memory_bytes(end->peak_memory_bytes);
+        const int status = end ? end->wait_status : 0;
+        const bool by_cpu_limit = end && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+        if (timed_out_ || by_cpu_limit || !end) {
+            const auto* detail = end ? "not finished within its limit; what it found until then is kept"
+                                     : "it hangs in the kernel and was left behind";
+            return conclude(Run::TIMED_OUT, v1::Gap::TIMED_OUT, detail);
+        }
+        if (flooded_)
+            return conclude(Run::KILLED, v1::Gap::TOO_LARGE,
+                            "it found more than the limit; the rest is dropped");
+        if (!refused_.empty()) return conclude(Run::CRASHED, v1::Gap::CRASHED, refused_);
+        if (WIFSIGNALED(status)) return conclude_signal(WTERMSIG(status));
+        if (WEXITSTATUS(status) == 127) {
+            return conclude(Run::NOT_STARTED, v1::Gap::FAILED, "its program could not be started");
+        }
+        if (WEXITSTATUS(status) != 0 || torn_) {
+            const auto how = "it ended early, with exit status " + std::to_string(WEXITSTATUS(status));
+            return conclude(Run::CRASHED, v1::Gap::CRASHED, how);
+        }
+        run_.set_outcome(Run::FINISHED);
+    }
+
+    void conclude_signal(int signal) {
+        const auto by = "ended by signal " + std::to_string(signal);
+        if (signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP) {
+            return conclude(Run::KILLED, v1::Gap::KILLED, by + " from outside");
+        }
+        conclude(Run::CRASHED, v1::Gap::CRASHED, by);
+    }
+
+    void conclude(Run::Outcome outcome, v1::Gap::Cause cause, std::string detail) {
+        run_.set_outcome(outcome);
+        take_(gap_of(probe_, cause, std::move(detail)));
+    }
+
+    const probes::Probe& probe_;
+    const RunnerOptions& options_;
+    const TakeFinding& take_;
+    Run run_;
+    std::size_t received_bytes_ = 0;
+    bool timed_out_ = false;
+    bool flooded_ = false;
+    bool torn_ = false;
+    std::string refused_;
+};
+
+// What the workers of one inspection share; lives in run_probes' frame, which outlives them.
+struct Work {
+    RunnerOptions options;
+    std::span<const probes::Probe> probes;
+    TakeFinding take;
+    SteadyClock::time_point deadline;
+    std::vector<Run> runs;
+    std::size_t next = 0;
+};
+
+// Runs one probe after another until none is left.
+asio::awaitable<void> work_off(Work& work) {
+    while (work.next < work.probes.size()) {
+        const auto index = work.next++;
+        ProbeProcess process(work.probes[index], work.options, work.take);
+        work.runs[index] = co_await process.run(work.deadline);
+    }
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<Run>> run_probes(RunnerOptions options, std::span<const probes::Probe> probes,
+                                             TakeFinding take) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto deadline = SteadyClock::now() + options.limit;
+    Work work{std::move(options), probes, std::move(take), deadline, std::vector<Run>(probes.size())};
+    const auto workers = std::min(work.options.at_once, probes.size());
+    asio::experimental::channel<void(boost::system::error_code)> done(executor, workers);
+    std::exception_ptr failure;
+    for (std::size_t i = 0; i < workers; ++i) {
+        asio::co_spawn(executor, work_off(work), [&done, &failure](std::exception_ptr thrown) {
+            if (thrown) failure = thrown;
+            done.try_send(boost::system::error_code());
+        });
+    }
+    for (std::size_t i = 0; i < workers; ++i) co_await done.async_receive(asio::use_awaitable);
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(work.runs);
+}
+
+}  // namespace preflight::agent

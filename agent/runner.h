@@ -1,0 +1,38 @@
+// Runner: starts probes' processes, takes what they find, and ends those that do not end themselves.
+//
+// All asynchronous code of the looking is here: coroutines on the caller's one-threaded loop. A probe's
+// process can hang, crash, flood or be killed; what it found until then is kept, and a gap says what
+// happened. A child in uninterruptible sleep (a dead NFS mount) is killed, reported and left behind: nobody
+// waits for it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "preflight/v1/inspection.pb.h"
+#include "probes/probe.h"
+
+namespace preflight::agent {
+
+struct RunnerOptions {
+    std::filesystem::path program;  // started as `program probe NAME`
+    std::filesystem::path root = "/";
+    std::chrono::milliseconds limit{60'000};  // of the whole inspection
+    std::size_t at_once = 4;                  // probes' processes at the same time
+    std::size_t findings_limit = 20'000;      // of one probe; more is a flood
+    std::size_t output_limit_bytes = 16UL * 1024 * 1024;
+};
+
+using TakeFinding = std::function<void(const v1::Finding&)>;
+
+// Runs the probes, at_once at a time, and hands on each finding as it comes. Ends within `limit` and one
+// second. The runs are in the order of `probes`.
+boost::asio::awaitable<std::vector<v1::ProbeRun>> run_probes(RunnerOptions options,
+                                                             std::span<const probes::Probe> probes,
+                                                             TakeFinding take);
+
+}  // namespace preflight::agent

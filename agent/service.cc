@@ -1,0 +1,128 @@
+#include "agent/service.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio.hpp>
+#include <csignal>
+
+#include "agent/inspection.h"
+#include "model/service_manager.h"
+
+namespace preflight::agent {
+
+namespace asio = boost::asio;
+
+Service::Service(asio::io_context& loop, const Settings& settings, const v1::Node& node, Spool& spool,
+                 int inspector_descriptor, ServiceMode mode)
+    : loop_(loop),
+      settings_(settings),
+      mode_(mode),
+      log_(Log().with("node", node.name())),
+      spool_(spool),
+      inspector_(loop.get_executor(), inspector_descriptor),
+      uplink_(loop.get_executor(), settings.collector.text(), node, spool, log_,
+              UplinkEvents{.inspect_now = [this] { request_inspection(); },
+                           .delivered =
+                               [this] {
+                                   if (mode_ == ServiceMode::once && !inspecting_) stop(0);
+                               }}),
+      signals_(loop, SIGTERM, SIGINT),
+      timer_(loop),
+      limit_(loop) {}
+
+int Service::run(std::chrono::seconds once_limit) {
+    signals_.async_wait([this](boost::system::error_code error, int) {
+        if (!error) stop(0);
+    });
+    asio::co_spawn(loop_, take_replies(), [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+    request_inspection();
+    uplink_.start();
+    if (mode_ == ServiceMode::once) {
+        limit_.expires_after(once_limit);
+        limit_.async_wait([this](boost::system::error_code error) {
+            if (error) return;
+            log_.error("not delivered in time; what was found stays in the spool");
+            stop(75);
+        });
+    } else {
+        schedule();
+    }
+    notify_service_manager("READY=1");
+    loop_.run();
+    return status_;
+}
+
+asio::awaitable<void> Service::take_replies() {
+    while (const auto payload = co_await inspector_.receive()) {
+        v1::InspectorReply reply;
+        if (!reply.ParseFromString(*payload)) break;
+        take(reply);
+    }
+    if (stopping_) co_return;
+    log_.error("the inspector ended; the service ends with it");
+    stop(70);
+}
+
+void Service::take(const v1::InspectorReply& reply) {
+    if (inspecting_ != reply.inspection_id()) return;
+    if (!refused_) {
+        const auto kept = spool_.append(reply.inspection_id(), reply.record());
+        if (!kept) {
+            refused_ = true;
+            log_.with("inspection", *inspecting_).error("the spool cannot keep it: " + kept.error().detail);
+            spool_.drop(reply.inspection_id(), "the spool could not be written: " + kept.error().detail);
+        }
+    }
+    if (reply.record().has_finished()) finished();
+    uplink_.wake();
+}
+
+void Service::finished() {
+    // Durable before anyone is told that it is done.
+    if (const auto synced = spool_.sync(*inspecting_); !synced) {
+        log_.with("inspection", *inspecting_).error("the spool cannot keep it: " + synced.error().detail);
+    }
+    log_.with("inspection", *inspecting_).info("inspected");
+    inspecting_.reset();
+    if (std::exchange(again_, false)) request_inspection();
+}
+
+void Service::request_inspection() {
+    if (inspecting_) {
+        again_ = true;
+        return;
+    }
+    inspecting_ = new_inspection_id();
+    refused_ = false;
+    v1::InspectorRequest request;
+    request.set_inspection_id(*inspecting_);
+    for (auto& finding : spool_.take_dropped()) *request.add_dropped() = std::move(finding);
+    inspector_.send(request);
+}
+
+void Service::schedule() {
+    const std::chrono::milliseconds every = settings_.every;
+    std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(0, every.count() / 10);
+    timer_.expires_after(every - std::chrono::milliseconds(jitter(random_)));
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        request_inspection();
+        schedule();
+    });
+}
+
+void Service::stop(int status) {
+    if (std::exchange(stopping_, true)) return;
+    notify_service_manager("STOPPING=1");
+    status_ = status;
+    signals_.cancel();
+    timer_.cancel();
+    limit_.cancel();
+    inspector_.close();
+    // The loop ends by itself when gRPC has let go of the stream.
+    asio::post(loop_, [this] { uplink_.stop(); });
+}
+
+}  // namespace preflight::agent

@@ -1,0 +1,62 @@
+// Service: the unprivileged half of the service: owns schedule, spool and uplink, and asks the inspector to
+// look.
+//
+// One loop thread. Inspects on start, every `every` (a tenth of it jittered) and when the collector asks; a
+// request during an inspection is answered by one more after it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <optional>
+#include <random>
+
+#include "agent/channel.h"
+#include "agent/settings.h"
+#include "agent/spool.h"
+#include "agent/uplink.h"
+#include "model/log.h"
+
+namespace preflight::agent {
+
+enum class ServiceMode {
+    for_ever,  // until SIGTERM
+    once,      // one inspection, delivered, then done
+};
+
+class Service {
+  public:
+    Service(boost::asio::io_context& loop, const Settings& settings, const v1::Node& node, Spool& spool,
+            int inspector_descriptor, ServiceMode mode);
+
+    // Runs the loop until the service ends. Exit status: 0; 70 the inspector died; 75 not delivered in time
+    // (once).
+    int run(std::chrono::seconds once_limit);
+
+  private:
+    boost::asio::awaitable<void> take_replies();
+    void take(const v1::InspectorReply& reply);
+    void finished();
+    void request_inspection();
+    void schedule();
+    void stop(int status);
+
+    boost::asio::io_context& loop_;
+    const Settings& settings_;
+    ServiceMode mode_;
+    Log log_;
+    Spool& spool_;
+    Channel inspector_;
+    Uplink uplink_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer limit_;
+    std::mt19937_64 random_{std::random_device()()};
+    std::optional<std::string> inspecting_;
+    bool again_ = false;
+    bool refused_ = false;  // the spool cannot take the running inspection
+    bool stopping_ = false;
+    int status_ = 0;
+};
+
+}  // namespace preflight::agent

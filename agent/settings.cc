@@ -1,0 +1,129 @@
+#include "agent/settings.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "model/default_port.h"
+
+namespace preflight::agent {
+namespace {
+
+// Takes one key's value into the settings; false when it is not of the form.
+using Take = bool (*)(const toml::node&, Settings&);
+
+struct Key {
+    const char* form;
+    Take take;
+};
+
+template <typename Number>
+bool take_positive(const toml::node& node, Number& into, std::int64_t most) {
+    const auto value = node.value_exact<std::int64_t>();
+    if (!value || *value < 1 || *value > most) return false;
+    into = Number(*value);
+    return true;
+}
+
+template <typename Text>
+bool take_text(const toml::node& node, Text& into) {
+    const auto value = node.value_exact<std::string>();
+    if (value) into = *value;
+    return value.has_value();
+}
+
+constexpr std::int64_t a_year_of_minutes = 365L * 24 * 60;
+
+const std::map<std::string, Key, std::less<>>& keys() {
+    static const std::map<std::string, Key, std::less<>> rows{
+        {"collector",
+         {"a text HOST:PORT",
+          [](const toml::node& node, Settings& settings) {
+              const auto text = node.value_exact<std::string>();
+              const auto address = text ? parse_address(*text, default_collector_port) : std::nullopt;
+              if (address) settings.collector = *address;
+              return address.has_value();
+          }}},
+        {"spool",
+         {"a text, the folder's path",
+          [](const toml::node& node, Settings& settings) { return take_text(node, settings.spool); }}},
+        {"account",
+         {"a text, an account's name",
+          [](const toml::node& node, Settings& settings) { return take_text(node, settings.account); }}},
+        {"every_minutes",
+         {"a number from 1 to 525600",
+          [](const toml::node& node, Settings& settings) {
+              return take_positive(node, settings.every, a_year_of_minutes);
+          }}},
+        {"inspection_limit_seconds",
+         {"a number from 1 to 600",
+          [](const toml::node& node, Settings& settings) {
+              return take_positive(node, settings.inspection_limit, 600);
+          }}},
+        {"spool_limit_megabytes",
+         {"a number from 1 to 4096",
+          [](const toml::node& node, Settings& settings) {
+              if (!take_positive(node, settings.spool_limits.bytes, 4096)) return false;
+              settings.spool_limits.bytes *= 1024UL * 1024;
+              return true;
+          }}},
+        {"spool_limit_days",
+         {"a number from 1 to 365",
+          [](const toml::node& node, Settings& settings) {
+              if (!take_positive(node, settings.spool_limits.age, 365)) return false;
+              settings.spool_limits.age *= 24;
+              return true;
+          }}},
+    };
+    return rows;
+}
+
+}  // namespace
+
+Result<Settings> parse_settings(std::string_view text, const std::string& file) {
+    Settings settings;
+    settings.collector.port = default_collector_port;
+    try {
+        const auto table = toml::parse(text);
+        for (const auto& [name, node] : table) {
+            const auto key = keys().find(std::string_view(name.str()));
+            const auto line = node.source().begin.line;
+            if (key == keys().end()) {
+                return malformed(file, fmt::format("line {}: there is no setting '{}'", line,
+                                                   std::string_view(name.str())));
+            }
+            if (!key->second.take(node, settings)) {
+                return malformed(file,
+                                 fmt::format("line {}: '{}' must be {}", line, key->first, key->second.form));
+            }
+        }
+    } catch (const toml::parse_error& error) {
+        return malformed(file, fmt::format("line {}: not TOML", error.source().begin.line));
+    }
+    return settings;
+}
+
+Result<Settings> load_settings(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) return problem_from_errno(ENOENT, file.string());
+    const std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream) return Problem{v1::Gap::DENIED, file.string(), "it cannot be read"};
+    return parse_settings(text.str(), file.string());
+}
+
+std::string refuse(const Settings& settings) {
+    if (!settings.collector.loopback()) {
+        return fmt::format(
+            "the collector {} is not on this machine: without certificates the agent connects to loopback "
+            "only, for example --collector 127.0.0.1:{}",
+            settings.collector.text(), default_collector_port);
+    }
+    return {};
+}
+
+}  // namespace preflight::agent

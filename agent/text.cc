@@ -1,0 +1,119 @@
+#include "agent/text.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "model/clock.h"
+
+namespace preflight::agent {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+std::string words(std::string_view name) {
+    std::string text(name);
+    for (auto& character : text) {
+        if (character == '_') character = ' ';
+    }
+    return text;
+}
+
+std::string fields_of(const Message& message);
+
+std::string scalar(const Message& message, const FieldDescriptor& field, int index) {
+    const auto& reflection = *message.GetReflection();
+    const bool many = field.is_repeated();
+    switch (field.cpp_type()) {
+        case FieldDescriptor::CPPTYPE_STRING: {
+            std::string scratch;
+            return many ? reflection.GetRepeatedString(message, &field, index)
+                        : reflection.GetString(message, &field);
+        }
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return "yes";  // only what is set is printed
+        case FieldDescriptor::CPPTYPE_UINT32:
+            return fmt::to_string(reflection.GetUInt32(message, &field));
+        case FieldDescriptor::CPPTYPE_UINT64:
+            return fmt::to_string(reflection.GetUInt64(message, &field));
+        case FieldDescriptor::CPPTYPE_ENUM:
+            return many ? reflection.GetRepeatedEnum(message, &field, index)->name()
+                        : reflection.GetEnum(message, &field)->name();
+        case FieldDescriptor::CPPTYPE_MESSAGE: {
+            const auto& inner = many ? reflection.GetRepeatedMessage(message, &field, index)
+                                     : reflection.GetMessage(message, &field);
+            if (const auto* time = dynamic_cast<const google::protobuf::Timestamp*>(&inner))
+                return to_iso8601(*time);
+            return "(" + fields_of(inner) + ")";
+        }
+        default:
+            throw std::logic_error("a finding has a field of an unexpected type: " + field.full_name());
+    }
+}
+
+// "purpose main, host 10.0.0.5, port 5432": the fields that are set, in the order of the contract.
+std::string fields_of(const Message& message) {
+    std::vector<const FieldDescriptor*> set;
+    message.GetReflection()->ListFields(message, &set);
+    std::string text;
+    for (const auto* field : set) {
+        if (!text.empty()) text += ", ";
+        text += words(field->name()) + " ";
+        if (!field->is_repeated()) {
+            text += scalar(message, *field, 0);
+            continue;
+        }
+        const int count = message.GetReflection()->FieldSize(message, field);
+        for (int i = 0; i < count; ++i) text += (i == 0 ? "" : " ") + scalar(message, *field, i);
+    }
+    return text;
+}
+
+std::string line_of(const v1::Finding& finding) {
+    const auto* what = v1::Finding::descriptor()->FindFieldByNumber(finding.what_case());
+    if (what == nullptr) return "  (of a newer agent)\n";
+    if (finding.has_gap()) {
+        const auto& gap = finding.gap();
+        const auto affects = gap.affects().empty() ? "" : fmt::format("; unknown: {}", gap.affects());
+        return fmt::format("  GAP {}: {}: {}{}\n", words(v1::Gap::Cause_Name(gap.cause())), finding.source(),
+                           gap.detail(), affects);
+    }
+    const auto& inner = finding.GetReflection()->GetMessage(finding, what);
+    return fmt::format("  {}: {}  [{}]\n", words(what->name()), fields_of(inner), finding.source());
+}
+
+}  // namespace
+
+std::string to_text(const v1::Inspection& inspection) {
+    auto text =
+        fmt::format("Node {} ({}), inspected {}, agent {}\n", inspection.node().name(),
+                    inspection.node().id(), to_iso8601(inspection.started_at()), inspection.agent_version());
+    for (const auto& run : inspection.probes()) {
+        text +=
+            fmt::format("\n{}: {}, {} findings in {} ms\n", run.probe(),
+                        words(v1::ProbeRun::Outcome_Name(run.outcome())), run.findings(), run.milliseconds());
+        for (const auto& finding : inspection.findings()) {
+            if (finding.probe() == run.probe()) text += line_of(finding);
+        }
+    }
+    for (auto& character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if ((byte < 0x20 && character != '\n') || byte == 0x7f) character = '?';
+    }
+    return text;
+}
+
+std::string to_json(const v1::Inspection& inspection) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.add_whitespace = true;
+    std::string text;
+    const auto status = google::protobuf::util::MessageToJsonString(inspection, &text, options);
+    if (!status.ok()) throw std::logic_error("an inspection cannot be printed as JSON: " + status.ToString());
+    return text + "\n";
+}
+
+}  // namespace preflight::agent

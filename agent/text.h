@@ -1,0 +1,16 @@
+// Text: an inspection for a person at a terminal.
+#pragma once
+
+#include <string>
+
+#include "preflight/v1/inspection.pb.h"
+
+namespace preflight::agent {
+
+// One line per finding, by probe; gaps say what could not be seen. Control characters are shown as '?'.
+std::string to_text(const v1::Inspection& inspection);
+
+// proto3 JSON, indented, ends with a newline.
+std::string to_json(const v1::Inspection& inspection);
+
+}  // namespace preflight::agent

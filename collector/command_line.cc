@@ -1,0 +1,78 @@
+#include "collector/command_line.h"
+
+#include <fmt/core.h>
+
+#include <exception>
+
+#include "collector/exit_status.h"
+
+namespace preflight::collector {
+namespace {
+
+constexpr auto program_name = "gitlab-preflight-collector";
+
+void add_version_command(CLI::App& program, int& status) {
+    program.add_subcommand("version", "Print the version")->callback([&status] {
+        fmt::print("{} {}\n", program_name, PREFLIGHT_VERSION);
+        status = all_well;
+    });
+}
+
+constexpr void (*commands[])(CLI::App&, int&) = {add_serve_command, add_inspect_command, add_report_command,
+                                                 add_nodes_command, add_version_command};
+
+int complain_of_usage(const CLI::App& program, const std::string& what) {
+    const auto chosen = program.get_subcommands();
+    const auto command = chosen.empty() ? std::string() : chosen.front()->get_name() + " ";
+    complain(fmt::format("{}; see {} {}--help", what, program_name, command));
+    return wrong_usage;
+}
+
+// CLI11's own words, but for a command that is missing or unknown.
+std::string in_words(const CLI::App& program, const CLI::ParseError& error, int argc,
+                     const char* const* argv) {
+    if (!program.get_subcommands().empty()) return error.what();
+    constexpr auto commands_are = "the commands are serve, inspect, report, nodes and version";
+    if (argc < 2) return fmt::format("a command is missing; {}", commands_are);
+    return fmt::format("{} is not a command; {}", argv[1], commands_are);
+}
+
+}  // namespace
+
+void complain(std::string_view text) {
+    std::string line(text);
+    for (auto& character : line) {
+        if (static_cast<unsigned char>(character) < ' ' || character == '\x7f') character = ' ';
+    }
+    fmt::print(stderr, "{}: {}\n", program_name, line);
+}
+
+Settings settings_of(const std::filesystem::path& config) {
+    auto settings = load_settings(config);
+    if (!settings) throw UsageError{settings.error().source + ": " + settings.error().detail};
+    return std::move(*settings);
+}
+
+int run_command_line(int argc, const char* const* argv) {
+    CLI::App program(
+        "Takes what GitLab Preflight's agents found and says whether the instance may be upgraded.",
+        program_name);
+    program.require_subcommand(1);
+    int status = our_bug;
+    try {
+        for (const auto add : commands) add(program, status);
+        program.parse(argc, argv);
+        return status;
+    } catch (const CLI::Success& success) {  // --help
+        return program.exit(success);
+    } catch (const CLI::ParseError& error) {
+        return complain_of_usage(program, in_words(program, error, argc, argv));
+    } catch (const UsageError& error) {
+        return complain_of_usage(program, error.what);
+    } catch (const std::exception& error) {
+        complain(fmt::format("a bug of ours, please report it: {}", error.what()));
+        return our_bug;
+    }
+}
+
+}  // namespace preflight::collector

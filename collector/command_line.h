@@ -1,0 +1,34 @@
+// Command line: the program's subcommands and the form in which it says that one was used wrongly.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "collector/settings.h"
+
+namespace preflight::collector {
+
+// Runs the subcommand that the arguments name and returns the program's exit status. Wrong usage: one line on
+// standard error and 64; an exception, which is a bug of ours: one line and 70.
+int run_command_line(int argc, const char* const* argv);
+
+// Thrown by a subcommand on wrong usage: the line to print (run_command_line adds where help is).
+struct UsageError {
+    std::string what;
+};
+
+// The settings of --config, or of the default file. Throws UsageError.
+Settings settings_of(const std::filesystem::path& config);
+
+// One line on standard error.
+void complain(std::string_view text);
+
+// Each adds its subcommand; the status is set when the subcommand has run. One file each: <name>_command.cc.
+void add_serve_command(CLI::App& program, int& status);
+void add_inspect_command(CLI::App& program, int& status);
+void add_report_command(CLI::App& program, int& status);
+void add_nodes_command(CLI::App& program, int& status);
+
+}  // namespace preflight::collector

@@ -1,0 +1,116 @@
+#include <fmt/core.h>
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <memory>
+
+#include "collector/command_line.h"
+#include "collector/exit_status.h"
+#include "collector/listen_address.h"
+#include "preflight/v1/collector.grpc.pb.h"
+
+namespace preflight::collector {
+namespace {
+
+struct InspectOptions {
+    std::filesystem::path config;
+    std::string collector;
+    std::vector<std::string> nodes;
+    int timeout_seconds = 120;
+};
+
+std::string_view in_words(v1::InspectProgress::State state) {
+    switch (state) {
+        case v1::InspectProgress::ASKED:
+            return "asked";
+        case v1::InspectProgress::RECEIVING:
+            return "receiving";
+        case v1::InspectProgress::DONE:
+            return "done";
+        case v1::InspectProgress::LOST:
+            return "lost: its connection ended before its inspection did";
+        case v1::InspectProgress::NOT_CONNECTED:
+            return "not connected";
+        default:
+            return "in a state that this release does not know";
+    }
+}
+
+std::string collector_of(const InspectOptions& options) {
+    if (options.collector.empty()) return settings_of(options.config).listen.front();
+    auto address = loopback_address(options.collector);
+    if (!address) throw UsageError{"--collector " + options.collector + " " + address.error().detail};
+    return std::move(*address);
+}
+
+// How many nodes were heard of, and how many of these did not deliver.
+struct Tally {
+    int nodes = 0;
+    int failed = 0;
+};
+
+Tally follow(grpc::ClientReader<v1::InspectProgress>& stream) {
+    Tally tally;
+    v1::InspectProgress progress;
+    while (stream.Read(&progress)) {
+        const auto& node = progress.node();
+        fmt::print("{}: {} ({} waiting)\n", node.name(), in_words(progress.state()), progress.waiting());
+        std::fflush(stdout);
+        const bool missing = progress.state() == v1::InspectProgress::NOT_CONNECTED;
+        if (missing || progress.state() == v1::InspectProgress::ASKED) ++tally.nodes;
+        if (missing || progress.state() == v1::InspectProgress::LOST) ++tally.failed;
+    }
+    return tally;
+}
+
+int status_of(const grpc::Status& ended, const Tally& tally, const std::string& collector) {
+    if (ended.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+        complain("not all nodes have delivered in time; a longer --timeout waits longer");
+        return not_all_delivered;
+    }
+    if (!ended.ok()) {
+        complain(fmt::format("no answer from the collector at {}: {}", collector, ended.error_message()));
+        return cannot_reach;
+    }
+    if (tally.nodes == 0) complain("no agent is connected to the collector");
+    return tally.nodes == 0 || tally.failed != 0 ? not_all_delivered : all_well;
+}
+
+int run(const InspectOptions& options) {
+    const auto collector = collector_of(options);
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+    const auto channel = grpc::CreateCustomChannel(collector, grpc::InsecureChannelCredentials(), arguments);
+    const auto stub = v1::Operator::NewStub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options.timeout_seconds));
+    v1::InspectRequest request;
+    for (const auto& node : options.nodes) request.add_nodes(node);
+    const auto stream = stub->Inspect(&context, request);
+    const auto tally = follow(*stream);
+    return status_of(stream->Finish(), tally, collector);
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& program, int& status) {
+    auto* command =
+        program.add_subcommand("inspect", "Ask the connected agents for an inspection and wait for it");
+    auto options = std::make_shared<InspectOptions>();
+    command->add_option("--config", options->config, "Settings file (for the collector's address)")
+        ->type_name("FILE");
+    command
+        ->add_option("--collector", options->collector,
+                     "The collector, instead of the settings' first address")
+        ->type_name("ADDRESS:PORT");
+    command->add_option("--node", options->nodes, "Only this node, by name or id; may be repeated")
+        ->type_name("NAME")
+        ->take_all();
+    command->add_option("--timeout", options->timeout_seconds, "Wait at most so long")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
+    command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace preflight::collector

@@ -1,0 +1,167 @@
+#include "probes/backup_schedules.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "probes/plain_text.h"
+
+namespace preflight::probes {
+namespace {
+
+// Places and rules of cron and systemd are from general knowledge.
+constexpr std::uint64_t schedule_limit_bytes = 256 * 1024;
+constexpr std::string_view unit_directory = "/etc/systemd/system";
+
+std::string beneath(std::string_view directory, std::string_view name) {
+    return std::string(directory) + "/" + std::string(name);
+}
+
+class Reader {
+  public:
+    explicit Reader(const Node& node) : node_(node) {}
+
+    BackupSchedules read() {
+        crontab("/etc/crontab", CrontabForm::system);
+        for (const auto& name : files_of("/etc/cron.d")) {
+            if (cron_reads(name)) crontab(beneath("/etc/cron.d", name), CrontabForm::system);
+        }
+        // Debian keeps the users' crontabs in the one, Red Hat and SUSE in the other.
+        for (const std::string_view spool :
+             {"/var/spool/cron/crontabs", "/var/spool/cron", "/var/spool/cron/tabs"}) {
+            for (const auto& name : files_of(spool)) crontab(beneath(spool, name), CrontabForm::user);
+        }
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 4> runs = {
+            {{"/etc/cron.hourly", "@hourly"},
+             {"/etc/cron.daily", "@daily"},
+             {"/etc/cron.weekly", "@weekly"},
+             {"/etc/cron.monthly", "@monthly"}}};
+        for (const auto& [directory, when] : runs) {
+            for (const auto& name : files_of(directory)) script(beneath(directory, name), name, when);
+        }
+        timers();
+        return std::move(schedules_);
+    }
+
+  private:
+    // Names of what may be read as a file. A directory that is not there holds no schedule.
+    std::vector<std::string> files_of(std::string_view directory) {
+        std::vector<std::string> names;
+        const auto entries = node_.list(directory);
+        if (!entries) {
+            note(entries.error());
+            return names;
+        }
+        for (const auto& entry : *entries) {
+            if (entry.type == FileType::directory) continue;
+            if (is_plain_line(entry.name)) {
+                names.push_back(entry.name);
+            } else {
+                note(malformed(std::string(directory), "a file's name is not text"));
+            }
+        }
+        return names;
+    }
+
+    // Files that cron passes over hold no schedule: Debian takes no name with a dot, the others leave out
+    // copies.
+    bool cron_reads(std::string_view name) {
+        if (debian_) return name.find_first_of(".~#") == std::string_view::npos;
+        constexpr std::array<std::string_view, 6> copies = {"~",       ".rpmsave", ".rpmorig",
+                                                            ".rpmnew", ".bak",     ".orig"};
+        return !name.starts_with('.') && !name.starts_with('#') &&
+               std::ranges::none_of(copies, [&](std::string_view end) { return name.ends_with(end); });
+    }
+
+    // Empty when it is not there or cannot be read; the latter is noted.
+    std::string text_of(const std::string& path) {
+        auto text = node_.read_file(path, schedule_limit_bytes);
+        if (!text) {
+            note(text.error());
+            return {};
+        }
+        if (text->find('\0') != std::string::npos) {
+            note(malformed(path, "binary, where lines of text were expected"));
+            return {};
+        }
+        return std::move(*text);
+    }
+
+    void crontab(const std::string& path, CrontabForm form) {
+        for (auto& backup : parse_crontab(text_of(path), form)) add(path, std::move(backup));
+    }
+
+    // What a daily run starts: executable files. A compiled program is no script of the administrator's.
+    void script(const std::string& path, std::string_view name, std::string_view when) {
+        constexpr std::uint32_t executable = 0111;
+        const auto status = node_.status(path);
+        if (!status || !cron_reads(name) || (status->mode & executable) == 0) return;
+        const auto file = node_.open_file(path);
+        const auto magic = file ? file->read_at(0, 4) : Result<std::string>(file.error());
+        if (magic && *magic ==
+                         "\x7f"
+                         "ELF")
+            return;
+        for (const auto kind : backups_made_by(text_of(path))) add(path, {std::string(when), kind});
+    }
+
+    void timers() {
+        const auto names = files_of(unit_directory);
+        for (const auto& name : names) {
+            if (name.ends_with(".timer")) timer(name);
+        }
+    }
+
+    void timer(const std::string& name) {
+        const auto path = beneath(unit_directory, name);
+        const auto link = node_.read_link(path);
+        if (link && *link == "/dev/null") return;  // masked: it never runs
+        const auto timer = parse_systemd_timer(text_of(path));
+        if (timer.when.empty()) return;
+        constexpr std::string_view suffix = ".timer";
+        auto service = name.substr(0, name.size() - suffix.size()) + ".service";
+        if (!timer.unit.empty() && is_plain_line(timer.unit) && timer.unit.find('/') == std::string::npos) {
+            service = timer.unit;
+        }
+        for (const auto kind : backups_made_by_service(text_of(beneath(unit_directory, service)))) {
+            for (const auto& when : timer.when)
+                add(path, {when + (enabled(name) ? "" : " (timer not enabled)"), kind});
+        }
+    }
+
+    // `systemctl enable` links the timer into the .wants directory of a target.
+    bool enabled(const std::string& name) {
+        if (wants_read_) return wanted_.contains(name);
+        wants_read_ = true;
+        const auto entries = node_.list(unit_directory);
+        if (!entries) return false;
+        for (const auto& entry : *entries) {
+            if (entry.type != FileType::directory || !entry.name.ends_with(".wants")) continue;
+            const auto links = node_.list(beneath(unit_directory, entry.name));
+            if (!links) continue;
+            for (const auto& link : *links) wanted_.insert(link.name);
+        }
+        return wanted_.contains(name);
+    }
+
+    void add(const std::string& path, ScheduledBackup backup) {
+        schedules_.found.push_back({path, std::move(backup)});
+    }
+
+    void note(const Problem& problem) {
+        if (problem.cause != v1::Gap::ABSENT) schedules_.problems.push_back(problem);
+    }
+
+    const Node& node_;
+    const bool debian_ = node_.status("/etc/debian_version").has_value();
+    bool wants_read_ = false;
+    std::set<std::string> wanted_;
+    BackupSchedules schedules_;
+};
+
+}  // namespace
+
+BackupSchedules read_backup_schedules(const Node& node) { return Reader(node).read(); }
+
+}  // namespace preflight::probes

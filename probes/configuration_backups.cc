@@ -1,0 +1,68 @@
+#include "probes/configuration_backups.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "probes/backup_name.h"
+#include "probes/paths.h"
+#include "probes/plain_text.h"
+
+namespace preflight::probes {
+namespace {
+
+// tar keeps the leading slash here (--absolute-names); archives packed by hand lack it.
+std::string_view relative(std::string_view member_name) {
+    while (member_name.starts_with("./")) member_name.remove_prefix(2);
+    while (member_name.starts_with('/')) member_name.remove_prefix(1);
+    return member_name;
+}
+
+bool is_that(const TarMember& member, std::string_view path) {
+    return member.is_file() && member.size_bytes > 0 && relative(member.name) == relative(path);
+}
+
+}  // namespace
+
+Result<std::vector<ConfigurationBackupFile>> list_configuration_backups(const Node& node) {
+    std::vector<ConfigurationBackupFile> files;
+    const auto entries = node.list(paths::config_backups);
+    if (!entries && entries.error().cause == v1::Gap::ABSENT) return files;
+    if (!entries) return entries.error();
+    for (const auto& entry : *entries) {
+        const std::string_view name = entry.name;
+        const bool named_so = name.starts_with("gitlab_config_") && name.ends_with(".tar");
+        if (!named_so || !is_plain_line(name)) continue;
+        auto path = std::string(paths::config_backups) + "/" + entry.name;
+        const auto status = node.status(path);
+        if (!status || status->type != FileType::regular) continue;
+        const auto seconds = parse_configuration_backup_name(name);
+        const auto created_at = seconds ? TimePoint(std::chrono::seconds(*seconds)) : status->modified_at;
+        files.push_back({std::move(path), status->size_bytes, created_at});
+    }
+    std::ranges::stable_sort(files, std::ranges::greater(), &ConfigurationBackupFile::created_at);
+    return files;
+}
+
+v1::ConfigurationBackup configuration_backup_by_name(const ConfigurationBackupFile& file) {
+    v1::ConfigurationBackup backup;
+    backup.set_path(file.path);
+    backup.set_size_bytes(file.size_bytes);
+    *backup.mutable_created_at() = to_timestamp(file.created_at);
+    return backup;
+}
+
+FoundConfigurationBackup read_configuration_backup(const ConfigurationBackupFile& file, const TarBytes& read,
+                                                   const std::function<bool()>& keep_on) {
+    FoundConfigurationBackup found{.backup = configuration_backup_by_name(file), .problem = {}};
+    const auto walk = walk_tar(read, file.size_bytes, file.path, [&](const TarMember& member) {
+        if (is_that(member, paths::secrets_json)) found.backup.set_has_secrets(true);
+        if (is_that(member, paths::gitlab_rb)) found.backup.set_has_gitlab_rb(true);
+        return keep_on();
+    });
+    found.backup.set_members_read(walk.complete_end);
+    found.problem = walk.problem;
+    if (walk.stopped) found.problem = Problem{v1::Gap::TIMED_OUT, file.path, "not walked to its end in time"};
+    return found;
+}
+
+}  // namespace preflight::probes

@@ -1,0 +1,36 @@
+// ConfigurationBackups: the archives that `gitlab-ctl backup-etc` makes of /etc/gitlab.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/clock.h"
+#include "model/result.h"
+#include "preflight/v1/finding.pb.h"
+#include "probes/node/node.h"
+#include "probes/tar.h"
+
+namespace preflight::probes {
+
+struct ConfigurationBackupFile {
+    std::string path;
+    std::uint64_t size_bytes = 0;
+    TimePoint created_at;  // by its name, else by its time of change
+};
+
+// Newest first. Empty where there is no directory for them.
+Result<std::vector<ConfigurationBackupFile>> list_configuration_backups(const Node& node);
+
+struct FoundConfigurationBackup {
+    v1::ConfigurationBackup backup;
+    std::optional<Problem> problem;
+};
+
+v1::ConfigurationBackup configuration_backup_by_name(const ConfigurationBackupFile& file);
+FoundConfigurationBackup read_configuration_backup(const ConfigurationBackupFile& file, const TarBytes& read,
+                                                   const std::function<bool()>& keep_on);
+
+}  // namespace preflight::probes

@@ -1,0 +1,138 @@
+#include "probes/database_yml.h"
+
+#include <array>
+#include <utility>
+
+#include "probes/config_text.h"
+#include "probes/yaml.h"
+
+namespace preflight::probes {
+namespace {
+
+constexpr std::uint32_t default_port = 5432;
+
+bool is_flat(const YAML::Node& production) {
+    for (const auto* key : {"adapter", "database", "host", "url"}) {
+        if (!text_of(member(production, key)).empty()) return true;
+    }
+    return false;
+}
+
+bool set_load_balancing(const YAML::Node& balancing, v1::PostgresEndpoint& endpoint) {
+    const auto hosts = member(balancing, "hosts");
+    bool clear = true;
+    if (hosts.IsSequence()) {
+        for (const auto& host : hosts) {
+            const auto text = text_of(host);
+            clear = clear && is_host(text);
+            if (is_host(text)) endpoint.add_replicas(text);
+        }
+    }
+    const auto record = text_of(member(member(balancing, "discover"), "record"));
+    if (is_host(record)) endpoint.set_replica_discovery(record);
+    return clear && (record.empty() || is_host(record));
+}
+
+bool set_port(const YAML::Node& node, v1::PostgresEndpoint& endpoint) {
+    const auto text = text_of(node);
+    const auto port = number_in(text);
+    if (port && *port > 0 && *port <= 65535) endpoint.set_port(static_cast<std::uint32_t>(*port));
+    if (endpoint.port() == 0) endpoint.set_port(default_port);  // libpq's own, from general knowledge
+    return text.empty() || (port && *port > 0 && *port <= 65535);
+}
+
+bool set_place(const YAML::Node& connection, v1::PostgresEndpoint& endpoint) {
+    const auto url = text_of(member(connection, "url"));
+    if (!url.empty() && !set_from_url(url, endpoint)) return false;
+    auto host = text_of(member(connection, "host"));
+    if (host.empty()) host = text_of(member(connection, "socket"));
+    if (!host.empty() && !set_hosts(host, endpoint)) return false;
+    return set_port(member(connection, "port"), endpoint);
+}
+
+void set_names(const YAML::Node& connection, v1::PostgresEndpoint& endpoint) {
+    const auto database = name_or_nothing(text_of(member(connection, "database")));
+    if (!database.empty()) endpoint.set_database(database);
+    const auto user = name_or_nothing(text_of(member(connection, "username")));
+    if (!user.empty()) endpoint.set_user(user);
+    endpoint.set_sslmode(name_or_nothing(text_of(member(connection, "sslmode"))));
+    endpoint.set_shares_main(truth_of(member(connection, "database_tasks")) == false);
+}
+
+class Reader {
+  public:
+    Reader(std::string_view source, bool by_command) : source_(source), by_command_(by_command) {}
+
+    void take(const std::string& purpose, const YAML::Node& connection) {
+        if (!is_name(purpose)) return parsed_.unclear(source_, "a database has an impossible name");
+        v1::PostgresEndpoint endpoint;
+        endpoint.set_purpose(purpose);
+        endpoint.set_service("rails");
+        endpoint.set_password_by_command(by_command_);
+        if (!set_place(connection, endpoint)) {
+            return parsed_.unclear(source_, "host or port of the database " + purpose + " cannot be read");
+        }
+        if (!set_load_balancing(member(connection, "load_balancing"), endpoint)) {
+            parsed_.unclear(source_, "load balancing of the database " + purpose + " cannot be read");
+        }
+        set_names(connection, endpoint);
+        parsed_.items.push_back(std::move(endpoint));
+    }
+
+    Parsed<v1::PostgresEndpoint> result() {
+        if (parsed_.items.empty() && parsed_.problems.empty()) parsed_.unclear(source_, "names no database");
+        return std::move(parsed_);
+    }
+
+  private:
+    std::string_view source_;
+    bool by_command_;
+    Parsed<v1::PostgresEndpoint> parsed_;
+};
+
+}  // namespace
+
+bool set_hosts(std::string_view hosts, v1::PostgresEndpoint& endpoint) {
+    bool first = true;
+    for (const auto host : split(hosts, ",")) {
+        if (!is_host(host)) return false;
+        if (std::exchange(first, false)) {
+            endpoint.set_host(std::string(host));
+        } else {
+            endpoint.add_replicas(std::string(host));
+        }
+    }
+    return !first;
+}
+
+bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint) {
+    const auto address = parse_address(url);
+    if (!address || !address->scheme.starts_with("postgres")) return false;
+    endpoint.set_host(address->socket.empty() ? address->host : address->socket);
+    endpoint.set_port(address->port);
+    if (address->path.size() > 1) endpoint.set_database(name_or_nothing(address->path.substr(1)));
+    return true;
+}
+
+Parsed<v1::PostgresEndpoint> parse_database_yml(std::string_view text, std::string_view source) {
+    const auto document = parse_yaml(text, source);
+    if (!document) return Parsed<v1::PostgresEndpoint>::of(document.error());
+    const auto production = member(*document, "production");
+    if (!production.IsMap()) {
+        return Parsed<v1::PostgresEndpoint>::of(malformed(std::string(source), "has no section production"));
+    }
+    Reader reader(source, !member(production, "config_command").IsNull());
+    if (is_flat(production)) {
+        reader.take("main", production);
+        return reader.result();
+    }
+    for (const auto& entry : production) {
+        const auto name = text_of(entry.first);
+        if (name != "<<" && entry.second.IsMap()) reader.take(name, entry.second);
+    }
+    const auto merged = member(production, "main");
+    if (merged.IsMap() && !production["main"].IsDefined()) reader.take("main", merged);
+    return reader.result();
+}
+
+}  // namespace preflight::probes

@@ -1,0 +1,22 @@
+// DatabaseYml: which PostgreSQL databases Rails is told to use.
+#pragma once
+
+#include <string_view>
+
+#include "preflight/v1/finding.pb.h"
+#include "probes/address.h"
+#include "probes/parsed.h"
+
+namespace preflight::probes {
+
+// The section `production`, by database (main, ci, geo, …) or flat as before GitLab 14 and in cloud native
+// images. Where neither host nor socket stands, the host is empty: libpq then takes its own default.
+Parsed<v1::PostgresEndpoint> parse_database_yml(std::string_view text, std::string_view source);
+
+// Sets the host and, where several are listed, the others as replicas; false when one of them is no host.
+bool set_hosts(std::string_view hosts, v1::PostgresEndpoint& endpoint);
+
+// Takes host, port, database and the name of the user from "postgresql://…", but not its password.
+bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint);
+
+}  // namespace preflight::probes

@@ -1,0 +1,135 @@
+#include "probes/endpoints_view.h"
+
+#include <algorithm>
+
+#include "probes/address.h"
+#include "probes/paths.h"
+
+namespace preflight::probes {
+namespace {
+
+// More than any real file names. What goes past is not kept, and that is said.
+constexpr std::size_t item_limit = 256;
+constexpr std::size_t problem_limit = 16;
+
+// Also what stands behind links of a self-compiled installation.
+bool is_bundled_socket(std::string_view path) {
+    return path.starts_with("/var/opt/gitlab/") || path.starts_with("/home/git/");
+}
+
+Problem dropped(std::string_view source, std::size_t count) {
+    return {v1::Gap::DROPPED, std::string(source),
+            std::to_string(count) + " more entries of this file were not kept"};
+}
+
+void add_problems(const std::vector<Problem>& problems, std::string_view affects, Findings& out) {
+    const auto kept = std::min(problems.size(), problem_limit);
+    for (std::size_t at = 0; at < kept; ++at) out.gap(problems[at], affects);
+    if (kept < problems.size()) out.gap(dropped(problems.front().source, problems.size() - kept), affects);
+}
+
+template <typename Item, typename Add>
+void add_all(const Parsed<Item>& parsed, std::string_view source, std::string_view affects, Findings& out,
+             Add add) {
+    const auto kept = std::min(parsed.items.size(), item_limit);
+    for (std::size_t at = 0; at < kept; ++at) add(out.add(source), parsed.items[at]);
+    if (kept < parsed.items.size()) out.gap(dropped(source, parsed.items.size() - kept), affects);
+    add_problems(parsed.problems, affects, out);
+}
+
+}  // namespace
+
+EndpointsView::EndpointsView(const Node& node, Findings& out) : node_(node), out_(out) {
+    const auto entries = node.list(paths::supervised_services);
+    if (entries) {
+        for (const auto& entry : *entries) services_.insert(entry.name);
+    } else if (entries.error().cause != v1::Gap::ABSENT) {
+        out.gap(entries.error(), "which services are enabled");
+    }
+    auto attributes = read_attributes(node);
+    if (attributes) {
+        attributes_ = std::move(*attributes);
+    } else if (attributes.error().cause != v1::Gap::ABSENT) {
+        out.gap(attributes.error(), "evaluated configuration");
+    }
+}
+
+bool EndpointsView::any_enabled(std::initializer_list<std::string_view> services) const {
+    return std::ranges::any_of(services, [&](auto service) { return enabled(service); });
+}
+
+std::optional<std::string> EndpointsView::config_of(std::string_view service, std::string_view path,
+                                                    std::string_view affects) const {
+    if (!serves(service)) return std::nullopt;
+    auto text = node_.read_file(path);
+    if (text) return std::move(*text);
+    const bool expected = enabled(service) || text.error().cause != v1::Gap::ABSENT;
+    if (expected) out_.gap(text.error(), affects);
+    return std::nullopt;
+}
+
+v1::Placement EndpointsView::placement(std::string_view host,
+                                       std::initializer_list<std::string_view> servers) const {
+    if (host.empty()) return v1::PLACEMENT_UNSPECIFIED;
+    if (host.starts_with('/')) {
+        return is_bundled_socket(host) || any_enabled(servers) ? v1::BUNDLED : v1::REMOTE;
+    }
+    return is_loopback(host) && any_enabled(servers) ? v1::BUNDLED : v1::REMOTE;
+}
+
+void EndpointsView::place(v1::PostgresEndpoint& endpoint) const {
+    const auto answers = [&](std::initializer_list<std::string_view> servers) {
+        endpoint.set_placement(placement(endpoint.host(), servers));
+    };
+    if (endpoint.purpose() == "geo") return answers({"geo-postgresql"});
+    if (endpoint.purpose() == "pgbouncer") return answers({"postgresql", "patroni"});
+    answers({"postgresql", "patroni", "pgbouncer"});
+}
+
+void EndpointsView::place(v1::RedisEndpoint& endpoint) const {
+    const bool by_nodes =
+        endpoint.mode() == v1::RedisEndpoint::SENTINEL || endpoint.mode() == v1::RedisEndpoint::CLUSTER;
+    const auto& place = endpoint.socket().empty() ? endpoint.host() : endpoint.socket();
+    endpoint.set_placement(by_nodes ? v1::REMOTE : placement(place, {"redis"}));
+}
+
+void EndpointsView::place(v1::GitalyEndpoint& endpoint) const {
+    const auto& place = endpoint.socket().empty() ? endpoint.host() : endpoint.socket();
+    endpoint.set_placement(placement(place, {"gitaly", "praefect"}));
+}
+
+void EndpointsView::report(const Parsed<v1::PostgresEndpoint>& parsed, std::string_view source,
+                           std::string_view affects) const {
+    add_all(parsed, source, affects, out_, [&](v1::Finding& finding, const auto& item) {
+        *finding.mutable_postgres_endpoint() = item;
+        place(*finding.mutable_postgres_endpoint());
+    });
+}
+
+void EndpointsView::report(const Parsed<v1::RedisEndpoint>& parsed, std::string_view source,
+                           std::string_view affects) const {
+    add_all(parsed, source, affects, out_, [&](v1::Finding& finding, const auto& item) {
+        *finding.mutable_redis_endpoint() = item;
+        place(*finding.mutable_redis_endpoint());
+    });
+}
+
+void EndpointsView::report(const Parsed<v1::GitalyEndpoint>& parsed, std::string_view source,
+                           std::string_view affects) const {
+    add_all(parsed, source, affects, out_, [&](v1::Finding& finding, const auto& item) {
+        *finding.mutable_gitaly_endpoint() = item;
+        place(*finding.mutable_gitaly_endpoint());
+    });
+}
+
+void EndpointsView::report(const Parsed<v1::Listener>& parsed, std::string_view source,
+                           std::string_view affects) const {
+    add_all(parsed, source, affects, out_,
+            [](v1::Finding& finding, const auto& item) { *finding.mutable_listener() = item; });
+}
+
+void EndpointsView::report(const std::vector<Problem>& problems, std::string_view affects) const {
+    add_problems(problems, affects, out_);
+}
+
+}  // namespace preflight::probes

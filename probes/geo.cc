@@ -1,0 +1,83 @@
+#include "probes/geo.h"
+
+#include "probes/geo_evidence.h"
+#include "probes/paths.h"
+
+namespace preflight::probes {
+namespace {
+
+using namespace std::chrono_literals;
+using Role = v1::GeoRole::Role;
+
+std::string_view name_of(Role role) {
+    if (role == v1::GeoRole::PRIMARY) return "primary";
+    return role == v1::GeoRole::SECONDARY ? "secondary" : "both roles at once";
+}
+
+// The role, as far as it is sure: a source that cannot be read might say otherwise only where none else says
+// anything.
+Role role_of(const GeoEvidence& evidence) {
+    if (evidence.cluster_problem) return v1::GeoRole::ROLE_UNSPECIFIED;
+    if (const auto* decisive = evidence.decisive()) return decisive->role();
+    // A site has a name, but neither a role nor a tracking database: a primary, or Geo is off. Its database
+    // knows.
+    if (!evidence.problems.empty() || !evidence.site_name.empty()) return v1::GeoRole::ROLE_UNSPECIFIED;
+    return v1::GeoRole::NOT_CONFIGURED;
+}
+
+// An override that denies a role which another source gives.
+bool denied(const GeoFlags& cluster, Role role) {
+    const auto& flag = role == v1::GeoRole::PRIMARY ? cluster.primary : cluster.secondary;
+    return flag && !*flag;
+}
+
+void add_sources(const GeoEvidence& evidence, v1::GeoRole& found) {
+    const auto* decisive = evidence.decisive();
+    for (const auto& source : evidence.sources) {
+        const auto role = source.role();
+        if (role == v1::GeoRole::NOT_CONFIGURED) continue;
+        const auto text = source.source + ": " + std::string(name_of(role));
+        const bool undecided = found.role() == v1::GeoRole::ROLE_UNSPECIFIED;
+        if (source.contradictory() || (!undecided && role != found.role())) {
+            found.add_contradictions(text);
+        } else if (undecided || &source != decisive) {
+            found.add_evidence(text);
+        }
+    }
+    if (!evidence.site_name.empty()) found.add_evidence(std::string(paths::gitlab_yml) + ": site name");
+}
+
+void look(const Node& node, Findings& out) {
+    const auto evidence = read_geo_evidence(node);
+    v1::GeoRole found;
+    found.set_role(role_of(evidence));
+    found.set_site_name(evidence.site_name);
+    const auto* decisive = evidence.decisive();
+    if (evidence.cluster_problem) {
+        found.set_source(evidence.cluster_problem->source);
+    } else if (decisive != nullptr) {
+        found.set_source(decisive->source);
+        // gitlab-cluster.json may take a role away without giving one: then nobody but the database knows.
+        if (decisive != &evidence.cluster && denied(evidence.cluster, found.role())) {
+            found.set_role(v1::GeoRole::ROLE_UNSPECIFIED);
+            found.set_source(evidence.cluster.source);
+        }
+    }
+    add_sources(evidence, found);
+    *out.add(found.source().empty() ? paths::config_directory : std::string_view(found.source()))
+         .mutable_geo_role() = found;
+    if (evidence.cluster_problem) out.gap(*evidence.cluster_problem, "Geo role");
+    for (const auto& problem : evidence.problems) out.gap(problem, "Geo role");
+}
+
+}  // namespace
+
+constexpr Probe geo{
+    .name = "geo",
+    .looks_at = "Geo role of this node and the file that says so",
+    .needs = ReadAllFiles{},
+    .limit = 5s,
+    .look = look,
+};
+
+}  // namespace preflight::probes

@@ -1,0 +1,226 @@
+#include "probes/gitlab_rb.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "probes/config_text.h"
+#include "probes/ruby_statements.h"
+#include "probes/ruby_tokens.h"
+
+namespace preflight::probes {
+namespace {
+
+using Kind = RubyToken::Kind;
+using Tokens = std::span<const RubyToken>;
+
+template <std::size_t size>
+bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+bool is_setting_call(std::string_view word) {
+    return word.ends_with("external_url") || word == "runtime_dir" || word == "git_data_dirs" ||
+           word == "roles";
+}
+
+// What brings in settings that do not stand in this text.
+bool is_evaluation(std::string_view word) {
+    return word == "eval" || word == "instance_eval" || word == "load";
+}
+
+std::string role_name(std::string_view written) {
+    std::string name(written);
+    std::ranges::replace(name, '-', '_');
+    return name;
+}
+
+// "gitlab_rails['a']['b']" at `at`: its dotted key and the place behind it; an empty key when there is none.
+struct Key {
+    std::string name;
+    std::size_t end = 0;
+};
+
+Key key_at(Tokens tokens, std::size_t at) {
+    if (tokens[at].kind != Kind::word) return {};
+    Key key{tokens[at].text, at + 1};
+    while (key.end + 2 < tokens.size() && tokens[key.end].is_mark("[") && tokens[key.end + 2].is_mark("]") &&
+           (tokens[key.end + 1].kind == Kind::text || tokens[key.end + 1].kind == Kind::symbol)) {
+        key.name.append(".").append(tokens[key.end + 1].text);
+        key.end += 3;
+    }
+    return key.end == at + 1 ? Key{} : key;
+}
+
+// Whether what stands at `at`, behind a key, changes its value.
+bool changes_value(Tokens tokens, std::size_t at) {
+    constexpr std::array<std::string_view, 7> assigning{"=", "||=", "&&=", "+=", "-=", "|=", "<<"};
+    constexpr std::array<std::string_view, 6> mutating{"push",   "append", "concat",
+                                                       "delete", "store",  "replace"};
+    if (at >= tokens.size() || tokens[at].kind != Kind::mark) return false;
+    if (is_one_of(tokens[at].text, assigning)) return true;
+    if ((!tokens[at].is_mark(".") && !tokens[at].is_mark("&.")) || at + 1 >= tokens.size()) return false;
+    const auto& method = tokens[at + 1].text;
+    return method.ends_with('!') || is_one_of(method, mutating);
+}
+
+bool is_truth(const RubyToken& token) { return token.is_word("true") || token.is_word("false"); }
+
+std::optional<std::string> literal_of(Tokens value) {
+    if (value.size() == 2 && value[0].is_mark("-") && value[1].kind == Kind::number)
+        return "-" + value[1].text;
+    if (value.size() != 1) return std::nullopt;
+    if (value[0].kind == Kind::text || value[0].kind == Kind::number || is_truth(value[0]))
+        return value[0].text;
+    return std::nullopt;
+}
+
+Tokens without_brackets(Tokens tokens, std::string_view opening, std::string_view close) {
+    if (tokens.size() < 2 || !tokens.front().is_mark(opening) || !tokens.back().is_mark(close)) return tokens;
+    return tokens.subspan(1, tokens.size() - 2);
+}
+
+// 'a' or ['a', 'b'] or %w(a b).
+std::optional<std::vector<std::string>> names_of(Tokens value) {
+    value = without_brackets(value, "[", "]");
+    std::vector<std::string> names;
+    if (value.size() == 1 && value[0].kind == Kind::words) {
+        for (const auto word : split(value[0].text, "\n")) names.push_back(role_name(word));
+        return names;
+    }
+    for (std::size_t place = 0; place < value.size(); ++place) {
+        const bool comma = place % 2 == 1;
+        if (comma && !value[place].is_mark(",")) return std::nullopt;
+        if (comma) continue;
+        if (value[place].kind != Kind::text && value[place].kind != Kind::symbol) return std::nullopt;
+        names.push_back(role_name(value[place].text));
+    }
+    return names;
+}
+
+// Takes the statements in order: a later setting replaces an earlier one, also by "not known".
+class Settings {
+  public:
+    void take(Tokens statement, bool in_block) {
+        note_includes(statement);
+        if (!in_block && (take_assignment(statement) || take_call(statement))) return;
+        note_computed(statement);
+    }
+
+    GitlabRb result() {
+        found_.computed.assign(computed_.begin(), computed_.end());
+        return std::move(found_);
+    }
+
+  private:
+    // A setting and what lies beneath it ("gitlab_rails.backup" and "gitlab_rails.backup.path").
+    void forget(const std::string& key) {
+        const auto erase = [&](auto& settings, const auto& name_of) {
+            settings.erase(key);
+            const auto beneath = key + ".";
+            auto from = settings.lower_bound(beneath);
+            while (from != settings.end() && name_of(*from).starts_with(beneath)) from = settings.erase(from);
+        };
+        erase(found_.literals, [](const auto& item) -> const std::string& { return item.first; });
+        erase(computed_, [](const auto& item) -> const std::string& { return item; });
+        if (key == "roles") found_.roles.clear();
+    }
+
+    void set_computed(const std::string& key) {
+        forget(key);
+        computed_.insert(key);
+    }
+
+    void set(const std::string& key, Tokens value) {
+        if (value.size() == 1 && value[0].is_word("nil")) return forget(key);  // as if not set
+        auto literal = literal_of(value);
+        if (!literal) return set_computed(key);
+        forget(key);
+        found_.literals[key] = std::move(*literal);
+    }
+
+    bool take_assignment(Tokens statement) {
+        const auto key = key_at(statement, 0);
+        if (key.name.empty() || key.end + 1 >= statement.size() || !statement[key.end].is_mark("="))
+            return false;
+        const auto value = statement.subspan(key.end + 1);
+        const bool plain = literal_of(value) || (value.size() == 1 && value[0].is_word("nil"));
+        if (plain) set(key.name, value);
+        return plain;
+    }
+
+    bool take_call(Tokens statement) {
+        const auto& name = statement[0];
+        if (name.kind != Kind::word || !is_setting_call(name.text) || statement.size() < 2) return false;
+        const auto value = without_brackets(statement.subspan(1), "(", ")");
+        if (name.text != "roles") {
+            if (!value.empty() && value[0].kind == Kind::mark && value[0].text != "-") return false;
+            set(name.text, value);
+            return true;
+        }
+        auto names = names_of(value);
+        if (!names) return false;
+        forget(name.text);
+        found_.roles = std::move(*names);
+        return true;
+    }
+
+    void note_computed(Tokens statement) {
+        for (std::size_t at = 0; at < statement.size(); ++at) {
+            const auto key = key_at(statement, at);
+            if (!key.name.empty() && changes_value(statement, key.end)) set_computed(key.name);
+            if (statement[at].kind != Kind::word || !calls(statement, at)) continue;
+            if (is_setting_call(statement[at].text) || is_evaluation(statement[at].text))
+                set_computed(statement[at].text);
+        }
+    }
+
+    // A name that is called, not a key ("roles: 1"), not a method of something (File.load), not indexed, not
+    // assigned.
+    static bool calls(Tokens statement, std::size_t at) {
+        if (at > 0 && (statement[at - 1].is_mark(".") || statement[at - 1].is_mark("&."))) return false;
+        if (at + 1 >= statement.size()) return false;
+        const auto& next = statement[at + 1];
+        if (next.is_mark("[")) return next.blank_before;
+        return next.kind != Kind::mark || next.is_mark("(") || next.is_mark("{") || next.is_mark("-");
+    }
+
+    void note_includes(Tokens statement) {
+        for (std::size_t at = 0; at < statement.size(); ++at) {
+            if (!statement[at].is_word("from_file") || !calls(statement, at)) continue;
+            const auto argument = at + (statement[at + 1].is_mark("(") ? 2 : 1);
+            if (argument < statement.size() && statement[argument].kind == Kind::text) {
+                found_.includes.push_back(statement[argument].text);
+            } else {
+                set_computed("from_file");
+            }
+        }
+    }
+
+    GitlabRb found_;
+    std::set<std::string> computed_;
+};
+
+}  // namespace
+
+std::optional<std::string> GitlabRb::literal(std::string_view key) const {
+    const auto found = literals.find(key);
+    return found == literals.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<GitlabRb> parse_gitlab_rb(std::string_view text, std::string_view source) {
+    if (!is_plain_text(text)) return malformed(std::string(source), "binary, or not UTF-8");
+    const auto tokens = ruby_tokens(text, source);
+    if (!tokens) return tokens.error();
+    RubyStatements statements(*tokens);
+    Settings settings;
+    for (auto statement = statements.next(); !statement.empty(); statement = statements.next()) {
+        settings.take(statement, statements.in_block());
+    }
+    if (statements.torn()) return malformed(std::string(source), "a bracket is not closed");
+    return settings.result();
+}
+
+}  // namespace preflight::probes

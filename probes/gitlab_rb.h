@@ -1,0 +1,33 @@
+// GitlabRb: what /etc/gitlab/gitlab.rb says in plain literals. The file is Ruby and is never evaluated: a
+// value that is computed (ENV, File.read, interpolation, a condition around it) is known only to be there.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/result.h"
+
+namespace preflight::probes {
+
+struct GitlabRb {
+    // "gitlab_rails.backup_path" → text of a string, number or truth literal; "external_url" without a
+    // prefix. Secrets are among them: only what a caller names may be taken out.
+    std::map<std::string, std::string, std::less<>> literals;
+    // Keys whose value stands there but is no literal (computed, or a nested array or hash).
+    std::vector<std::string> computed;
+    // roles [...] in canonical spelling ("application_role"), when they are literals.
+    std::vector<std::string> roles;
+    // Files named by from_file: their content is not in here.
+    std::vector<std::string> includes;
+
+    std::optional<std::string> literal(std::string_view key) const;
+};
+
+// MALFORMED for binary text or invalid UTF-8. Comments, =begin/=end blocks and everything after __END__ are
+// passed over.
+Result<GitlabRb> parse_gitlab_rb(std::string_view text, std::string_view source);
+
+}  // namespace preflight::probes

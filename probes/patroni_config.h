@@ -1,0 +1,19 @@
+// PatroniConfig: the member of a Patroni cluster that this node is, and where the PostgreSQL it runs listens.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "preflight/v1/finding.pb.h"
+#include "probes/parsed.h"
+
+namespace preflight::probes {
+
+struct PatroniConfig {
+    v1::PatroniMember member;
+    std::vector<v1::Listener> listeners;
+};
+
+Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_view source);
+
+}  // namespace preflight::probes

@@ -1,0 +1,22 @@
+// PgbouncerConfig: where PgBouncer listens, and which databases it passes on to where.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "preflight/v1/finding.pb.h"
+#include "probes/parsed.h"
+
+namespace preflight::probes {
+
+struct PgbouncerConfig {
+    std::vector<v1::Listener> listeners;
+    std::vector<v1::PostgresEndpoint> databases;  // purpose pgbouncer: one for each backend
+    std::vector<std::string> includes;            // %include: files whose content is not in here
+};
+
+// pgbouncer.ini, and databases.ini, which it includes.
+Parsed<PgbouncerConfig> parse_pgbouncer_ini(std::string_view text, std::string_view source);
+
+}  // namespace preflight::probes

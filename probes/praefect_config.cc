@@ -1,0 +1,126 @@
+#include "probes/praefect_config.h"
+
+#include "probes/address.h"
+#include "probes/database_yml.h"
+#include "probes/gitaly_config.h"
+#include "probes/toml.h"
+
+namespace preflight::probes {
+namespace {
+
+std::string text_in(const toml::table& table, std::string_view key) {
+    return table[key].value_or(std::string());
+}
+
+v1::PraefectVirtualStorage::Node node_of(const toml::table& table, std::string_view source,
+                                         std::vector<Problem>& problems) {
+    v1::PraefectVirtualStorage::Node node;
+    node.set_storage(name_or_nothing(text_in(table, "storage")));
+    node.set_address(without_user(text_in(table, "address")));
+    node.set_token_present(!text_in(table, "token").empty());
+    if (node.storage().empty() || node.address().empty()) {
+        problems.push_back(malformed(std::string(source), "a Gitaly node has no name or no clear address"));
+    }
+    return node;
+}
+
+v1::PraefectVirtualStorage storage_of(const toml::table& table, std::string_view source,
+                                      std::vector<Problem>& problems) {
+    v1::PraefectVirtualStorage storage;
+    storage.set_name(name_or_nothing(text_in(table, "name")));
+    const auto factor = table["default_replication_factor"].value_or(std::int64_t{0});
+    if (factor > 0 && factor < 1000)
+        storage.set_default_replication_factor(static_cast<std::uint32_t>(factor));
+    if (const auto* nodes = table["node"].as_array()) {
+        for (const auto& entry : *nodes) {
+            if (const auto* node = entry.as_table()) *storage.add_nodes() = node_of(*node, source, problems);
+        }
+    }
+    if (storage.name().empty() || storage.nodes().empty()) {
+        problems.push_back(malformed(std::string(source), "a virtual storage has no name or no nodes"));
+    }
+    return storage;
+}
+
+// Overwrites what the table says; false when that is no place.
+bool set_place(const toml::table& table, v1::PostgresEndpoint& endpoint) {
+    const auto host = text_in(table, "host");
+    if (!host.empty() && !set_hosts(host, endpoint)) return false;
+    const auto port = table["port"].value<std::int64_t>();
+    if (port && (*port < 1 || *port > 65535)) return false;
+    if (port) endpoint.set_port(static_cast<std::uint32_t>(*port));
+    const auto database = name_or_nothing(text_in(table, "dbname"));
+    if (!database.empty()) endpoint.set_database(database);
+    const auto user = name_or_nothing(text_in(table, "user"));
+    if (!user.empty()) endpoint.set_user(user);
+    const auto sslmode = name_or_nothing(text_in(table, "sslmode"));
+    if (!sslmode.empty()) endpoint.set_sslmode(sslmode);
+    return true;
+}
+
+// Beside PgBouncer in transaction mode Praefect needs a second way to its database.
+toml::table session_pooled(const toml::table& database) {
+    toml::table pooled;
+    if (const auto* table = database["session_pooled"].as_table()) pooled = *table;
+    // Their names before session_pooled.
+    if (!pooled.contains("host") && database.contains("host_no_proxy")) {
+        pooled.insert("host", text_in(database, "host_no_proxy"));
+    }
+    if (!pooled.contains("port") && database.contains("port_no_proxy")) {
+        pooled.insert("port", database["port_no_proxy"].value_or(std::int64_t{0}));
+    }
+    return pooled;
+}
+
+void take_databases(const toml::table& document, std::string_view source, PraefectConfig& config,
+                    std::vector<Problem>& problems) {
+    const auto* table = document["database"].as_table();
+    if (table == nullptr) {
+        problems.push_back(malformed(std::string(source), "names no database"));
+        return;
+    }
+    v1::PostgresEndpoint endpoint;
+    endpoint.set_purpose("praefect");
+    endpoint.set_service("praefect");
+    endpoint.set_port(5432);
+    endpoint.set_password_by_command(document.contains("config_command"));
+    if (!set_place(*table, endpoint) || endpoint.host().empty()) {
+        problems.push_back(malformed(std::string(source), "host or port of the database cannot be read"));
+        return;
+    }
+    config.databases.push_back(endpoint);
+    const auto pooled = session_pooled(*table);
+    if (!pooled.contains("host") && !pooled.contains("port")) return;
+    endpoint.set_purpose("praefect_session_pooled");
+    if (set_place(pooled, endpoint)) {
+        config.databases.push_back(endpoint);
+    } else {
+        problems.push_back(
+            malformed(std::string(source), "host or port of database.session_pooled cannot be read"));
+    }
+}
+
+}  // namespace
+
+Parsed<PraefectConfig> parse_praefect_config(std::string_view text, std::string_view source) {
+    const auto document = parse_toml(text, source);
+    if (!document) return Parsed<PraefectConfig>::of(document.error());
+    Parsed<PraefectConfig> found;
+    PraefectConfig config;
+    take_listeners(*document, "praefect", source, config.listeners, found.problems);
+    take_databases(*document, source, config, found.problems);
+    const auto* storages = (*document)["virtual_storage"].as_array();
+    if (storages == nullptr || storages->empty()) {
+        found.unclear(source, "names no virtual storage");
+    } else {
+        for (const auto& entry : *storages) {
+            const auto* table = entry.as_table();
+            if (table != nullptr)
+                config.virtual_storages.push_back(storage_of(*table, source, found.problems));
+        }
+    }
+    found.items.push_back(std::move(config));
+    return found;
+}
+
+}  // namespace preflight::probes

@@ -1,0 +1,58 @@
+// Probe: looks at one aspect of a node and emits findings; it never judges.
+//
+// A probe runs alone in a process of its own (agent/probe_process.h): plain, synchronous code that may block,
+// and that the agent ends at its limit. What was emitted before that is kept: emit the sure and quick things
+// first.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "model/result.h"
+#include "preflight/v1/finding.pb.h"
+#include "probes/node/node.h"
+
+namespace preflight::probes {
+
+// What the probe's process keeps of the agent's rights; the rest is dropped before it looks.
+struct NoPrivilege {};
+struct ReadAllFiles {};  // CAP_DAC_READ_SEARCH and no more
+using Privilege = std::variant<NoPrivilege, ReadAllFiles>;
+
+// Takes what a probe finds, in order. Not thread-safe: a probe has one thread.
+class Findings {
+  public:
+    using Sink = std::function<void(const v1::Finding&)>;
+
+    Findings(std::string_view probe, Sink sink);
+    Findings(const Findings&) = delete;
+    Findings& operator=(const Findings&) = delete;
+    // Hands on the last finding.
+    ~Findings();
+
+    // A new finding of what was read at `source`, to be filled in by the caller until the next call of add,
+    // gap or flush.
+    v1::Finding& add(std::string_view source);
+    // What could not be seen. `affects` says in a few words what stays unknown.
+    void gap(const Problem& problem, std::string_view affects = {});
+    void flush();
+
+  private:
+    std::string probe_;
+    Sink sink_;
+    v1::Finding current_;
+    bool filled_ = false;
+};
+
+struct Probe {
+    std::string_view name;      // file, test, row in the report, --only
+    std::string_view looks_at;  // one line for `gitlab-preflight-agent probes`
+    Privilege needs;
+    std::chrono::milliseconds limit;
+    void (*look)(const Node& node, Findings& out);
+};
+
+}  // namespace preflight::probes

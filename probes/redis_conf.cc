@@ -1,0 +1,102 @@
+#include "probes/redis_conf.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "probes/address.h"
+#include "probes/config_text.h"
+#include "probes/plain_text.h"
+
+namespace preflight::probes {
+namespace {
+
+std::string_view unquoted(std::string_view word) {
+    const bool quoted =
+        word.size() > 1 && (word.front() == '"' || word.front() == '\'') && word.back() == word.front();
+    return quoted ? word.substr(1, word.size() - 2) : word;
+}
+
+struct Settings {
+    std::vector<std::string> addresses;
+    std::string socket;
+    std::uint32_t port = 0;
+    std::uint32_t tls_port = 0;
+    bool clear = true;
+
+    void take(const std::vector<std::string_view>& words) {
+        const auto name = in_lower_case(words.front());
+        if (words.size() < 2) return;
+        const auto value = unquoted(words[1]);
+        if (name == "port") set_port(value, port);
+        if (name == "tls-port") set_port(value, tls_port);
+        if (name == "unixsocket") {
+            socket = value;
+            clear = clear && is_path(value);
+        }
+        if (name == "bind") take_addresses(words);
+    }
+
+  private:
+    void set_port(std::string_view text, std::uint32_t& number) {
+        const auto parsed = number_in(text);
+        clear = clear && parsed && *parsed <= 65535;
+        if (parsed && *parsed <= 65535) number = static_cast<std::uint32_t>(*parsed);
+    }
+
+    // A leading minus: no failure when the host has no such address.
+    void take_addresses(const std::vector<std::string_view>& words) {
+        addresses.clear();
+        for (std::size_t at = 1; at < words.size(); ++at) {
+            auto address = unquoted(words[at]);
+            if (address.starts_with('-')) address.remove_prefix(1);
+            if (address != "*" && !is_host(address)) {
+                clear = false;
+                continue;
+            }
+            addresses.emplace_back(address == "*" ? "0.0.0.0" : address);
+        }
+    }
+};
+
+void add_listeners(const Settings& settings, std::uint32_t port, bool tls, std::string_view service,
+                   Parsed<v1::Listener>& found) {
+    if (port == 0) return;
+    auto addresses = settings.addresses;
+    if (addresses.empty()) addresses.emplace_back("0.0.0.0");  // Redis' own, from general knowledge
+    for (const auto& address : addresses) {
+        v1::Listener listener;
+        listener.set_service(std::string(service));
+        listener.set_address(address);
+        listener.set_port(port);
+        listener.set_tls(tls);
+        found.items.push_back(std::move(listener));
+    }
+}
+
+}  // namespace
+
+Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view service,
+                                      std::string_view source) {
+    if (!is_plain_text(text)) {
+        return Parsed<v1::Listener>::of(malformed(std::string(source), "holds NUL bytes or invalid UTF-8"));
+    }
+    Settings settings;
+    settings.port = service == "sentinel" ? 26379 : 6379;
+    while (const auto line = next_line(text)) {
+        const auto words = split(*line, " \t");
+        if (!words.empty() && words.front().front() != '#') settings.take(words);
+    }
+    Parsed<v1::Listener> found;
+    if (!settings.clear) found.unclear(source, "an address, port or socket cannot be read");
+    add_listeners(settings, settings.port, false, service, found);
+    add_listeners(settings, settings.tls_port, true, service, found);
+    if (is_path(settings.socket)) {
+        v1::Listener listener;
+        listener.set_service(std::string(service));
+        listener.set_socket(settings.socket);
+        found.items.push_back(std::move(listener));
+    }
+    return found;
+}
+
+}  // namespace preflight::probes

@@ -1,0 +1,15 @@
+// RedisConf: where a Redis server or a Sentinel of this node listens, by redis.conf or sentinel.conf.
+#pragma once
+
+#include <string_view>
+
+#include "preflight/v1/finding.pb.h"
+#include "probes/parsed.h"
+
+namespace preflight::probes {
+
+// `service` is redis or sentinel: it decides the port where none is written.
+Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view service,
+                                      std::string_view source);
+
+}  // namespace preflight::probes

@@ -1,0 +1,222 @@
+#include "probes/secrets.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/clock.h"
+#include "model/secret.h"
+#include "probes/configuration_backups.h"
+#include "probes/gitlab_presence.h"
+#include "probes/json.h"
+#include "probes/owners.h"
+#include "probes/paths.h"
+#include "probes/pem.h"
+#include "probes/plain_text.h"
+#include "probes/secret_keys.h"
+
+namespace preflight::probes {
+namespace {
+
+using v1::SecretsFile;
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t secret_limit_bytes = 1024 * 1024;
+constexpr std::size_t listed_limit = 200;  // keys and certificates of one directory
+constexpr std::string_view ssh_directory = "/etc/ssh";
+constexpr std::string_view sshd_directory = "/var/opt/gitlab/gitlab-sshd";
+
+// Fills in what the content shows; a problem when that leaves something unknown.
+using Inspect = std::optional<Problem> (*)(const Secret& content, std::string_view path, SecretsFile& file);
+
+std::optional<Problem> take_keys(const Result<SecretKeys>& keys, SecretsFile& file) {
+    if (!keys) return keys.error();
+    file.set_well_formed(true);
+    for (const auto& key : keys->present) file.add_keys_present(key);
+    for (const auto& key : keys->missing) file.add_keys_missing(key);
+    return std::nullopt;
+}
+
+std::optional<Problem> inspect_secrets_json(const Secret& content, std::string_view path, SecretsFile& file) {
+    return take_keys(parse_secrets_json(content.reveal(), path), file);
+}
+
+std::optional<Problem> inspect_secrets_yml(const Secret& content, std::string_view path, SecretsFile& file) {
+    return take_keys(parse_secrets_yml(content.reveal(), path), file);
+}
+
+std::optional<Problem> inspect_text(const Secret& content, std::string_view /*path*/, SecretsFile& file) {
+    file.set_well_formed(content.present() && is_plain_text(content.reveal()));
+    return std::nullopt;
+}
+
+std::optional<Problem> inspect_json(const Secret& content, std::string_view path, SecretsFile& file) {
+    const auto document = parse_json(content.reveal(), path);
+    if (!document) return document.error();
+    file.set_well_formed(document->is_object());
+    return std::nullopt;
+}
+
+std::optional<Problem> inspect_pem(const Secret& content, std::string_view /*path*/, SecretsFile& file) {
+    const auto frames = parse_pem_frames(content.reveal());
+    const bool fits =
+        file.kind() == SecretsFile::TLS_CERTIFICATE ? frames.has_certificate() : frames.has_private_key();
+    file.set_well_formed(frames.whole && fits);
+    return std::nullopt;
+}
+
+// A .pem may be either: one that holds a private key is to be kept as such.
+std::optional<Problem> inspect_any_pem(const Secret& content, std::string_view path, SecretsFile& file) {
+    const auto frames = parse_pem_frames(content.reveal());
+    file.set_kind(frames.has_private_key() ? SecretsFile::TLS_KEY : SecretsFile::TLS_CERTIFICATE);
+    return inspect_pem(content, path, file);
+}
+
+class Look {
+  public:
+    Look(const Node& node, Findings& out) : node_(node), out_(out), owners_(node) {
+        const auto backups = list_configuration_backups(node);
+        if (!backups) {
+            out.gap(backups.error(), "whether secrets changed since they were backed up");
+        } else if (!backups->empty()) {
+            last_backup_ = backups->front().created_at;
+        }
+    }
+
+    // `expected`: where it is missing, that is a finding.
+    void file(const std::string& path, SecretsFile::Kind kind, bool expected, Inspect inspect) {
+        const auto status = node_.status(path);
+        if (!status && status.error().cause == v1::Gap::ABSENT) {
+            if (expected) absent(path, kind);
+            return;
+        }
+        if (!status) return out_.gap(status.error(), affects);
+        if (status->type != FileType::regular) {
+            return out_.gap({v1::Gap::REFUSED, path, "not a regular file"}, affects);
+        }
+        SecretsFile found = described(path, kind, *status);
+        auto text = node_.read_file(path, secret_limit_bytes);
+        std::optional<Problem> problem;
+        if (text) {
+            const Secret content(std::move(*text));
+            problem = inspect(content, path, found);
+        } else {
+            problem = text.error();
+        }
+        *out_.add(path).mutable_secrets_file() = found;
+        if (problem) out_.gap(*problem, affects);
+    }
+
+    void host_keys(std::string_view directory) {
+        for (const auto& entry : entries_of(directory)) {
+            const std::string_view name = entry.name;
+            if (!name.starts_with("ssh_host_") || !name.ends_with("_key")) continue;
+            const auto path = std::string(directory) + "/" + entry.name;
+            // The image's links to the keys that it keeps in /etc/gitlab, where they are found themselves.
+            const auto link = entry.type == FileType::link ? node_.read_link(path) : Result<std::string>("");
+            if (link && link->starts_with(paths::config_directory)) continue;
+            file(path, SecretsFile::HOST_KEY, true, inspect_pem);
+        }
+    }
+
+    void tls_files() {
+        for (const auto& entry : entries_of(paths::tls_directory)) {
+            const std::string_view name = entry.name;
+            const auto path = std::string(paths::tls_directory) + "/" + entry.name;
+            if (name.ends_with(".key")) file(path, SecretsFile::TLS_KEY, true, inspect_pem);
+            if (name.ends_with(".crt")) file(path, SecretsFile::TLS_CERTIFICATE, true, inspect_pem);
+            // Parameters of Diffie-Hellman stand there as well; they are neither.
+            if (name.ends_with(".pem") && !name.starts_with("dhparam")) {
+                file(path, SecretsFile::TLS_CERTIFICATE, true, inspect_any_pem);
+            }
+        }
+    }
+
+  private:
+    static constexpr std::string_view affects = "whether this file is whole and what it holds";
+
+    void absent(const std::string& path, SecretsFile::Kind kind) {
+        auto& file = *out_.add(path).mutable_secrets_file();
+        file.set_path(path);
+        file.set_kind(kind);
+        file.set_present(false);
+    }
+
+    SecretsFile described(const std::string& path, SecretsFile::Kind kind, const FileStatus& status) const {
+        constexpr std::uint32_t others_read = 0004;
+        SecretsFile file;
+        file.set_path(path);
+        file.set_kind(kind);
+        file.set_present(true);
+        file.set_owner(owners_.user(status.user_id));
+        file.set_group(owners_.group(status.group_id));
+        file.set_mode(fmt::format("{:04o}", status.mode));
+        file.set_others_can_read((status.mode & others_read) != 0);
+        *file.mutable_modified_at() = to_timestamp(status.modified_at);
+        file.set_newer_than_configuration_backup(!last_backup_ || status.modified_at > *last_backup_);
+        return file;
+    }
+
+    // Names that a finding can carry, up to a limit. A directory that is not there holds none.
+    std::vector<DirectoryEntry> entries_of(std::string_view directory) {
+        const auto entries = node_.list(directory);
+        if (!entries) {
+            if (entries.error().cause != v1::Gap::ABSENT) out_.gap(entries.error(), "keys and certificates");
+            return {};
+        }
+        std::vector<DirectoryEntry> named;
+        for (const auto& entry : *entries) {
+            if (entry.type == FileType::directory) continue;
+            if (!is_plain_line(entry.name)) {
+                out_.gap(malformed(std::string(directory), "a file's name is not text"),
+                         "keys and certificates");
+            } else if (named.size() < listed_limit) {
+                named.push_back(entry);
+            } else {
+                out_.gap({v1::Gap::DROPPED, std::string(directory), "more files than are looked at"},
+                         "keys and certificates");
+                break;
+            }
+        }
+        return named;
+    }
+
+    const Node& node_;
+    Findings& out_;
+    const Owners owners_;
+    std::optional<TimePoint> last_backup_;
+};
+
+void look(const Node& node, Findings& out) {
+    if (!has_gitlab(node)) return;
+    Look look(node, out);
+    const bool configured = has_configured_package(node);
+    look.file(std::string(paths::secrets_json), SecretsFile::SECRETS, configured, inspect_secrets_json);
+    look.file(std::string(paths::gitlab_rb), SecretsFile::CONFIGURATION, configured, inspect_text);
+    look.file(std::string(paths::cluster_json), SecretsFile::CLUSTER, false, inspect_json);
+    for (const auto root : {paths::self_compiled_root, paths::cloud_native_root}) {
+        const auto config = std::string(root) + "/config";
+        const bool rails_there = node.status(config + "/gitlab.yml").has_value();
+        look.file(config + "/secrets.yml", SecretsFile::SECRETS, rails_there, inspect_secrets_yml);
+    }
+    if (has_rails(node)) look.host_keys(ssh_directory);
+    look.host_keys(paths::config_directory);
+    look.host_keys(sshd_directory);
+    look.tls_files();
+}
+
+}  // namespace
+
+constexpr Probe secrets{
+    .name = "secrets",
+    .looks_at = "gitlab-secrets.json, gitlab.rb, host keys and TLS keys: there, whole, readable by whom",
+    .needs = ReadAllFiles{},
+    .limit = 5s,
+    .look = look,
+};
+
+}  // namespace preflight::probes

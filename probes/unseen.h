@@ -1,0 +1,28 @@
+// Unseen: what one look could not see, gathered, so that a tree without its /proc is one gap and not ten.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/result.h"
+#include "probes/probe.h"
+
+namespace preflight::probes {
+
+class Unseen {
+  public:
+    explicit Unseen(const Node& node) : live_(node.live()) {}
+
+    // `what` stays unknown because of `problem`.
+    void note(Problem problem, std::string_view what);
+    // In a tree, what is absent or not live is named in one gap; everything else is a gap of its own.
+    void report(Findings& out);
+
+  private:
+    bool live_;
+    std::vector<std::pair<Problem, std::string>> noted_;
+};
+
+}  // namespace preflight::probes

@@ -1,0 +1,54 @@
+// Archives: the backups of one instance that its nodes see, and the one that a way back would rest on.
+//
+// Views into the fleet: they live no longer than it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "readiness/fleet.h"
+
+namespace preflight::readiness {
+
+struct Archive {
+    enum class State {
+        full,      // database and repositories, and nothing else left out but the registry
+        parts,     // database and repositories; other data left out
+        unread,    // what it holds is not known
+        not_full,  // database or repositories missing, torn, or of an interrupted backup
+    };
+    const FleetNode* node = nullptr;
+    const v1::Finding* finding = nullptr;
+    const v1::BackupArchive* what = nullptr;
+    State state = State::not_full;
+    std::string why;  // one phrase: "holds everything", "leaves out lfs, uploads", "is truncated"
+};
+
+// Why no archive may be there without there being none.
+enum class Absence {
+    none,          // every node that makes backups was seen: there is none
+    in_bucket,     // they are uploaded, and cannot be seen from the nodes
+    cloud_native,  // they are made by the chart's toolbox, and cannot be seen from the nodes
+    unseen,        // some node that makes backups could not be seen
+};
+
+struct Archives {
+    std::vector<Archive> all;         // newest first
+    const Archive* best = nullptr;    // newest full one; else newest with parts left out; else newest unread
+    Absence absence = Absence::none;  // counts when there is no best
+    std::string bucket;
+
+    Archives() = default;
+    Archives(const Archives&) = delete;
+    Archives& operator=(const Archives&) = delete;
+    Archives(Archives&&) = default;
+    Archives& operator=(Archives&&) = default;
+    ~Archives() = default;
+};
+
+Archives archives_of(const Fleet& fleet);
+
+// File name of the archive, without its directory.
+std::string archive_name(const Archive& archive);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,126 @@
+#include "readiness/checks/backup_configuration.h"
+
+#include <algorithm>
+
+#include "readiness/installed.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+// No configuration backup in the whole instance is a blocker: without gitlab-secrets.json a restored database
+// cannot be decrypted, and one quick command ends it. One node without its own is a warning: the secrets are
+// the same everywhere.
+struct Cases {
+    v1::Verdict none =
+        verdict(v1::BLOCKER, "none", "no backup of /etc/gitlab with its secrets was found on any node");
+    v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "whether /etc/gitlab is backed up could not be seen");
+    v1::Verdict unread =
+        verdict(v1::UNKNOWN, "unread",
+                "the configuration backup could not be read, so whether it holds the secrets is not known");
+    v1::Verdict cloud_native =
+        verdict(v1::UNKNOWN, "cloud_native",
+                "secrets and values of a cloud native instance cannot be seen from its nodes");
+    v1::Verdict some_without = verdict(v1::WARNING, "some_without",
+                                       "the node has no backup of its own /etc/gitlab; another node has one");
+    v1::Verdict outdated =
+        verdict(v1::WARNING, "outdated", "the configuration changed after its last backup");
+    v1::Verdict ready =
+        verdict(v1::READY, "backed_up", "configuration and secrets are backed up since their last change");
+};
+
+struct Node {
+    const FleetNode* node = nullptr;
+    const v1::Finding* with_secrets = nullptr;
+    const v1::Finding* unread = nullptr;
+    const v1::Finding* changed = nullptr;  // a file that is newer than its backup
+    bool blind = false;
+};
+
+Node look_at(const FleetNode& node) {
+    Node seen{&node};
+    for (const auto& finding : node.inspection.findings()) {
+        if (finding.has_configuration_backup()) {
+            const auto& backup = finding.configuration_backup();
+            if (!backup.members_read()) seen.unread = &finding;
+            if (backup.members_read() && backup.has_secrets()) seen.with_secrets = &finding;
+        }
+        const auto kind = finding.secrets_file().kind();
+        const bool counts = kind == v1::SecretsFile::SECRETS || kind == v1::SecretsFile::CONFIGURATION;
+        if (counts && finding.secrets_file().newer_than_configuration_backup()) seen.changed = &finding;
+    }
+    const auto gaps = gaps_of(node, "backups");
+    seen.blind = !roles_seen(node) || !inspected(node) ||
+                 std::ranges::any_of(
+                     gaps, [](const v1::Finding* gap) { return gap->gap().cause() != v1::Gap::NOT_LIVE; });
+    return seen;
+}
+
+// Rails and Sidekiq nodes, and those of which it is not known.
+bool is_asked(const FleetNode& node) {
+    return !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
+}
+
+void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
+    const auto& node = *seen.node;
+    const auto all = installations(node);
+    const bool cloud_native = std::ranges::any_of(all, [](const Installed& installed) {
+        return installed.what->method() == v1::Installation::CLOUD_NATIVE;
+    });
+    if (cloud_native) return about(cases.cloud_native, node);
+    if (seen.with_secrets != nullptr) {
+        if (seen.changed != nullptr) {
+            return about(cases.outdated, node, *seen.changed,
+                         seen.changed->secrets_file().path() + " is newer than its last backup");
+        }
+        return about(cases.ready, node, *seen.with_secrets, seen.with_secrets->configuration_backup().path());
+    }
+    if (seen.unread != nullptr) {
+        return about(cases.unread, node, *seen.unread,
+                     seen.unread->configuration_backup().path() + " was not read");
+    }
+    if (seen.blind) return about_unseen(cases.unseen, node, "backups");
+    about_inspection(any_with_secrets ? cases.some_without : cases.none, node,
+                     "no configuration backup with secrets was found");
+}
+
+std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+    std::vector<Node> nodes;
+    bool any_with_secrets = false;
+    for (const auto& node : fleet.nodes) {
+        if (without_gitlab(node)) continue;
+        const auto seen = look_at(node);
+        any_with_secrets = any_with_secrets || seen.with_secrets != nullptr;
+        if (is_asked(node)) nodes.push_back(seen);
+    }
+    Cases cases;
+    for (const auto& node : nodes) judge_node(node, any_with_secrets, cases);
+    // Nobody has one for certain, but one may lie where nothing could be seen: then it is not known that
+    // there is none.
+    if (!cases.unseen.nodes().empty() || !cases.unread.nodes().empty()) {
+        for (const auto& node : nodes) {
+            if (std::ranges::find(cases.none.nodes(), node_name(*node.node)) != cases.none.nodes().end()) {
+                about_unseen(cases.unseen, *node.node, "backups");
+            }
+        }
+        cases.none.clear_nodes();
+    }
+    std::vector<v1::Verdict> verdicts;
+    for (auto* found : {&cases.none, &cases.unseen, &cases.unread, &cases.cloud_native, &cases.some_without,
+                        &cases.outdated, &cases.ready}) {
+        keep(verdicts, *found);
+    }
+    if (!verdicts.empty()) return verdicts;
+    return {verdict(v1::UNKNOWN, "no_rails",
+                    "no Rails or Sidekiq node has reported, so its configuration backup was not seen")};
+}
+
+}  // namespace
+
+constexpr Check backup_configuration{
+    .id = "backup.configuration",
+    .asks = "Are the configuration and the secrets backed up?",
+    .judge = judge,
+};
+
+}  // namespace preflight::readiness

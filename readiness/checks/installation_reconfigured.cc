@@ -1,0 +1,55 @@
+#include "readiness/checks/installation_reconfigured.h"
+
+#include "readiness/installed.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+struct Cases {
+    v1::Verdict pending =
+        verdict(v1::WARNING, "pending", "the last reconfigure was of another version or revision");
+    v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "which version was last configured was not seen");
+    v1::Verdict ready = verdict(v1::READY, "done", "the installed version is the configured one");
+};
+
+// Only Rails leaves a mark of its reconfigure; other nodes have nothing to compare.
+void judge_node(const Installed& installed, Cases& cases) {
+    const auto& [node, finding, what, version] = installed;
+    const auto method = what->method();
+    if (method != v1::Installation::LINUX_PACKAGE && method != v1::Installation::DOCKER) return;
+    if (what->pending_reconfigure()) {
+        return about(cases.pending, *node, *finding,
+                     "installed " + what->version() + ", configured " + what->configured_version());
+    }
+    if (!what->configured_version().empty()) {
+        return about(cases.ready, *node, *finding, "configured " + what->configured_version());
+    }
+    if (runs_application(*node) || !roles_seen(*node)) {
+        about(cases.unseen, *node, *finding, "no configured version was found");
+    }
+}
+
+std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+    Cases cases;
+    for (const auto& node : fleet.nodes) {
+        if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
+        for (const auto& installed : installations(node)) judge_node(installed, cases);
+    }
+    std::vector<v1::Verdict> verdicts;
+    for (auto* found : {&cases.unseen, &cases.pending, &cases.ready}) keep(verdicts, *found);
+    if (!verdicts.empty()) return verdicts;
+    if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};
+    return {verdict(v1::NOT_APPLICABLE, "no_mark",
+                    "no node here runs Rails from the package, so none keeps such a mark")};
+}
+
+}  // namespace
+
+constexpr Check installation_reconfigured{
+    .id = "installation.reconfigured",
+    .asks = "Was every node reconfigured since its package was installed?",
+    .judge = judge,
+};
+
+}  // namespace preflight::readiness

@@ -1,0 +1,107 @@
+#include "readiness/checks/path_required_stops.h"
+
+#include "model/clock.h"
+#include "readiness/installed.h"
+#include "readiness/path.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Verdicts = std::vector<v1::Verdict>;
+
+// Nodes that run something newer than the target. One is enough to make the upgrade a downgrade.
+v1::Verdict nodes_above(const Fleet& fleet, const Version& target) {
+    auto above = verdict(
+        v1::BLOCKER, "downgrade",
+        "a newer version than the target " + target.text() + " is installed: this would be a downgrade");
+    for (const auto& installed : installations(fleet)) {
+        if (!installed.version || *installed.version <= target) continue;
+        about(above, *installed.node, *installed.finding, installed.version->text() + " is installed");
+    }
+    return above;
+}
+
+std::string hops_text(const Path& path) {
+    std::string text;
+    for (const auto& hop : path.hops) {
+        if (!text.empty()) text += " → ";
+        text += hop.version();
+        if (hop.conditional()) text += " (conditional)";
+    }
+    return text;
+}
+
+Verdicts judge_hops(const Version& from, const Path& path) {
+    const auto way = from.text() + " → " + hops_text(path);
+    if (path.hops.size() < 2) return {verdict(v1::READY, "direct", "no stop lies between: " + way)};
+    Verdicts verdicts{
+        verdict(v1::NOTE, "stops", counted(path.hops.size() - 1, "stop") + " before the target: " + way)};
+    for (const auto& hop : path.hops) {
+        if (!hop.conditional()) continue;
+        verdicts.push_back(verdict(v1::NOTE, "conditional",
+                                   "stop " + hop.version() + " is needed only if: " + hop.condition()));
+    }
+    return verdicts;
+}
+
+Verdicts judge_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
+    const auto path = find_path(from, target, knowledge);
+    switch (path.kind) {
+        case Path::Kind::found:
+            return judge_hops(from, path);
+        case Path::Kind::already_there:
+            return {verdict(v1::READY, "already_there",
+                            "the lowest running version is the target, " + target.text())};
+        case Path::Kind::beyond_knowledge:
+            return {verdict(v1::UNKNOWN, "beyond_knowledge",
+                            "the knowledge ends with GitLab " + knowledge.newest_known() +
+                                ", the target is " + target.text())};
+        case Path::Kind::below_knowledge:
+            return {verdict(v1::UNKNOWN, "below_knowledge",
+                            "the knowledge has no stops for an instance as old as " + from.text())};
+        case Path::Kind::no_such_release:
+            return {verdict(v1::UNKNOWN, "no_such_release",
+                            "the knowledge has no release GitLab " + target.minor_text())};
+        case Path::Kind::downgrade:
+            break;
+    }
+    return {};  // nodes_above() has said it
+}
+
+// These verdicts are of the instance; what they rest on is the knowledge.
+void add_source(v1::Verdict& verdict, const v1::Knowledge& knowledge) {
+    auto& evidence = *verdict.add_evidence();
+    evidence.set_source("knowledge/upgrade_path.txtpb");
+    if (const auto day = from_iso8601(knowledge.version())) *evidence.mutable_taken_at() = *day;
+    evidence.set_what("stops and releases up to GitLab " + knowledge.newest_known());
+}
+
+Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    const auto from = lowest_version(fleet);
+    if (!from) {
+        auto unseen = verdict(v1::UNKNOWN, "version_unseen",
+                              "no node's version of GitLab was seen, so no path can be told");
+        for (const auto& node : fleet.nodes) {
+            if (!without_gitlab(node)) about_unseen(unseen, node, "installation");
+        }
+        return {unseen};
+    }
+    Verdicts verdicts;
+    keep(verdicts, nodes_above(fleet, upgrade.target));
+    for (auto& verdict : judge_path(*from, upgrade.target, knowledge)) {
+        add_source(verdict, knowledge);
+        verdicts.push_back(std::move(verdict));
+    }
+    return verdicts;
+}
+
+}  // namespace
+
+constexpr Check path_required_stops{
+    .id = "path.required_stops",
+    .asks = "Which stops lie between the running version and the target?",
+    .judge = judge,
+};
+
+}  // namespace preflight::readiness

@@ -1,0 +1,204 @@
+#include "readiness/checks/system_supported.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/clock.h"
+#include "readiness/installed.h"
+#include "readiness/path.h"
+#include "readiness/support.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Verdicts = std::vector<v1::Verdict>;
+using Support = v1::OperatingSystemSupport;
+
+// One node's system, judged for one upgrade.
+struct Judged {
+    const Installed& installed;
+    const v1::OperatingSystem& system;
+    const v1::Finding& finding;
+    const Support& support;
+    const Version& target;
+    Verdicts verdicts;
+
+    void say(v1::Verdict found) {
+        const auto seen =
+            system.pretty_name().empty() ? system.id() + " " + system.version_id() : system.pretty_name();
+        about(found, *installed.node, finding, seen);
+        auto& table = *found.add_evidence();
+        table.set_node(node_name(*installed.node));
+        table.set_source(support.source());
+        if (const auto day = from_iso8601(support.date())) *table.mutable_taken_at() = *day;
+        table.set_what(support.note().empty() ? "packages for " + support.name() : support.note());
+        verdicts.push_back(std::move(found));
+    }
+};
+
+void judge_edition(Judged& judged) {
+    const auto edition = judged.installed.what->edition();
+    const auto& offered = judged.support.editions();
+    if (edition == v1::EDITION_UNSPECIFIED && offered.size() < 2) {
+        judged.say(verdict(
+            v1::UNKNOWN, "edition_unseen",
+            judged.support.name() + " has packages of one edition only, and the node's was not seen"));
+    }
+    // Both enums number CE and EE alike.
+    if (edition == v1::EDITION_UNSPECIFIED ||
+        std::ranges::find(offered, static_cast<int>(edition)) != offered.end()) {
+        return;
+    }
+    judged.say(
+        verdict(v1::BLOCKER, "edition",
+                "GitLab has no " + v1::Edition_Name(edition) + " packages for " + judged.support.name()));
+}
+
+// The running package was built for one of the two architectures that GitLab builds for. So an architecture
+// that was not seen leaves a doubt only where the system is served for one of them.
+void judge_architecture(Judged& judged) {
+    const auto& of_package = judged.installed.what->architecture();
+    const auto seen = architecture_name(of_package.empty() ? judged.system.architecture() : of_package);
+    const auto& offered = judged.support.architectures();
+    if (seen.empty() && offered.size() < 2) {
+        judged.say(verdict(v1::UNKNOWN, "architecture_unseen",
+                           judged.support.name() + " has packages for " + offered.Get(0) +
+                               " only, and the node's architecture was not seen"));
+    }
+    if (seen.empty() || std::ranges::find(offered, seen) != offered.end()) return;
+    judged.say(verdict(v1::BLOCKER, "architecture",
+                       "GitLab has no packages for " + judged.support.name() + " on " + clipped(seen, 40)));
+}
+
+void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
+    const auto& support = judged.support;
+    const auto target = judged.target.text();
+    const auto horizon = parse_version(knowledge.newest_known());
+    switch (packages_for(support, judged.target)) {
+        case Packages::ended:
+            return judged.say(verdict(v1::BLOCKER, "ended",
+                                      "packages for " + support.name() + " end with GitLab " +
+                                          support.last() + ", the target is " + target));
+        case Packages::not_yet:
+            return judged.say(verdict(v1::BLOCKER, "not_yet",
+                                      "packages for " + support.name() + " begin with GitLab " +
+                                          support.first() + ", the target is " + target));
+        case Packages::gap:
+            return judged.say(
+                verdict(v1::BLOCKER, "gap",
+                        "GitLab " + target + " was built without packages for " + support.name()));
+        case Packages::offered:
+            break;
+    }
+    if (!horizon || judged.target.minor_release() > horizon->minor_release()) {
+        return judged.say(verdict(
+            v1::UNKNOWN, "beyond_knowledge",
+            "the knowledge ends with GitLab " + knowledge.newest_known() + ", the target is " + target));
+    }
+    if (ending(support, judged.target)) {
+        const auto last = support.last().empty() ? std::string("not announced") : "GitLab " + support.last();
+        judged.say(
+            verdict(v1::WARNING, "ending", "packages for " + support.name() + " are ending; last: " + last));
+    }
+}
+
+// Said only where the target itself has packages: else the remedy is the same newer system.
+void judge_hops(Judged& judged, const Path& path) {
+    if (packages_for(judged.support, judged.target) != Packages::offered) return;
+    for (const auto& hop : path.hops) {
+        const auto version = parse_version(hop.version());
+        if (!version || *version == judged.target) continue;
+        if (packages_for(judged.support, *version) == Packages::offered) continue;
+        judged.say(verdict(v1::BLOCKER, "hop",
+                           "the stop " + hop.version() + " has no packages for " + judged.support.name()));
+        return;
+    }
+    if (path.kind == Path::Kind::below_knowledge || path.kind == Path::Kind::no_such_release) {
+        judged.say(verdict(v1::UNKNOWN, "no_path",
+                           "the stops on the way are not known, so " + judged.support.name() +
+                               " was judged for the target alone"));
+    }
+}
+
+void judge_remarks(Judged& judged) {
+    const auto& support = judged.support;
+    if (support.compatible_only()) {
+        return judged.say(verdict(
+            v1::NOTE, "compatible_only",
+            support.name() + " is not in GitLab's own list; it uses the packages of a compatible system"));
+    }
+    judged.say(verdict(v1::READY, "supported",
+                       support.name() + " has packages on the whole way to " + judged.target.text()));
+}
+
+Verdicts judge_node(const Installed& installed, const Upgrade& upgrade, const v1::Knowledge& knowledge,
+                    const Path& path) {
+    const auto& node = *installed.node;
+    const auto systems =
+        findings_of<&v1::Finding::has_operating_system, &v1::Finding::operating_system>(node);
+    if (systems.empty() || systems.front().first->id().empty()) {
+        auto unseen = verdict(v1::UNKNOWN, "unseen", "the operating system was not seen");
+        about_unseen(unseen, node, "system");
+        return {unseen};
+    }
+    const auto& [system, finding] = systems.front();
+    const auto* support = find_support(*system, knowledge);
+    if (support == nullptr) {
+        auto unlisted = verdict(
+            v1::UNKNOWN, "unlisted",
+            clipped(system->id() + " " + system->version_id(), 80) + " is not in the table of systems");
+        about(unlisted, node, *finding, system->pretty_name());
+        return {unlisted};
+    }
+    Judged judged{installed, *system, *finding, *support, upgrade.target, {}};
+    judge_target(judged, knowledge);
+    judge_hops(judged, path);
+    judge_edition(judged);
+    judge_architecture(judged);
+    if (judged.verdicts.empty()) judge_remarks(judged);
+    return judged.verdicts;
+}
+
+// Containers bring a system of their own; the rows are about packages.
+v1::Verdict without_package() {
+    return verdict(v1::NOT_APPLICABLE, "no_package",
+                   "no GitLab from a Linux package: the host's system is not asked");
+}
+
+Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    Verdicts verdicts;
+    auto unseen =
+        verdict(v1::UNKNOWN, "installation_unseen", "whether the node has GitLab's package was not seen");
+    auto other = without_package();
+    const auto from = lowest_version(fleet);
+    const auto path =
+        from ? find_path(*from, upgrade.target, knowledge) : Path{Path::Kind::below_knowledge, {}};
+    for (const auto& node : fleet.nodes) {
+        if (installation_unseen(node)) about_unseen(unseen, node, "installation");
+        if (without_gitlab(node)) about(other, node);
+        for (const auto& installed : installations(node)) {
+            if (installed.what->method() != v1::Installation::LINUX_PACKAGE) {
+                about(other, node, *installed.finding,
+                      v1::Installation::Method_Name(installed.what->method()));
+                continue;
+            }
+            for (auto& verdict : judge_node(installed, upgrade, knowledge, path))
+                verdicts.push_back(std::move(verdict));
+        }
+    }
+    if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "installation_unseen", "no node has reported")};
+    keep(verdicts, unseen);
+    keep(verdicts, other);
+    return verdicts;
+}
+
+}  // namespace
+
+constexpr Check system_supported{
+    .id = "system.supported",
+    .asks = "Does GitLab have packages for every node's operating system, all the way to the target?",
+    .judge = judge,
+};
+
+}  // namespace preflight::readiness

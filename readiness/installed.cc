@@ -1,0 +1,62 @@
+#include "readiness/installed.h"
+
+#include <algorithm>
+
+namespace preflight::readiness {
+namespace {
+
+auto installation_findings(const FleetNode& node) {
+    return findings_of<&v1::Finding::has_installation, &v1::Finding::installation>(node);
+}
+
+bool is_gitlab(const v1::Installation& installation) {
+    return installation.method() != v1::Installation::NONE &&
+           installation.method() != v1::Installation::METHOD_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::vector<Installed> installations(const FleetNode& node) {
+    std::vector<Installed> found;
+    for (const auto& [installation, finding] : installation_findings(node)) {
+        if (!is_gitlab(*installation)) continue;
+        found.push_back({&node, finding, installation, parse_version(installation->version())});
+    }
+    return found;
+}
+
+std::vector<Installed> installations(const Fleet& fleet) {
+    std::vector<Installed> found;
+    for (const auto& node : fleet.nodes) {
+        const auto here = installations(node);
+        found.insert(found.end(), here.begin(), here.end());
+    }
+    return found;
+}
+
+bool installation_unseen(const FleetNode& node) {
+    return installations(node).empty() && !without_gitlab(node);
+}
+
+bool without_gitlab(const FleetNode& node) {
+    const auto found = installation_findings(node);
+    return !found.empty() && std::ranges::all_of(found, [](const auto& entry) {
+        return entry.first->method() == v1::Installation::NONE;
+    });
+}
+
+std::optional<Version> lowest_version(const Fleet& fleet) {
+    std::optional<Version> lowest;
+    for (const auto& installed : installations(fleet)) {
+        if (installed.version && (!lowest || *installed.version < *lowest)) lowest = installed.version;
+    }
+    return lowest;
+}
+
+std::string version_text(const Version& version, v1::Edition edition) {
+    if (edition == v1::EE) return version.text() + "-ee";
+    if (edition == v1::CE) return version.text() + "-ce";
+    return version.text();
+}
+
+}  // namespace preflight::readiness

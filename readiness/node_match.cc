@@ -1,0 +1,100 @@
+#include "readiness/node_match.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace preflight::readiness {
+namespace {
+
+bool is_address(const std::string& host) {
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    return inet_pton(AF_INET, host.c_str(), bytes.data()) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1;
+}
+
+bool is_wildcard(const std::string& address) {
+    return address.empty() || address == "0.0.0.0" || address == "::" || address == "*";
+}
+
+// A name that every machine has means none.
+bool says_nothing(const std::string& key) { return key.empty() || is_wildcard(key) || is_loopback(key); }
+
+bool is_of_kind(const std::string& service, EndpointKind kind) {
+    switch (kind) {
+        case EndpointKind::postgresql:
+            return service == "postgresql" || service == "geo-postgresql" || service == "pgbouncer";
+        case EndpointKind::redis:
+            return service == "redis" || service == "sentinel";
+        case EndpointKind::gitaly:
+            break;
+    }
+    return service == "gitaly" || service == "praefect";
+}
+
+// Does something that listens on `address` hear what is sent to `host` of this node?
+bool hears(const FleetNode& node, const std::string& address, const std::string& host) {
+    if (is_wildcard(address) || address == host) return true;
+    if (is_loopback(address) || is_loopback(host)) return is_loopback(address) && is_loopback(host);
+    // A name may stand for any of the node's addresses; an address stands for itself.
+    return !is_address(host) && goes_by(node, address);
+}
+
+}  // namespace
+
+std::string host_key(std::string_view host) {
+    std::string key(host);
+    if (key.starts_with('[') && key.ends_with(']')) key = key.substr(1, key.size() - 2);
+    if (key.ends_with('.')) key.pop_back();
+    std::ranges::transform(key, key.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    in6_addr bytes{};
+    std::array<char, INET6_ADDRSTRLEN> shortest{};
+    if (inet_pton(AF_INET6, key.c_str(), &bytes) != 1) return key;
+    return inet_ntop(AF_INET6, &bytes, shortest.data(), shortest.size()) == nullptr ? key : shortest.data();
+}
+
+bool is_loopback(std::string_view host) {
+    const auto key = host_key(host);
+    return key == "localhost" || key == "::1" || (key.starts_with("127.") && is_address(key));
+}
+
+bool goes_by(const FleetNode& node, std::string_view host) {
+    const auto wanted = host_key(host);
+    if (says_nothing(wanted)) return false;
+    const auto is_wanted = [&wanted](const std::string& name) { return host_key(name) == wanted; };
+    if (is_wanted(node.inspection.node().name())) return true;
+    for (const auto& [here, finding] : findings_of<&v1::Finding::has_host, &v1::Finding::host>(node)) {
+        if (is_wanted(here->name()) || is_wanted(here->fqdn())) return true;
+        if (std::ranges::any_of(here->addresses(), is_wanted)) return true;
+    }
+    for (const auto& [member, finding] :
+         findings_of<&v1::Finding::has_patroni_member, &v1::Finding::patroni_member>(node)) {
+        if (is_wanted(split_address(member->connect_address(), 0).host)) return true;
+    }
+    for (const auto& [listener, finding] :
+         findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node)) {
+        if (is_wanted(listener->address())) return true;
+    }
+    return false;
+}
+
+bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port) {
+    const auto found = findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node);
+    return std::ranges::any_of(found, [&](const auto& entry) {
+        const auto& listener = *entry.first;
+        return listener.socket().empty() && listener.port() == port && is_of_kind(listener.service(), kind) &&
+               hears(node, host_key(listener.address()), host_key(host));
+    });
+}
+
+bool serves(const FleetNode& node, std::string_view service) {
+    const auto found = findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node);
+    return std::ranges::any_of(found,
+                               [service](const auto& entry) { return entry.first->service() == service; });
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,30 @@
+// Node match: which node of the fleet a host name or address means, and whether that node listens on a port.
+//
+// By what the nodes say of themselves; no name is looked up.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "readiness/endpoint_uses.h"
+#include "readiness/fleet.h"
+
+namespace preflight::readiness {
+
+// One spelling for one host: lower case, no brackets, no final dot, IPv6 in its shortest form.
+std::string host_key(std::string_view host);
+
+bool is_loopback(std::string_view host);
+
+// The node has this name, FQDN or address.
+bool goes_by(const FleetNode& node, std::string_view host);
+
+// A server of this kind listens on the node where `host` and `port` lead; `host` may be a loopback for the
+// node itself.
+bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port);
+
+// A server of this service ("redis") is configured on the node.
+bool serves(const FleetNode& node, std::string_view service);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,90 @@
+#include "readiness/path.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace preflight::readiness {
+namespace {
+
+struct DatedStop {
+    Version minor;
+    std::optional<Version> at_least;
+    const v1::Stop* stop;
+};
+
+// The knowledge's stops in order of version. Those that do not parse are none: validate() refuses them when
+// loading.
+std::vector<DatedStop> ordered_stops(const v1::Knowledge& knowledge) {
+    std::vector<DatedStop> stops;
+    for (const auto& stop : knowledge.stops()) {
+        if (const auto minor = parse_version(stop.minor())) {
+            stops.push_back({minor->minor_release(), parse_version(stop.at_least()), &stop});
+        }
+    }
+    std::ranges::sort(stops, {}, &DatedStop::minor);
+    return stops;
+}
+
+std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge) {
+    for (const auto& release : knowledge.releases()) {
+        const auto known = parse_version(release.minor());
+        if (known && known->same_minor(minor)) return parse_version(release.newest_patch());
+    }
+    return {};
+}
+
+bool is_needed(const DatedStop& stop, const Version& from, const Version& target) {
+    if (stop.stop->announced() || stop.minor >= target.minor_release()) return false;
+    if (stop.minor > from.minor_release()) return true;
+    return stop.minor.same_minor(from) && stop.at_least && from < *stop.at_least;
+}
+
+v1::Hop hop_of(const DatedStop& stop, std::string version) {
+    v1::Hop hop;
+    hop.set_version(std::move(version));
+    hop.set_stop(true);
+    hop.set_conditional(stop.stop->conditional());
+    hop.set_condition(stop.stop->condition());
+    hop.set_reason(stop.stop->reason());
+    return hop;
+}
+
+std::string version_of_stop(const DatedStop& stop, const v1::Knowledge& knowledge) {
+    const auto patch = std::max(newest_patch(stop.minor, knowledge), stop.at_least);
+    return patch ? patch->text() : stop.minor.minor_text();
+}
+
+v1::Hop last_hop(const Version& from, const Version& target, const std::vector<DatedStop>& stops) {
+    for (const auto& stop : stops) {
+        if (stop.minor.same_minor(target) && !from.same_minor(target)) return hop_of(stop, target.text());
+    }
+    v1::Hop hop;
+    hop.set_version(target.text());
+    return hop;
+}
+
+Path::Kind kind_of(const Version& from, const Version& target, const v1::Knowledge& knowledge,
+                   const std::vector<DatedStop>& stops) {
+    if (target < from) return Path::Kind::downgrade;
+    if (target == from) return Path::Kind::already_there;
+    const auto horizon = parse_version(knowledge.newest_known());
+    if (!horizon || target.minor_release() > horizon->minor_release()) return Path::Kind::beyond_knowledge;
+    if (stops.empty() || from.minor_release() < stops.front().minor) return Path::Kind::below_knowledge;
+    return newest_patch(target, knowledge) ? Path::Kind::found : Path::Kind::no_such_release;
+}
+
+}  // namespace
+
+Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
+    const auto stops = ordered_stops(knowledge);
+    Path path{kind_of(from, target, knowledge, stops), {}};
+    if (path.kind != Path::Kind::found) return path;
+    for (const auto& stop : stops) {
+        if (is_needed(stop, from, target))
+            path.hops.push_back(hop_of(stop, version_of_stop(stop, knowledge)));
+    }
+    path.hops.push_back(last_hop(from, target, stops));
+    return path;
+}
+
+}  // namespace preflight::readiness

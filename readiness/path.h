@@ -1,0 +1,33 @@
+// Path: the hops from the running version to the target over the required stops.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "preflight/v1/knowledge.pb.h"
+#include "preflight/v1/report.pb.h"
+#include "readiness/version.h"
+
+namespace preflight::readiness {
+
+struct Path {
+    enum class Kind {
+        found,
+        already_there,  // no hops
+        downgrade,
+        beyond_knowledge,  // the target is newer than the knowledge's horizon
+        below_knowledge,   // the running version is older than the first known stop
+        no_such_release,   // the target's minor lies within the knowledge, which does not have it (18.12)
+    };
+    Kind kind = Kind::found;
+    std::vector<v1::Hop> hops;  // in order; the last is the target
+};
+
+// Every stop strictly above the running minor and below the target minor, each at its newest known patch,
+// then the target (which is itself marked as a stop where its minor is one). The running minor's own stop is
+// taken too when the running patch is below what may serve as the stop. Where no patch of a minor is known,
+// the hop names the minor. Conditional stops are taken: only proof would spare them. Beyond the knowledge's
+// horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
+Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,84 @@
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <stdexcept>
+
+#include "readiness/render/render.h"
+#include "readiness/render/visible.h"
+
+namespace preflight::readiness {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+using google::protobuf::Timestamp;
+using google::protobuf::util::TimeUtil;
+
+constexpr auto schema_id = "preflight.v1.Report";
+constexpr std::int32_t nanos_limit = 1'000'000'000;
+
+bool is_writable(const Timestamp& timestamp) {
+    return timestamp.seconds() >= TimeUtil::kTimestampMinSeconds &&
+           timestamp.seconds() <= TimeUtil::kTimestampMaxSeconds && timestamp.nanos() >= 0 &&
+           timestamp.nanos() < nanos_limit;
+}
+
+void make_writable(Message& message);
+
+void make_string_writable(Message& message, const Reflection& reflection, const FieldDescriptor& field) {
+    if (!field.is_repeated()) {
+        reflection.SetString(&message, &field, render::valid_utf8(reflection.GetString(message, &field)));
+        return;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+        auto text = render::valid_utf8(reflection.GetRepeatedString(message, &field, i));
+        reflection.SetRepeatedString(&message, &field, i, std::move(text));
+    }
+}
+
+void make_message_writable(Message& message, const Reflection& reflection, const FieldDescriptor& field) {
+    if (field.is_repeated()) {
+        for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+            make_writable(*reflection.MutableRepeatedMessage(&message, &field, i));
+        }
+        return;
+    }
+    auto& inner = *reflection.MutableMessage(&message, &field);
+    const auto* timestamp = dynamic_cast<const Timestamp*>(&inner);
+    if (timestamp != nullptr && !is_writable(*timestamp)) return reflection.ClearField(&message, &field);
+    make_writable(inner);
+}
+
+// A node may send text that is no UTF-8 and times that are none. The JSON writer refuses the whole report for
+// one such field, so the text is mended and the time left out, as a time that is not known.
+void make_writable(Message& message) {
+    const auto& reflection = *message.GetReflection();
+    std::vector<const FieldDescriptor*> fields;
+    reflection.ListFields(message, &fields);
+    for (const auto* field : fields) {
+        if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+            make_string_writable(message, reflection, *field);
+        } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+            make_message_writable(message, reflection, *field);
+        }
+    }
+}
+
+}  // namespace
+
+std::string render_json(const v1::Report& report) {
+    v1::Report copy = report;
+    copy.set_schema(schema_id);
+    make_writable(copy);
+    google::protobuf::util::JsonPrintOptions options;
+    options.add_whitespace = true;
+    options.always_print_primitive_fields = true;  // an empty list is an answer too
+    std::string json;
+    const auto status = google::protobuf::util::MessageToJsonString(copy, &json, options);
+    if (!status.ok()) throw std::logic_error("the report has no JSON form: " + status.ToString());
+    if (!json.ends_with('\n')) json += '\n';
+    return json;
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,44 @@
+#include "readiness/render/page.h"
+
+#include <fmt/format.h>
+
+#include "readiness/render/visible.h"
+
+namespace preflight::readiness::render {
+
+std::string html_escape(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+Page& Page::text(std::string_view foreign) { return markup(html_escape(visible(foreign))); }
+
+Page& Page::element(std::string_view name, std::string_view style_class, std::string_view foreign) {
+    markup("<").markup(name);
+    if (!style_class.empty()) markup(" class=\"").markup(style_class).markup("\"");
+    return markup(">").text(foreign).markup("</").markup(name).markup(">");
+}
+
+}  // namespace preflight::readiness::render

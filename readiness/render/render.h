@@ -1,0 +1,21 @@
+// Render: the report for eyes and programs. Pure functions; one file per format.
+#pragma once
+
+#include <string>
+
+#include "preflight/v1/report.pb.h"
+
+namespace preflight::readiness {
+
+struct TextStyle {
+    int width = 80;       // columns
+    bool colour = false;  // only where a terminal shows it
+};
+
+std::string render_text(const v1::Report& report, const TextStyle& style);
+// proto3 JSON of preflight.v1.Report, indented, with its schema id; ends with a newline.
+std::string render_json(const v1::Report& report);
+// One self-contained file: no script needed, no outside resource, printable.
+std::string render_html(const v1::Report& report);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,164 @@
+#include "readiness/render/page.h"
+
+namespace preflight::readiness::render {
+
+// Calm by day and by night: one ink, one line colour, and the four levels' colours only where a level is
+// told. Every text colour has a contrast of at least 4.5 to 1 on its ground. Below 44rem tables become lists,
+// one row a block.
+const std::string_view style_sheet = R"css(:root {
+  --ground: #f6f6f4; --card: #ffffff; --ink: #1d2025; --quiet: #5a606b; --line: #dfe0dd; --code: #f1f1ee;
+  --link: #1f5fa8; --red: #b3261e; --amber: #8a5300; --violet: #6a3fb0; --green: #1e6b3a; --blue: #2b5f9e;
+  --red-soft: #fbe9e7; --amber-soft: #fdf0da; --violet-soft: #f0eafa; --green-soft: #e4f3e8; --blue-soft: #e6eff9;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #15171b; --card: #1d2025; --ink: #e6e7ea; --quiet: #a2a8b4; --line: #33373f; --code: #16181c;
+    --link: #8ab8f0; --red: #ff9a90; --amber: #f0bd6a; --violet: #c4a8f5; --green: #86d39c; --blue: #9cc3f2;
+    --red-soft: #3a2322; --amber-soft: #362b19; --violet-soft: #2c2540; --green-soft: #1d3226; --blue-soft: #1f2c3d;
+  }
+}
+.blocker { --level: var(--red); --soft: var(--red-soft); }
+.unknown { --level: var(--violet); --soft: var(--violet-soft); }
+.warning { --level: var(--amber); --soft: var(--amber-soft); }
+.note { --level: var(--blue); --soft: var(--blue-soft); }
+.ready { --level: var(--green); --soft: var(--green-soft); }
+.not-applicable { --level: var(--quiet); --soft: var(--code); }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
+body {
+  margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 3rem; background: var(--ground); color: var(--ink);
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+  overflow-wrap: anywhere;
+}
+p, ul, ol, dl, pre, h1, h2, h3 { margin: 0; padding: 0; }
+a { color: var(--link); text-underline-offset: .15em; }
+a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
+code, pre, .source { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Consolas, monospace; font-size: .875em; }
+.quiet { color: var(--quiet); }
+
+.answer {
+  background: var(--card); border: 1px solid var(--line); border-top: 6px solid var(--level); border-radius: 12px;
+  padding: 1.5rem 1.75rem;
+}
+.brand { color: var(--quiet); font-size: .875rem; }
+h1 { font-size: 1.35rem; font-weight: 500; line-height: 1.3; margin-top: .35rem; }
+.outcome { color: var(--level); font-size: 2.4rem; font-weight: 700; letter-spacing: -.01em; line-height: 1.15; margin: .6rem 0 .35rem; }
+.meaning { font-size: 1.1rem; }
+.basis { color: var(--quiet); font-size: .9rem; }
+.chips { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1.1rem 0; }
+.chips a {
+  display: block; background: var(--soft); color: var(--level); border-radius: 999px; padding: .3rem .9rem;
+  text-decoration: none;
+}
+.chips a:hover { text-decoration: underline; }
+
+section { margin-top: 2.25rem; }
+h2 { font-size: 1.15rem; font-weight: 650; margin-bottom: .75rem; }
+.level > h2 { color: var(--level); }
+.count { color: var(--quiet); font-weight: 400; margin-left: .25em; }
+
+.steps { display: flex; list-style: none; }
+.steps li { flex: 1 1 0; min-width: 0; position: relative; padding: 1.9rem 1rem 0 0; }
+.steps li::before {
+  content: ""; position: absolute; z-index: 1; top: .3rem; left: 0; width: .95rem; height: .95rem; border-radius: 50%;
+  border: 3px solid var(--blue); background: var(--ground);
+}
+.steps li:not(:last-child)::after {
+  content: ""; position: absolute; top: calc(.775rem - 1px); left: .95rem; right: 0; border-top: 2px solid var(--line);
+}
+.steps .from::before { border-color: var(--quiet); background: var(--quiet); }
+.steps .conditional::before { border-style: dashed; }
+.steps .target::before { background: var(--blue); }
+.steps b { display: block; font-size: 1.05rem; font-variant-numeric: tabular-nums; }
+.steps .role { display: block; color: var(--quiet); font-size: .9rem; }
+.steps .reason { display: block; font-size: .875rem; line-height: 1.45; margin-top: .25rem; }
+
+.card {
+  background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--level); border-radius: 10px;
+  padding: 1.1rem 1.35rem 1rem; margin-bottom: 1rem;
+}
+.card h3 { font-size: 1.1rem; font-weight: 650; line-height: 1.35; }
+.badge {
+  display: inline-block; background: var(--soft); color: var(--level); border-radius: 6px; padding: .05rem .55rem;
+  font-size: .85rem; font-weight: 650; vertical-align: .1em; margin-right: .35rem;
+}
+.where { display: flex; flex-wrap: wrap; gap: .3rem; list-style: none; margin: .55rem 0; color: var(--quiet); font-size: .9rem; }
+.where li { background: var(--code); border: 1px solid var(--line); color: var(--ink); border-radius: 6px; padding: 0 .5rem; }
+.found { font-size: 1.05rem; margin: .55rem 0; }
+dl { display: grid; grid-template-columns: 7.5rem 1fr; gap: .45rem .75rem; margin: .75rem 0; align-items: baseline; }
+dt { color: var(--quiet); font-size: .9rem; }
+dd { margin: 0; min-width: 0; }
+pre {
+  background: var(--code); border: 1px solid var(--line); border-radius: 6px; padding: .45rem .7rem; margin-top: .4rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5;
+}
+pre code { font-size: 1em; }
+dd > pre:only-child { margin-top: 0; }
+details { margin-top: .6rem; }
+summary { color: var(--quiet); cursor: pointer; font-size: .9rem; padding: .15rem 0; width: fit-content; }
+td details { margin: 0; }
+td summary { color: inherit; padding: 0; }
+.foot { color: var(--quiet); font-size: .85rem; margin-top: .6rem; }
+.foot .link { display: inline-block; margin-left: .75rem; }
+
+.lines { background: var(--card); border: 1px solid var(--line); border-radius: 10px; list-style: none; }
+.lines > li { display: flex; gap: .75rem; padding: .65rem 1.1rem; }
+.lines > li + li { border-top: 1px solid var(--line); }
+.lines .sign { color: var(--level); font-weight: 700; flex: 0 0 1rem; text-align: center; }
+.lines > li > div { flex: 1; min-width: 0; }
+.lines .foot, .lines details, .lines .where { margin-top: .15rem; margin-bottom: 0; }
+
+.scroll { overflow-x: auto; }
+section > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.45; }
+th, td { text-align: left; vertical-align: top; padding: .5rem .8rem; font-weight: 400; overflow-wrap: break-word; }
+tbody th { font-weight: 600; min-width: 7.5rem; }
+tbody th.source { font-weight: 400; min-width: 13rem; }
+td[data-label="Found"] { min-width: 13rem; }
+td.source { min-width: 15rem; max-width: 24rem; overflow-wrap: anywhere; }
+thead th { color: var(--quiet); font-size: .85rem; }
+tbody tr { border-top: 1px solid var(--line); }
+.evidence table { border: 1px solid var(--line); margin-top: .3rem; }
+.time { white-space: nowrap; }
+.state { background: var(--soft); color: var(--level); border-radius: 6px; padding: .05rem .5rem; white-space: nowrap; }
+footer { color: var(--quiet); font-size: .875rem; margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
+
+@media screen and (max-width: 44rem) {
+  body { padding: .75rem .75rem 2rem; }
+  .answer { padding: 1.1rem 1.15rem; }
+  .outcome { font-size: 1.9rem; }
+  .card { padding: .9rem 1rem; }
+  dl { grid-template-columns: 1fr; gap: .1rem; }
+  dd { margin-bottom: .55rem; }
+  .foot .link { display: block; margin-left: 0; }
+  .steps { flex-direction: column; }
+  .steps li { flex: none; padding: 0 0 1.1rem 1.9rem; }
+  .steps li:not(:last-child)::after { top: 1.25rem; bottom: -.3rem; left: calc(.475rem - 1px); right: auto; border-top: 0; border-left: 2px solid var(--line); }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
+  .stack tbody tr { padding: .5rem .9rem; }
+  .stack tbody tr:first-child { border-top: 0; }
+  .stack tbody th, .stack td { padding: .1rem 0 .1rem 7rem; position: relative; min-height: 1.6em; }
+  .stack tbody [data-label]::before { content: attr(data-label); position: absolute; left: 0; color: var(--quiet); font: 400 .85rem/1.6 system-ui, sans-serif; }
+  .stack tbody th, .stack td { min-width: 0; max-width: none; overflow-wrap: anywhere; }
+  .time, .state { white-space: normal; }
+}
+@media print {
+  :root {
+    --ground: #fff; --card: #fff; --ink: #000; --quiet: #444; --line: #bbb; --code: #fff; --link: #000;
+    --red: #9b1c15; --amber: #6f4300; --violet: #4f2b8c; --green: #14532b; --blue: #1d4a80;
+    --red-soft: #fff; --amber-soft: #fff; --violet-soft: #fff; --green-soft: #fff; --blue-soft: #fff;
+  }
+  @page { size: A4; margin: 14mm; }
+  html { font-size: 12px; }
+  body { padding: 0; max-width: none; }
+  section { margin-top: 1.6rem; }
+  .card, .answer, .lines > li, tr, .steps li { break-inside: avoid; }
+  h2, h3, summary, thead { break-after: avoid; }
+  .scroll { overflow: visible; }
+  details::details-content { content-visibility: visible; display: block; height: auto; }
+  .badge, .chips a, .state { border: 1px solid var(--level); }
+}
+)css";
+
+}  // namespace preflight::readiness::render

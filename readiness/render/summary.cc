@@ -1,0 +1,193 @@
+#include "readiness/render/summary.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "model/clock.h"
+#include "readiness/render/visible.h"
+
+namespace preflight::readiness::render {
+namespace {
+
+using google::protobuf::Timestamp;
+
+constexpr std::array<LevelWords, 6> all_levels{{
+    {v1::BLOCKER, "blocker", "blockers", "Blockers", "x", "\u2715"},
+    {v1::UNKNOWN, "unknown", "unknown", "Unknown", "?", "?"},
+    {v1::WARNING, "warning", "warnings", "Warnings", "!", "!"},
+    {v1::NOTE, "note", "notes", "Notes", "i", "i"},
+    {v1::READY, "ready", "ready", "Ready", "+", "\u2713"},
+    {v1::NOT_APPLICABLE, "not applicable", "not applicable", "Not applicable", "-", "\u2013"},
+}};
+
+v1::Level shown_level(const v1::Verdict& verdict) {
+    const bool known = std::any_of(all_levels.begin(), all_levels.end(),
+                                   [&](const LevelWords& words) { return words.level == verdict.level(); });
+    return known ? verdict.level() : v1::UNKNOWN;
+}
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+bool in_range(const Timestamp& timestamp) {
+    using google::protobuf::util::TimeUtil;
+    return timestamp.seconds() >= TimeUtil::kTimestampMinSeconds &&
+           timestamp.seconds() <= TimeUtil::kTimestampMaxSeconds;
+}
+
+bool has_time(const v1::ReportNode& node) { return node.has_inspected_at() && in_range(node.inspected_at()); }
+
+}  // namespace
+
+std::span<const LevelWords> level_words() { return all_levels; }
+
+std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level level) {
+    std::vector<const v1::Verdict*> found;
+    for (const auto& verdict : report.verdicts()) {
+        if (shown_level(verdict) == level) found.push_back(&verdict);
+    }
+    return found;
+}
+
+std::string question(const v1::Report& report) {
+    const std::string target =
+        report.target_version().empty() ? "a version nobody named" : visible(report.target_version());
+    if (report.from_version().empty()) return fmt::format("Can this instance go to {}?", target);
+    return fmt::format("Can this instance go from {} to {}?", visible(report.from_version()), target);
+}
+
+std::string_view answer(const v1::Report& report) {
+    switch (report.outcome()) {
+        case v1::Report::READY_TO_UPGRADE:
+            return "READY";
+        case v1::Report::READY_WITH_CONDITIONS:
+            return "READY WITH CONDITIONS";
+        case v1::Report::NOT_READY:
+            return "NOT READY";
+        default:
+            return "CANNOT SAY";
+    }
+}
+
+std::string counts(const v1::Report& report) {
+    std::vector<std::string> parts;
+    for (const auto& words : all_levels) {
+        const auto count = verdicts_of(report, words.level).size();
+        if (count > 0) parts.push_back(plural(count, words.one, words.many));
+    }
+    if (parts.empty()) return "nothing was checked";
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string meaning(const v1::Report& report) {
+    const bool unknown = !verdicts_of(report, v1::UNKNOWN).empty();
+    switch (report.outcome()) {
+        case v1::Report::READY_TO_UPGRADE:
+            return "Nothing that was checked stands in the way.";
+        case v1::Report::READY_WITH_CONDITIONS:
+            return "Nothing stops the upgrade. Read the warnings before you start.";
+        case v1::Report::NOT_READY:
+            return unknown
+                       ? "Do not start. Clear the blockers, and find out what is unknown: it may hide more."
+                       : "Do not start. Clear the blockers first.";
+        default:
+            break;
+    }
+    if (report.nodes().empty()) return "Do not start. No node has reported, so nothing is known.";
+    return "Do not start. Find out what is unknown: it may hide a blocker.";
+}
+
+std::string basis(const v1::Report& report) {
+    if (report.nodes().empty()) return "Based on no node: none has reported.";
+    std::vector<std::int64_t> times;
+    for (const auto& node : report.nodes()) {
+        if (has_time(node)) times.push_back(node.inspected_at().seconds());
+    }
+    const auto count = static_cast<std::size_t>(report.nodes_size());
+    std::string text = "Based on " + plural(count, "node", "nodes");
+    if (times.empty()) return text + ", none of them inspected.";
+    const auto [oldest, newest] = std::minmax_element(times.begin(), times.end());
+    const auto words = [](std::int64_t seconds) { return time_words(true, timestamp_from_seconds(seconds)); };
+    text += *oldest == *newest ? ", inspected " + words(*oldest)
+                               : fmt::format(", inspected {} to {}", words(*oldest), words(*newest));
+    const auto silent = count - times.size();
+    if (silent > 0) text += fmt::format("; {} not inspected", silent);
+    return text + ".";
+}
+
+std::string hop_role(const v1::Report& report, int index) {
+    const auto& hop = report.path(index);
+    if (index + 1 == report.path_size()) return hop.stop() ? "target, a required stop too" : "target";
+    return hop.conditional() ? "conditional stop" : "required stop";
+}
+
+std::string hop_reason(const v1::Hop& hop) {
+    std::string text;
+    if (hop.conditional() && !hop.condition().empty()) text = "Needed if " + visible(hop.condition()) + ". ";
+    text += visible(hop.reason());
+    while (text.ends_with(' ')) text.pop_back();
+    return text;
+}
+
+std::string no_path(const v1::Report& report) {
+    const bool there = !report.from_version().empty() && report.from_version() == report.target_version();
+    return there ? "no hop: the target runs already" : "not known";
+}
+
+std::string_view state_words(v1::EndpointCoverage::State state) {
+    switch (state) {
+        case v1::EndpointCoverage::COVERED:
+            return "covered";
+        case v1::EndpointCoverage::EXTERNAL:
+            return "external";
+        case v1::EndpointCoverage::NOT_COVERED:
+            return "NOT COVERED";
+        default:
+            return "NOT KNOWN";
+    }
+}
+
+std::string version_words(const v1::ReportNode& node) {
+    if (node.version().empty()) return "not known";
+    const auto version = visible(node.version());
+    if (node.edition() == v1::CE) return version + " CE";
+    if (node.edition() == v1::EE) return version + " EE";
+    return version;
+}
+
+std::string time_word(bool present, const Timestamp& timestamp) {
+    return present && in_range(timestamp) ? to_iso8601(timestamp) : "time not known";
+}
+
+std::string time_words(bool present, const Timestamp& timestamp) {
+    auto text = time_word(present, timestamp);
+    if (!text.ends_with('Z')) return text;
+    std::replace(text.begin(), text.end(), 'T', ' ');
+    return text.replace(text.size() - 1, 1, " UTC");
+}
+
+std::vector<std::string> footer(const v1::Report& report) {
+    const auto or_unknown = [](const std::string& text) {
+        return text.empty() ? "not known" : visible(text);
+    };
+    return {
+        "GitLab Preflight " + or_unknown(report.tool_version()),
+        fmt::format("knowledge {}, which ends at GitLab {}", or_unknown(report.knowledge_version()),
+                    or_unknown(report.knowledge_horizon())),
+        "report made " + time_words(report.has_generated_at(), report.generated_at()),
+    };
+}
+
+std::vector<std::string> visible_all(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+    std::vector<std::string> all;
+    std::transform(texts.begin(), texts.end(), std::back_inserter(all),
+                   [](const std::string& text) { return visible(text); });
+    return all;
+}
+
+}  // namespace preflight::readiness::render

@@ -1,0 +1,64 @@
+// Summary: the words of a report that the text and the page share. Everything returned is visible text
+// (visible.h), not yet escaped for a page. Pure functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "preflight/v1/report.pb.h"
+
+namespace preflight::readiness::render {
+
+struct LevelWords {
+    v1::Level level;
+    std::string_view one;      // "blocker"
+    std::string_view many;     // "blockers"
+    std::string_view heading;  // "Blockers"
+    std::string_view mark;     // one ASCII character, so that a level is never told by colour alone
+    std::string_view sign;     // the same for a page
+};
+
+// The levels as the report shows them, worst first.
+std::span<const LevelWords> level_words();
+
+// In the report's order. A verdict whose level this program does not know counts as unknown: it must not get
+// lost.
+std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level level);
+
+// "Can this instance go from 18.11.4 to 19.3.0?"
+std::string question(const v1::Report& report);
+// "NOT READY". An outcome that this program does not know is CANNOT SAY.
+std::string_view answer(const v1::Report& report);
+// "3 blockers, 2 unknown, 1 ready"; levels without a verdict are left out.
+std::string counts(const v1::Report& report);
+// What the answer means for tonight, in a sentence or two.
+std::string meaning(const v1::Report& report);
+
+// "Based on 9 nodes, inspected … to …."
+std::string basis(const v1::Report& report);
+
+// What the hop is: "required stop", "target".
+std::string hop_role(const v1::Report& report, int index);
+// Why it is there; empty when nothing is known to say.
+std::string hop_reason(const v1::Hop& hop);
+// Why the path has no hops.
+std::string no_path(const v1::Report& report);
+
+std::string_view state_words(v1::EndpointCoverage::State state);  // "covered"
+std::string version_words(const v1::ReportNode& node);            // "18.11.4 EE"
+
+// "2026-08-21 02:00:00 UTC", "time not known" when there is none or it is none.
+std::string time_words(bool present, const google::protobuf::Timestamp& timestamp);
+
+// The same as one word, for lines that are short of room: "2026-08-21T02:00:00Z".
+std::string time_word(bool present, const google::protobuf::Timestamp& timestamp);
+
+// What the report was made with, and when: tool, knowledge and its horizon, time.
+std::vector<std::string> footer(const v1::Report& report);
+
+// The items as visible text.
+std::vector<std::string> visible_all(const google::protobuf::RepeatedPtrField<std::string>& texts);
+
+}  // namespace preflight::readiness::render

@@ -1,0 +1,86 @@
+#include "readiness/verdict.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "readiness/age.h"
+
+namespace preflight::readiness {
+namespace {
+
+v1::Evidence& add_evidence(v1::Verdict& verdict, const FleetNode& node) {
+    auto& evidence = *verdict.add_evidence();
+    evidence.set_node(node_name(node));
+    return evidence;
+}
+
+}  // namespace
+
+v1::Verdict verdict(v1::Level level, std::string_view key, std::string_view summary) {
+    v1::Verdict made;
+    made.set_level(level);
+    made.set_key(std::string(key));
+    made.set_summary(clipped(summary, 1000));
+    return made;
+}
+
+void about(v1::Verdict& verdict, const FleetNode& node) {
+    auto name = node_name(node);
+    if (std::ranges::find(verdict.nodes(), name) == verdict.nodes().end()) verdict.add_nodes(std::move(name));
+}
+
+void about(v1::Verdict& verdict, const FleetNode& node, const v1::Finding& finding, std::string_view what) {
+    about(verdict, node);
+    auto& evidence = add_evidence(verdict, node);
+    evidence.set_source(clipped(finding.source()));
+    if (sensible(finding.taken_at())) *evidence.mutable_taken_at() = finding.taken_at();
+    evidence.set_what(clipped(what));
+}
+
+void about_unseen(v1::Verdict& verdict, const FleetNode& node, std::string_view probe) {
+    const auto gaps = gaps_of(node, probe);
+    for (const auto* gap : gaps) {
+        about(verdict, node, *gap, gap->gap().detail().empty() ? "could not be seen" : gap->gap().detail());
+    }
+    if (!gaps.empty()) return;
+    about(verdict, node);
+    add_evidence(verdict, node)
+        .set_what(inspected(node) ? "the probe " + std::string(probe) + " said nothing of it"
+                                  : "no inspection of this node has finished");
+}
+
+void about_inspection(v1::Verdict& verdict, const FleetNode& node, std::string_view what) {
+    about(verdict, node);
+    auto& evidence = add_evidence(verdict, node);
+    evidence.set_source("inspection");
+    const auto& ended = node.inspection.finished_at();
+    if (sensible(ended)) *evidence.mutable_taken_at() = ended;
+    evidence.set_what(clipped(what));
+}
+
+void keep(std::vector<v1::Verdict>& verdicts, v1::Verdict verdict) {
+    if (!verdict.nodes().empty()) verdicts.push_back(std::move(verdict));
+}
+
+std::string clipped(std::string_view text, std::size_t limit_bytes) {
+    if (text.size() <= limit_bytes) return std::string(text);
+    auto end = limit_bytes;
+    // Bytes 10xxxxxx continue a UTF-8 character: go back to where it starts.
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return std::string(text.substr(0, end)) + "…";
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        if (!text.empty()) text += ", ";
+        text += word;
+    }
+    return text;
+}
+
+}  // namespace preflight::readiness

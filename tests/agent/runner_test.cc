@@ -1,0 +1,153 @@
+#include "agent/runner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/asio.hpp>
+
+#include "tests/agent/misbehaving_probes.h"
+
+namespace preflight::agent {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Run = v1::ProbeRun;
+
+struct Outcome {
+    std::vector<Run> runs;
+    std::vector<v1::Finding> findings;
+
+    std::vector<std::string> found() const {
+        std::vector<std::string> names;
+        for (const auto& finding : findings) {
+            if (finding.has_service()) names.push_back(finding.service().name());
+        }
+        return names;
+    }
+    std::vector<v1::Gap::Cause> gaps() const {
+        std::vector<v1::Gap::Cause> causes;
+        for (const auto& finding : findings) {
+            if (finding.has_gap()) causes.push_back(finding.gap().cause());
+        }
+        return causes;
+    }
+};
+
+Outcome run(const std::vector<std::string_view>& names, RunnerOptions options = {}) {
+    std::vector<probes::Probe> probes;
+    for (const auto name : names) {
+        probes.push_back(*std::ranges::find(misbehaving_probes(), name, &probes::Probe::name));
+    }
+    options.program = PREFLIGHT_MISBEHAVING_AGENT;
+    Outcome outcome;
+    boost::asio::io_context loop(1);
+    TakeFinding take = [&](const v1::Finding& finding) { outcome.findings.push_back(finding); };
+    boost::asio::co_spawn(loop, run_probes(options, probes, take),
+                          [&](std::exception_ptr failure, auto runs) {
+                              if (failure) std::rethrow_exception(failure);
+                              outcome.runs = std::move(runs);
+                          });
+    loop.run();
+    return outcome;
+}
+
+TEST(Runner, HandsOnWhatAProbeFinds) {
+    const auto outcome = run({"well"});
+    EXPECT_THAT(outcome.found(), ElementsAre("found"));
+    EXPECT_THAT(outcome.gaps(), IsEmpty());
+    EXPECT_EQ(outcome.runs.at(0).outcome(), Run::FINISHED);
+    EXPECT_EQ(outcome.runs.at(0).findings(), 1U);
+    EXPECT_GT(outcome.runs.at(0).peak_memory_bytes(), 0U);
+}
+
+struct Misbehaviour {
+    std::string_view probe;
+    std::string_view found;
+    v1::Gap::Cause cause;
+    Run::Outcome outcome;
+};
+
+class RunnerKeepsWhatWasFoundAndSaysWhatHappened : public ::testing::TestWithParam<Misbehaviour> {};
+
+TEST_P(RunnerKeepsWhatWasFoundAndSaysWhatHappened, WhenAProbe) {
+    const auto& expected = GetParam();
+    const auto outcome = run({expected.probe});
+    if (!expected.found.empty()) {
+        EXPECT_THAT(outcome.found(), ElementsAre(std::string(expected.found)));
+    }
+    EXPECT_THAT(outcome.gaps(), ElementsAre(expected.cause));
+    EXPECT_EQ(outcome.runs.at(0).outcome(), expected.outcome);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Does, RunnerKeepsWhatWasFoundAndSaysWhatHappened,
+    ::testing::Values(Misbehaviour{"hang", "found before it hung", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
+                      Misbehaviour{"spin", "found before it span", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
+                      Misbehaviour{"child", "found", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
+                      Misbehaviour{"crash", "found before it crashed", v1::Gap::CRASHED, Run::CRASHED},
+                      Misbehaviour{"throw", "", v1::Gap::CRASHED, Run::CRASHED},
+                      Misbehaviour{"leave", "found before it left", v1::Gap::CRASHED, Run::CRASHED},
+                      Misbehaviour{"tear", "found before it tore", v1::Gap::CRASHED, Run::CRASHED},
+                      Misbehaviour{"babble", "found before the nonsense", v1::Gap::CRASHED, Run::CRASHED},
+                      Misbehaviour{"killed", "found before it was killed", v1::Gap::KILLED, Run::KILLED}),
+    [](const auto& info) { return std::string(info.param.probe); });
+
+TEST(Runner, EndsAFloodAtTheLimitOfFindings) {
+    RunnerOptions options;
+    options.findings_limit = 500;
+    const auto outcome = run({"flood"}, options);
+    EXPECT_THAT(outcome.found(), SizeIs(500));
+    EXPECT_THAT(outcome.gaps(), ElementsAre(v1::Gap::TOO_LARGE));
+}
+
+TEST(Runner, EndsAFloodAtTheLimitOfBytes) {
+    RunnerOptions options;
+    options.output_limit_bytes = 100'000;
+    EXPECT_THAT(run({"flood"}, options).gaps(), ElementsAre(v1::Gap::TOO_LARGE));
+}
+
+TEST(Runner, LeavesTheOtherProbesIntact) {
+    const auto outcome =
+        run({"hang", "well", "crash", "well", "flood", "well", "killed", "well"}, {.findings_limit = 100});
+    ASSERT_THAT(outcome.runs, SizeIs(8));
+    for (const auto index : {1, 3, 5, 7}) EXPECT_EQ(outcome.runs[index].outcome(), Run::FINISHED) << index;
+    EXPECT_EQ(std::ranges::count(outcome.found(), "found"), 4);
+}
+
+TEST(Runner, EndsTheInspectionAtItsLimitAndSaysWhatDidNotRun) {
+    RunnerOptions options;
+    options.limit = std::chrono::milliseconds(50);
+    options.at_once = 1;
+    const auto outcome = run({"hang", "well"}, options);
+    EXPECT_THAT(outcome.gaps(), ElementsAre(v1::Gap::TIMED_OUT, v1::Gap::TIMED_OUT));
+    EXPECT_EQ(outcome.runs.at(0).outcome(), Run::TIMED_OUT);
+    EXPECT_EQ(outcome.runs.at(1).outcome(), Run::NOT_STARTED);
+}
+
+TEST(Runner, SaysWhenAProbesProgramCannotBeStarted) {
+    boost::asio::io_context loop(1);
+    RunnerOptions options;
+    options.program = "/no/such/program";
+    std::vector<v1::Finding> findings;
+    const std::vector<probes::Probe> probes{misbehaving_probes().front()};
+    TakeFinding take = [&](const v1::Finding& finding) { findings.push_back(finding); };
+    boost::asio::co_spawn(loop, run_probes(options, probes, take), boost::asio::detached);
+    loop.run();
+    ASSERT_THAT(findings, SizeIs(1));
+    EXPECT_TRUE(findings[0].has_gap());
+}
+
+TEST(Runner, LimitsTheMemoryOfAProbe) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    EXPECT_THAT(run({"hungry"}).found(), ElementsAre("found before it ate", "without limit"));
+#else
+    EXPECT_THAT(run({"hungry"}).found(), ElementsAre("found before it ate", "limited"));
+#endif
+}
+
+}  // namespace
+}  // namespace preflight::agent

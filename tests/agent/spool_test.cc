@@ -1,0 +1,238 @@
+#include "agent/spool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+namespace preflight::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class SpoolTest : public ::testing::Test {
+  protected:
+    SpoolTest() {
+        auto name = (fs::temp_directory_path() / "spool-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+    }
+    ~SpoolTest() override { fs::remove_all(folder_); }
+
+    Spool open(SpoolLimits limits = {}) { return std::move(Spool::open(folder_ / "spool", limits).value()); }
+    fs::path file(const std::string& id) const { return folder_ / "spool" / (id + ".spool"); }
+
+    fs::path folder_;
+};
+
+v1::Record started() {
+    v1::Record record;
+    record.set_sequence(1);
+    record.mutable_started()->set_schema("preflight.v1.Inspection");
+    return record;
+}
+
+v1::Record found(std::uint64_t sequence, const std::string& text = "puma") {
+    v1::Record record;
+    record.set_sequence(sequence);
+    record.mutable_finding()->mutable_service()->set_name(text);
+    return record;
+}
+
+v1::Record finished(std::uint64_t sequence) {
+    v1::Record record;
+    record.set_sequence(sequence);
+    record.mutable_finished();
+    return record;
+}
+
+void fill(Spool& spool, const std::string& id, const std::string& text = "puma") {
+    ASSERT_TRUE(spool.append(id, started()));
+    ASSERT_TRUE(spool.append(id, found(2, text)));
+    ASSERT_TRUE(spool.append(id, finished(3)));
+    ASSERT_TRUE(spool.sync(id));
+}
+
+std::vector<std::uint64_t> sequences(const std::vector<v1::Record>& records) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& record : records) numbers.push_back(record.sequence());
+    return numbers;
+}
+
+constexpr std::size_t all = 1'000'000;
+
+TEST_F(SpoolTest, GivesBackWhatItTookAcrossARestart) {
+    {
+        auto spool = open();
+        fill(spool, "one");
+    }
+    const auto spool = open();
+    EXPECT_THAT(spool.pending(), ElementsAre("one"));
+    EXPECT_THAT(sequences(spool.read("one", 0, all).value()), ElementsAre(1, 2, 3));
+    EXPECT_EQ(spool.read("one", 1, all).value().front().finding().service().name(), "puma");
+    EXPECT_THAT(spool.read("one", 3, all).value(), IsEmpty());
+}
+
+TEST_F(SpoolTest, ReadsInBatchesOfAtLeastOneRecord) {
+    auto spool = open();
+    fill(spool, "one");
+    EXPECT_THAT(sequences(spool.read("one", 0, 1).value()), ElementsAre(1));
+    EXPECT_THAT(sequences(spool.read("one", 1, 1).value()), ElementsAre(2));
+}
+
+TEST_F(SpoolTest, RemovesAnInspectionWhenItsLastRecordIsAcknowledged) {
+    auto spool = open();
+    fill(spool, "one");
+    spool.acknowledge("one", 2);
+    EXPECT_TRUE(fs::exists(file("one")));
+    EXPECT_EQ(spool.acknowledged("one"), 2U);
+    spool.acknowledge("one", 3);
+    EXPECT_FALSE(fs::exists(file("one")));
+    EXPECT_THAT(spool.pending(), IsEmpty());
+}
+
+TEST_F(SpoolTest, KeepsAnInspectionThatIsAcknowledgedButNotFinished) {
+    auto spool = open();
+    ASSERT_TRUE(spool.append("one", started()));
+    spool.acknowledge("one", 1);
+    EXPECT_THAT(spool.pending(), ElementsAre("one"));
+}
+
+TEST_F(SpoolTest, CutsATornTailOffAndEndsTheInspectionWithAGap) {
+    {
+        auto spool = open();
+        ASSERT_TRUE(spool.append("one", started()));
+        ASSERT_TRUE(spool.append("one", found(2)));
+        ASSERT_TRUE(spool.append("one", found(3)));
+    }
+    fs::resize_file(file("one"), fs::file_size(file("one")) - 1);
+    const auto records = open().read("one", 0, all).value();
+    ASSERT_THAT(sequences(records), ElementsAre(1, 2, 3, 4));
+    EXPECT_EQ(records[2].finding().gap().cause(), v1::Gap::KILLED);
+    EXPECT_TRUE(records[3].has_finished());
+}
+
+TEST_F(SpoolTest, CutsOffWhatFollowsADamagedRecord) {
+    {
+        auto spool = open();
+        fill(spool, "one", "CHANGED-LATER");
+    }
+    std::fstream stream(file("one"), std::ios::in | std::ios::out | std::ios::binary);
+    std::string content(fs::file_size(file("one")), '\0');
+    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+    stream.seekp(static_cast<std::streamoff>(content.find("CHANGED")));
+    stream.put('X');
+    stream.close();
+    const auto records = open().read("one", 0, all).value();
+    ASSERT_THAT(sequences(records), ElementsAre(1, 2, 3));
+    EXPECT_EQ(records[1].finding().gap().cause(), v1::Gap::KILLED);
+}
+
+TEST_F(SpoolTest, TellsOfARecordThatIsDamagedWhileItRuns) {
+    auto spool = open();
+    fill(spool, "one", "CHANGED-LATER");
+    std::fstream stream(file("one"), std::ios::in | std::ios::out | std::ios::binary);
+    std::string content(fs::file_size(file("one")), '\0');
+    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+    stream.seekp(static_cast<std::streamoff>(content.find("CHANGED")));
+    stream.put('X');
+    stream.close();
+    EXPECT_EQ(spool.read("one", 0, all).error().cause, v1::Gap::MALFORMED);
+}
+
+TEST_F(SpoolTest, ForgetsAFileWithoutOneWholeRecord) {
+    fs::create_directories(folder_ / "spool");
+    std::ofstream(file("torn")) << "abc";
+    std::ofstream(file("empty"));
+    EXPECT_THAT(open().pending(), IsEmpty());
+    EXPECT_FALSE(fs::exists(file("torn")));
+}
+
+TEST_F(SpoolTest, SurvivesTheKillOfItsProcessAtAnyRecord) {
+    const auto child = ::fork();
+    if (child == 0) {
+        auto spool = open();
+        for (std::uint64_t sequence = 1;; ++sequence) {
+            if (!spool.append("one", sequence == 1 ? started() : found(sequence))) ::_exit(1);
+            if (sequence == 1000) ::raise(SIGKILL);
+        }
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    const auto records = open().read("one", 0, all).value();
+    ASSERT_THAT(records, SizeIs(1002));
+    EXPECT_EQ(records[1000].finding().gap().cause(), v1::Gap::KILLED);
+    EXPECT_TRUE(records[1001].has_finished());
+}
+
+TEST_F(SpoolTest, DropsTheOldestPastItsBytesAndTellsOfIt) {
+    auto spool = open({.bytes = 300});
+    fill(spool, "old", std::string(200, 'x'));
+    fill(spool, "new", std::string(200, 'x'));
+    EXPECT_THAT(spool.pending(), ElementsAre("new"));
+    const auto dropped = spool.take_dropped();
+    ASSERT_THAT(dropped, SizeIs(1));
+    EXPECT_EQ(dropped[0].gap().cause(), v1::Gap::DROPPED);
+    EXPECT_EQ(dropped[0].source(), "inspection old");
+    EXPECT_THAT(spool.take_dropped(), IsEmpty());
+}
+
+TEST_F(SpoolTest, DropsWhatIsPastItsAge) {
+    {
+        auto spool = open();
+        fill(spool, "old");
+    }
+    fs::last_write_time(file("old"), fs::file_time_type::clock::now() - std::chrono::hours(48));
+    auto spool = open({.age = std::chrono::hours(24)});
+    fill(spool, "new");
+    EXPECT_THAT(spool.pending(), ElementsAre("new"));
+    EXPECT_THAT(spool.take_dropped(), SizeIs(1));
+}
+
+TEST_F(SpoolTest, KeepsItsNewestInspectionWhateverItsSize) {
+    auto spool = open({.bytes = 10});
+    fill(spool, "large", std::string(5000, 'x'));
+    EXPECT_THAT(spool.pending(), ElementsAre("large"));
+}
+
+TEST_F(SpoolTest, IsRefusedToASecondAgent) {
+    const auto first = open();
+    EXPECT_EQ(Spool::open(folder_ / "spool", {}).error().cause, v1::Gap::REFUSED);
+}
+
+TEST_F(SpoolTest, IsReadableByItsOwnerAlone) {
+    auto spool = open();
+    fill(spool, "one");
+    EXPECT_EQ(fs::status(folder_ / "spool").permissions(), fs::perms::owner_all);
+    EXPECT_EQ(fs::status(file("one")).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+// A full disk, as a process without room for its file meets it: part of the record is written, then no more.
+TEST_F(SpoolTest, StaysWholeWhenTheDiskIsFull) {
+    const auto child = ::fork();
+    if (child == 0) {
+        auto spool = open();
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{2000, 2000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        if (!spool.append("one", started()) || !spool.append("one", found(2))) ::_exit(1);
+        if (spool.append("one", found(3, std::string(5000, 'x')))) ::_exit(2);
+        if (!spool.append("one", finished(3))) ::_exit(3);
+        ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(WEXITSTATUS(status), 0);
+    EXPECT_THAT(sequences(open().read("one", 0, all).value()), ElementsAre(1, 2, 3));
+}
+
+}  // namespace
+}  // namespace preflight::agent

@@ -1,0 +1,5 @@
+preflight_fuzz(database_yml_fuzz database_yml_fuzz.cc)
+preflight_fuzz(redis_config_fuzz redis_config_fuzz.cc)
+preflight_fuzz(gitaly_config_fuzz gitaly_config_fuzz.cc)
+preflight_fuzz(attributes_fuzz attributes_fuzz.cc)
+preflight_fuzz(server_config_fuzz server_config_fuzz.cc)

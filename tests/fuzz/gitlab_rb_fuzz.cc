@@ -1,0 +1,12 @@
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "probes/gitlab_rb.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace preflight::probes;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    (void)parse_gitlab_rb(text, "f");
+    return 0;
+}

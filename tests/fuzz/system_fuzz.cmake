@@ -1,0 +1,6 @@
+preflight_fuzz(os_release_fuzz os_release_fuzz.cc)
+preflight_fuzz(dpkg_status_fuzz dpkg_status_fuzz.cc)
+preflight_fuzz(gitlab_rb_fuzz gitlab_rb_fuzz.cc)
+preflight_fuzz(version_manifest_fuzz version_manifest_fuzz.cc)
+preflight_fuzz(mounts_fuzz mounts_fuzz.cc)
+preflight_fuzz(runit_fuzz runit_fuzz.cc)

@@ -1,0 +1,7 @@
+preflight_test(backups_probe_test
+  SOURCES backup_name_test.cc backup_manifest_test.cc backup_archive_test.cc backup_settings_test.cc
+          backup_schedules_test.cc backups_test.cc cron_test.cc tar_test.cc
+  LIBRARIES preflight_node_tree)
+preflight_test(secrets_probe_test
+  SOURCES owners_test.cc pem_test.cc plain_text_test.cc secret_keys_test.cc secrets_test.cc
+  LIBRARIES preflight_node_tree)

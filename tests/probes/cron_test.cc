@@ -1,0 +1,99 @@
+#include "probes/cron.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace preflight::probes {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr auto application = v1::BackupSchedule::APPLICATION;
+constexpr auto configuration = v1::BackupSchedule::CONFIGURATION;
+
+TEST(Cron, FindsBackupsInACrontabOfAUser) {
+    EXPECT_THAT(
+        parse_crontab("0 2 * * * /opt/gitlab/bin/gitlab-backup create CRON=1\n"
+                      "15 04 * * 2-6 gitlab-ctl backup-etc && cd /etc/gitlab/config_backup\n"
+                      "@daily gitlab-rake gitlab:backup:create\n",
+                      CrontabForm::user),
+        ElementsAre(ScheduledBackup{"0 2 * * *", application},
+                    ScheduledBackup{"15 04 * * 2-6", configuration}, ScheduledBackup{"@daily", application}));
+}
+
+TEST(Cron, PassesOverTheUserInACrontabOfTheSystem) {
+    EXPECT_THAT(parse_crontab("MAILTO=root\n*/30\t1,2 * jan-mar Sun root gitlab-backup create\n",
+                              CrontabForm::system),
+                ElementsAre(ScheduledBackup{"*/30 1,2 * jan-mar Sun", application}));
+}
+
+TEST(Cron, TellsBothKindsOfOneLine) {
+    EXPECT_THAT(
+        parse_crontab("0 2 * * * gitlab-ctl backup-etc; gitlab-backup create\n", CrontabForm::user),
+        ElementsAre(ScheduledBackup{"0 2 * * *", configuration}, ScheduledBackup{"0 2 * * *", application}));
+}
+
+TEST(Cron, SeesBackupsThroughContainersShellsAndEnvironments) {
+    for (const std::string_view command :
+         {"docker exec -t gitlab gitlab-backup create", "sh -c 'gitlab-backup create SKIP=registry'",
+          "TOKEN=CANARY nice -n 19 gitlab-backup create >/dev/null 2>&1", "(gitlab-backup create)",
+          "cd /home/git/gitlab && sudo -u git -H bundle exec rake gitlab:backup:create RAILS_ENV=production",
+          "gitlab-backup \\\n  create", "/opt/gitlab/bin/gitlab-backup-cli backup all"}) {
+        EXPECT_THAT(backups_made_by(command), ElementsAre(application)) << command;
+    }
+}
+
+TEST(Cron, DoesNotCountCommentsAndOtherCommands) {
+    for (const std::string_view line :
+         {"# 0 2 * * * gitlab-backup create", "  #0 2 * * * gitlab-backup create",
+          "0 2 * * * true # gitlab-backup create", "0 2 * * * gitlab-backup restore",
+          "0 2 * * * gitlab-rake gitlab:backup:db:create", "0 2 * * * echo my-gitlab-backup create",
+          "COMMAND=gitlab-backup create", "0 2 * * gitlab-backup create",
+          "0 2 * * * mail x%gitlab-backup create", "@reboot gitlab-backup create"}) {
+        EXPECT_THAT(parse_crontab(line, CrontabForm::user), IsEmpty()) << line;
+    }
+}
+
+TEST(Cron, TakesNoTextForATime) {
+    EXPECT_THAT(parse_crontab("CANARY 2 * * * gitlab-backup create\n@CANARY gitlab-backup create\n"
+                              "0 0 0 0 " +
+                                  std::string(100, '1') + " gitlab-backup create\n",
+                              CrontabForm::user),
+                IsEmpty());
+}
+
+TEST(Cron, SurvivesLinesOfNonsense) {
+    for (const std::string& text :
+         {std::string(100'000, '*'), std::string(1000, '\n'), std::string("\\\n\\\n\\"),
+          std::string("0 2 * * *"), std::string("%%%"), std::string(3, '\0')}) {
+        EXPECT_THAT(parse_crontab(text, CrontabForm::system), IsEmpty());
+        EXPECT_THAT(backups_made_by(text), IsEmpty());
+    }
+}
+
+TEST(SystemdTimer, TellsItsCalendarAndUnit) {
+    const auto timer = parse_systemd_timer(
+        "[Unit]\nOnCalendar=never\n\n[Timer]\n; nightly\nOnCalendar=*-*-* 02:00:00\n"
+        "OnUnitActiveSec=1d\nUnit=backup@gitlab.service\nPersistent=true\n");
+    EXPECT_THAT(timer.when, ElementsAre("*-*-* 02:00:00", "OnUnitActiveSec=1d"));
+    EXPECT_EQ(timer.unit, "backup@gitlab.service");
+}
+
+TEST(SystemdTimer, ForgetsWhatAnEmptyValueResets) {
+    EXPECT_THAT(parse_systemd_timer("[Timer]\nOnCalendar=daily\nOnCalendar=\nOnCalendar=weekly\n").when,
+                ElementsAre("weekly"));
+}
+
+TEST(SystemdTimer, FindsTheBackupInItsService) {
+    EXPECT_THAT(backups_made_by_service("[Service]\nType=oneshot\nEnvironment=X=gitlab-backup create\n"
+                                        "ExecStartPre=-/usr/bin/gitlab-ctl \\\n  backup-etc\n"
+                                        "ExecStart=/usr/bin/docker exec gitlab gitlab-backup create\n"),
+                ElementsAre(configuration, application));
+    EXPECT_THAT(backups_made_by_service("[Service]\n#ExecStart=gitlab-backup create\n[Install]\n"
+                                        "ExecStart=gitlab-backup create\n"),
+                IsEmpty());
+}
+
+}  // namespace
+}  // namespace preflight::probes

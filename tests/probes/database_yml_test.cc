@@ -1,0 +1,105 @@
+#include "probes/database_yml.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace preflight::probes {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+Parsed<v1::PostgresEndpoint> parsed(std::string_view text) {
+    return parse_database_yml(text, "/database.yml");
+}
+
+std::string only(std::string_view text) {
+    const auto found = parsed(text);
+    return found.items.size() == 1 && found.problems.empty() ? found.items[0].ShortDebugString() : "not one";
+}
+
+TEST(DatabaseYml, NamesEachDatabaseWithItsReplicas) {
+    const auto found = parsed(R"(
+production:
+  main:
+    adapter: postgresql
+    database: gitlabhq_production
+    username: "gitlab"
+    password: "CANARY-main"
+    host: "10.8.0.20"
+    port: 6432
+    sslmode: require
+    load_balancing: {"hosts":["10.8.0.21","10.8.0.22"]}
+    database_tasks: true
+  ci:
+    database: gitlabhq_production
+    host: "10.8.0.20"
+    port: 6432
+    load_balancing: {"discover":{"record":"replicas.service.consul","port":8600}}
+    database_tasks: false
+)");
+    ASSERT_THAT(found.items, SizeIs(2));
+    EXPECT_THAT(found.problems, IsEmpty());
+    EXPECT_EQ(
+        found.items[0].ShortDebugString(),
+        R"(purpose: "main" service: "rails" host: "10.8.0.20" port: 6432 database: "gitlabhq_production" )"
+        R"(user: "gitlab" sslmode: "require" replicas: "10.8.0.21" replicas: "10.8.0.22")");
+    EXPECT_EQ(
+        found.items[1].ShortDebugString(),
+        R"(purpose: "ci" service: "rails" host: "10.8.0.20" port: 6432 database: "gitlabhq_production" )"
+        R"(replica_discovery: "replicas.service.consul" shares_main: true)");
+}
+
+TEST(DatabaseYml, ReadsTheFlatFormAsMain) {
+    EXPECT_EQ(
+        only("production:\n  adapter: postgresql\n  database: gl\n  host: /var/opt/gitlab/postgresql\n"),
+        R"(purpose: "main" service: "rails" host: "/var/opt/gitlab/postgresql" port: 5432 database: "gl")");
+}
+
+TEST(DatabaseYml, ReadsMergedSettings) {
+    EXPECT_EQ(only("common: &common {host: db.mill.example, port: 5433}\nproduction:\n  main: {<<: *common, "
+                   "database: gl}\n"),
+              R"(purpose: "main" service: "rails" host: "db.mill.example" port: 5433 database: "gl")");
+}
+
+TEST(DatabaseYml, KeepsTheFurtherHostsOfAList) {
+    EXPECT_EQ(only("production: {main: {host: 'db-1,db-2', port: 5432}}\n"),
+              R"(purpose: "main" service: "rails" host: "db-1" port: 5432 replicas: "db-2")");
+}
+
+TEST(DatabaseYml, TakesAUrlWithoutItsPassword) {
+    EXPECT_EQ(only("production: {main: {url: 'postgresql://gl:CANARY@db.mill.example:5433/gitlabhq'}}\n"),
+              R"(purpose: "main" service: "rails" host: "db.mill.example" port: 5433 database: "gitlabhq")");
+}
+
+TEST(DatabaseYml, SaysThatACommandKnowsThePassword) {
+    EXPECT_THAT(only("production:\n  config_command: /opt/bin/db-secrets CANARY\n  main: {host: db-1}\n"),
+                HasSubstr("password_by_command: true"));
+}
+
+TEST(DatabaseYml, LosesOneDatabaseAndKeepsTheOthers) {
+    const auto found = parsed(
+        "production:\n  main: {host: \"<%= ENV['CANARY'] %>\"}\n  ci: {host: db-1, port: many}\n"
+        "  sec: {host: 'host=db-1 password=CANARY'}\n  geo: {host: db-9}\n");
+    ASSERT_THAT(found.items, SizeIs(1));
+    EXPECT_EQ(found.items[0].purpose(), "geo");
+    ASSERT_THAT(found.problems, SizeIs(3));
+    for (const auto& problem : found.problems) {
+        EXPECT_EQ(problem.cause, v1::Gap::MALFORMED);
+        EXPECT_THAT(problem.detail, Not(HasSubstr("CANARY")));
+    }
+}
+
+TEST(DatabaseYml, RefusesFilesWithoutAProductionDatabase) {
+    for (const auto* text :
+         {"", "production:\n", "production: []\n", "development: {main: {host: a}}\n", "production: {}\n"}) {
+        const auto found = parsed(text);
+        EXPECT_THAT(found.items, IsEmpty()) << text;
+        EXPECT_THAT(found.problems, SizeIs(1)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace preflight::probes

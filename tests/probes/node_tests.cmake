@@ -1,0 +1,2 @@
+preflight_test(node_test SOURCES node_test.cc LIBRARIES preflight_node_tree)
+preflight_test(sample_nodes_test SOURCES sample_nodes_test.cc finding_texts.cc LIBRARIES preflight_node_tree)

@@ -1,0 +1,34 @@
+#include "probes/package_database.h"
+
+#include "tests/probes/node_tree.h"
+
+namespace preflight::probes {
+namespace {
+
+TEST(PackageDatabase, ReadsWhatRpmAnswers) {
+    const auto record =
+        parse_rpm_answer("gitlab-runner\t18.0-1\tx86_64\ngitlab-ee\t19.2.1-ee.0.el9\tx86_64\n");
+    EXPECT_EQ(record.name, "gitlab-ee");
+    EXPECT_EQ(record.version, "19.2.1-ee.0.el9");
+    EXPECT_EQ(record.architecture, "x86_64");
+    EXPECT_EQ(record.state, v1::Installation::INSTALLED);
+}
+
+TEST(PackageDatabase, SaysWhenRpmKnowsNoGitlab) {
+    EXPECT_EQ(parse_rpm_answer("").state, v1::Installation::NOT_IN_DATABASE);
+    EXPECT_EQ(parse_rpm_answer("gitlab-runner\t18.0-1\tx86_64\nnonsense\n").state,
+              v1::Installation::NOT_IN_DATABASE);
+}
+
+TEST(PackageDatabase, HasNothingToSayWithoutADatabase) {
+    EXPECT_FALSE(read_package_record(NodeTree().node())->has_value());
+}
+
+TEST(PackageDatabase, CannotAskTheRpmDatabaseOfATree) {
+    NodeTree tree;
+    tree.file("/var/lib/rpm/rpmdb.sqlite", "SQLite format 3");
+    EXPECT_EQ(read_package_record(tree.node()).error().cause, v1::Gap::NOT_LIVE);
+}
+
+}  // namespace
+}  // namespace preflight::probes

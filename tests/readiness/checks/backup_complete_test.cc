@@ -1,0 +1,132 @@
+#include "readiness/checks/backup_complete.h"
+
+#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/whole_fleet.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+using Names = std::vector<std::string>;
+
+Fleet with_archive(std::string_view archive_more) {
+    return fleet_of({node("web1", installed("19.2.4") + roles("RAILS") + whole_backups(archive_more))});
+}
+
+// A Rails node whose backup folder was seen, with what is given in it.
+Fleet with_backups(const std::string& backups, std::string_view settings = "") {
+    return fleet_of({node("web1", installed("19.2.4") + roles("RAILS") +
+                                      "findings { probe: 'backups' backup_settings { path: '/srv/backups' " +
+                                      std::string(settings) + " } } " + backups)});
+}
+
+std::string archive(std::string_view fields) {
+    return "findings { probe: 'backups' source: '/srv/backups' backup_archive { path: "
+           "'/srv/backups/a_gitlab_backup.tar' "
+           "created_at {at 2026-08-21T02:00:00Z} version: '19.2.4' edition: EE " +
+           std::string(fields) + " } } ";
+}
+
+constexpr std::string_view whole =
+    "kind: TAR manifest_read: true complete_end: true members: ['db', 'repositories'] ";
+
+TEST(BackupComplete, IsReadyWithAFullArchive) {
+    EXPECT_THAT(judged(backup_complete, with_archive("")),
+                ElementsAre(AllOf(says(v1::READY, "full"), on(Names{"web1"}))));
+    EXPECT_THAT(judged(backup_complete, with_archive("skipped: ['tar', 'registry', 'remote']")),
+                ElementsAre(says(v1::READY, "full")));
+}
+
+TEST(BackupComplete, BlocksWithoutAnyBackup) {
+    EXPECT_THAT(judged(backup_complete, with_backups("")),
+                ElementsAre(AllOf(says(v1::BLOCKER, "none"), on(Names{"web1"}))));
+}
+
+TEST(BackupComplete, DoesNotCountADatabaseOnlyArchive) {
+    const auto automatic = archive(
+        "kind: TAR manifest_read: true complete_end: true members: 'db' skipped: ['repositories', 'uploads', "
+        "'lfs']");
+    EXPECT_THAT(judged(backup_complete, with_backups(automatic)),
+                ElementsAre(AllOf(says(v1::BLOCKER, "not_full"), mentions("leaves out repositories"))));
+}
+
+TEST(BackupComplete, DoesNotCountATornOrPartialArchive) {
+    const auto reason = [](std::string_view fields) {
+        return judged(backup_complete, with_backups(archive(fields))).front();
+    };
+    EXPECT_THAT(reason("kind: TAR manifest_read: true members: ['db', 'repositories']"),
+                AllOf(says(v1::BLOCKER, "not_full"), mentions("is truncated")));
+    EXPECT_THAT(reason("kind: TAR manifest_read: true complete_end: true members: 'db'"),
+                AllOf(says(v1::BLOCKER, "not_full"), mentions("no repositories")));
+    EXPECT_THAT(
+        reason("kind: TAR manifest_read: true complete_end: true skipped: 'db' members: 'repositories'"),
+        mentions("leaves out db"));
+    EXPECT_THAT(reason(std::string(whole) + "partial_repositories: true"),
+                mentions("only some of the repositories"));
+    EXPECT_THAT(reason("kind: DIRECTORY manifest_read: true members: ['db', 'repositories']"),
+                mentions("interrupted"));
+}
+
+TEST(BackupComplete, CountsADirectoryThatWasMeantAsOne) {
+    const auto directory =
+        archive("kind: DIRECTORY manifest_read: true skipped: 'tar' members: ['db', 'repositories']");
+    EXPECT_THAT(judged(backup_complete, with_backups(directory)), ElementsAre(says(v1::READY, "full")));
+}
+
+TEST(BackupComplete, PrefersAnOlderFullArchiveToANewerOneThatIsNot) {
+    const auto older =
+        "findings { backup_archive { path: '/srv/backups/old_gitlab_backup.tar' created_at {at "
+        "2026-08-19T02:00:00Z} " +
+        std::string(whole) + " } } ";
+    const auto newer =
+        archive("kind: TAR manifest_read: true complete_end: true members: 'db' skipped: 'repositories'");
+    EXPECT_THAT(judged(backup_complete, with_backups(newer + older)),
+                ElementsAre(AllOf(says(v1::READY, "full"), mentions("old_gitlab_backup.tar"))));
+}
+
+TEST(BackupComplete, IsUnknownWherePartsMayLieInObjectStorage) {
+    EXPECT_THAT(judged(backup_complete, with_archive("skipped: ['uploads', 'lfs']")),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "parts_left_out"), mentions("lfs, uploads"))));
+}
+
+TEST(BackupComplete, IsUnknownWhereTheArchiveCouldNotBeRead) {
+    EXPECT_THAT(judged(backup_complete, with_backups(archive("kind: TAR complete_end: true"))),
+                ElementsAre(says(v1::UNKNOWN, "unread")));
+}
+
+TEST(BackupComplete, IsUnknownWhereBackupsAreUploaded) {
+    const auto fleet = with_backups("", "upload_provider: 'Google' upload_directory: 'b-backups'");
+    EXPECT_THAT(judged(backup_complete, fleet),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "in_bucket"), mentions("uploaded to b-backups"))));
+}
+
+TEST(BackupComplete, IsUnknownForACloudNativeInstance) {
+    const auto fleet = fleet_of({node(
+        "k8s", "findings { installation { method: CLOUD_NATIVE version: '19.2.4' } }" + roles("RAILS"))});
+    EXPECT_THAT(judged(backup_complete, fleet), ElementsAre(says(v1::UNKNOWN, "cloud_native")));
+}
+
+TEST(BackupComplete, IsUnknownWhereARailsNodeCouldNotBeSeen) {
+    EXPECT_THAT(judged(backup_complete, with_backups(gap("backups", "cause: DENIED"))),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"web1"}))));
+    EXPECT_THAT(judged(backup_complete, fleet_of({silent_node("web1")})),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(backup_complete, fleet_of({whole_gitaly()})),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(backup_complete, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(BackupComplete, NotesRepositoriesThatLieInObjectStorage) {
+    const auto server_side = archive(
+        "kind: TAR manifest_read: true complete_end: true members: 'db' repositories_server_side: true");
+    EXPECT_THAT(judged(backup_complete, with_backups(server_side)),
+                ElementsAre(says(v1::READY, "full"), says(v1::NOTE, "server_side")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

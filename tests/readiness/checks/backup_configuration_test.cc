@@ -1,0 +1,78 @@
+#include "readiness/checks/backup_configuration.h"
+
+#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/whole_fleet.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+using Names = std::vector<std::string>;
+
+constexpr std::string_view saved =
+    "findings { probe: 'backups' configuration_backup { path: '/etc/gitlab/config_backup/c.tar' "
+    "members_read: true has_secrets: true } } ";
+
+FleetNode web(std::string_view name, std::string_view more) {
+    return node(name, installed("19.2.4") + roles("RAILS") + std::string(more));
+}
+
+std::vector<v1::Verdict> judge_nodes(std::vector<FleetNode> nodes) {
+    return judged(backup_configuration, fleet_of(std::move(nodes)));
+}
+
+TEST(BackupConfiguration, IsReadyWhereTheSecretsAreBackedUpSinceTheirLastChange) {
+    EXPECT_THAT(judge_nodes({web("web1", saved)}),
+                ElementsAre(AllOf(says(v1::READY, "backed_up"), on(Names{"web1"}))));
+}
+
+TEST(BackupConfiguration, BlocksWhereNoNodeHasABackupOfTheSecrets) {
+    constexpr auto without_secrets =
+        "findings { probe: 'backups' configuration_backup { path: '/c.tar' members_read: true has_gitlab_rb: "
+        "true } }";
+    EXPECT_THAT(judge_nodes({web("web1", ""), web("web2", without_secrets)}),
+                ElementsAre(AllOf(says(v1::BLOCKER, "none"), on(Names{"web1", "web2"}))));
+}
+
+TEST(BackupConfiguration, WarnsOfNodesWithoutOneOfTheirOwn) {
+    EXPECT_THAT(judge_nodes({web("web1", saved), web("web2", "")}),
+                UnorderedElementsAre(says(v1::READY, "backed_up"),
+                                     AllOf(says(v1::WARNING, "some_without"), on(Names{"web2"}))));
+}
+
+TEST(BackupConfiguration, WarnsWhereAFileChangedAfterItsBackup) {
+    const auto changed = std::string(saved) +
+                         "findings { probe: 'secrets' secrets_file { path: '/etc/gitlab/gitlab.rb' kind: "
+                         "CONFIGURATION present: true newer_than_configuration_backup: true } }";
+    EXPECT_THAT(judge_nodes({web("web1", changed)}), ElementsAre(says(v1::WARNING, "outdated")));
+}
+
+TEST(BackupConfiguration, IsUnknownWhereItCouldNotBeSeen) {
+    constexpr auto unread = "findings { probe: 'backups' configuration_backup { path: '/c.tar' } }";
+    EXPECT_THAT(judge_nodes({web("web1", unread)}), ElementsAre(says(v1::UNKNOWN, "unread")));
+    EXPECT_THAT(judge_nodes({web("web1", gap("backups", "cause: DENIED"))}),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judge_nodes({silent_node("web1")}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judge_nodes({whole_gitaly()}), ElementsAre(says(v1::UNKNOWN, "no_rails")));
+    EXPECT_THAT(judge_nodes({}), ElementsAre(says(v1::UNKNOWN, "no_rails")));
+}
+
+// The blind node may have one, so that there is none is not known.
+TEST(BackupConfiguration, DoesNotSayNoneWhereOneNodeIsBlind) {
+    EXPECT_THAT(judge_nodes({web("web1", ""), web("web2", gap("backups", "cause: TIMED_OUT"))}),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"web2", "web1"}))));
+}
+
+TEST(BackupConfiguration, IsUnknownForACloudNativeInstance) {
+    EXPECT_THAT(
+        judge_nodes({node("k8s", "findings { installation { method: CLOUD_NATIVE } }" + roles("RAILS"))}),
+        ElementsAre(says(v1::UNKNOWN, "cloud_native")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

@@ -1,0 +1,55 @@
+#include "readiness/checks/installation_package_state.h"
+
+#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/whole_fleet.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+using Names = std::vector<std::string>;
+
+std::vector<v1::Verdict> state(std::string_view fields) {
+    return judged(installation_package_state, fleet_of({node("web1", installed("19.2.4", fields))}));
+}
+
+TEST(PackageState, IsReadyWhereThePackageIsWhole) {
+    EXPECT_THAT(state("package_state: INSTALLED"), ElementsAre(says(v1::READY, "whole")));
+}
+
+TEST(PackageState, BlocksAHalfConfiguredPackage) {
+    EXPECT_THAT(state("package_state: HALF_CONFIGURED"),
+                ElementsAre(AllOf(says(v1::BLOCKER, "half_configured"), on(Names{"web1"}))));
+}
+
+TEST(PackageState, WarnsOfAHeldPackageAndNamesWhatHoldsIt) {
+    const auto verdicts = state("package_state: INSTALLED held: true held_by: '/var/lib/dpkg/status'");
+    EXPECT_THAT(verdicts, ElementsAre(says(v1::WARNING, "held")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "gitlab-ee is held by /var/lib/dpkg/status");
+}
+
+TEST(PackageState, WarnsOfFilesThatNoPackageOwns) {
+    EXPECT_THAT(state("package_state: NOT_IN_DATABASE"), ElementsAre(says(v1::WARNING, "not_in_database")));
+}
+
+TEST(PackageState, IsUnknownWithoutADatabase) {
+    EXPECT_THAT(state(""), ElementsAre(says(v1::UNKNOWN, "unread")));
+    EXPECT_THAT(judged(installation_package_state, fleet_of({node("web1", "")})),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(installation_package_state, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(PackageState, DoesNotApplyToContainers) {
+    const auto fleet = fleet_of({node(
+        "docker1", "findings { probe: 'installation' installation { method: DOCKER version: '19.2.4' } }")});
+    EXPECT_THAT(judged(installation_package_state, fleet),
+                ElementsAre(says(v1::NOT_APPLICABLE, "no_package")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

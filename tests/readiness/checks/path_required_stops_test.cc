@@ -1,0 +1,70 @@
+#include "readiness/checks/path_required_stops.h"
+
+#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/whole_fleet.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+using Names = std::vector<std::string>;
+
+Fleet running(std::string_view version) { return fleet_of({node("web1", installed(version))}); }
+
+TEST(RequiredStops, AreNoneBetweenAStopAndTheNextVersion) {
+    EXPECT_THAT(judged(path_required_stops, running("19.2.4")),
+                ElementsAre(AllOf(says(v1::READY, "direct"), mentions("19.2.4 → 19.3.0"))));
+}
+
+TEST(RequiredStops, AreListedInOrder) {
+    EXPECT_THAT(judged(path_required_stops, running("18.11.9")),
+                ElementsAre(AllOf(says(v1::NOTE, "stops"),
+                                  mentions("1 stop before the target: 18.11.9 → 19.2.4 → 19.3.0"))));
+}
+
+TEST(RequiredStops, NameTheConditionOfThoseThatMayBeSpared) {
+    EXPECT_THAT(judged(path_required_stops, running("17.0.8"), to("17.3.7")),
+                ElementsAre(says(v1::NOTE, "stops"),
+                            AllOf(says(v1::NOTE, "conditional"), mentions("ci_pipeline_messages"))));
+}
+
+TEST(RequiredStops, BeginAtTheLowestVersionThatRuns) {
+    const auto fleet = fleet_of({node("a", installed("19.2.4")), node("b", installed("18.11.9"))});
+    EXPECT_THAT(judged(path_required_stops, fleet), ElementsAre(mentions("18.11.9 → 19.2.4")));
+}
+
+TEST(RequiredStops, RefuseADowngradeOfAnyNode) {
+    EXPECT_THAT(judged(path_required_stops, running("19.3.0"), to("19.2.4")),
+                ElementsAre(AllOf(says(v1::BLOCKER, "downgrade"), on(Names{"web1"}))));
+    const auto fleet = fleet_of({node("a", installed("19.1.0")), node("b", installed("19.3.0"))});
+    EXPECT_THAT(judged(path_required_stops, fleet, to("19.2.4")),
+                Contains(AllOf(says(v1::BLOCKER, "downgrade"), on(Names{"b"}))));
+}
+
+TEST(RequiredStops, AreReadyWhereTheTargetRunsAlready) {
+    EXPECT_THAT(judged(path_required_stops, running("19.3.0")),
+                ElementsAre(says(v1::READY, "already_there")));
+}
+
+TEST(RequiredStops, AreUnknownPastTheKnowledge) {
+    EXPECT_THAT(judged(path_required_stops, running("19.3.0"), to("19.4.0")),
+                ElementsAre(says(v1::UNKNOWN, "beyond_knowledge")));
+    EXPECT_THAT(judged(path_required_stops, running("7.14.3")),
+                ElementsAre(says(v1::UNKNOWN, "below_knowledge")));
+    EXPECT_THAT(judged(path_required_stops, running("18.0.0"), to("18.12.0")),
+                ElementsAre(says(v1::UNKNOWN, "no_such_release")));
+}
+
+TEST(RequiredStops, AreUnknownWithoutAVersion) {
+    EXPECT_THAT(judged(path_required_stops, Fleet{}), ElementsAre(says(v1::UNKNOWN, "version_unseen")));
+    EXPECT_THAT(judged(path_required_stops, running("nonsense")),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "version_unseen"), on(Names{"web1"}))));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

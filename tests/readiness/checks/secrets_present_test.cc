@@ -1,0 +1,96 @@
+#include "readiness/checks/secrets_present.h"
+
+#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/whole_fleet.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+using Names = std::vector<std::string>;
+
+std::string file(std::string_view fields) {
+    return "findings { probe: 'secrets' source: '/etc/gitlab/x' secrets_file { path: '/etc/gitlab/x' kind: "
+           "SECRETS " +
+           std::string(fields) + " } } ";
+}
+
+std::vector<v1::Verdict> judge_node(const std::string& text, std::string_view role = "RAILS",
+                                    std::string_view version = "19.2.4") {
+    return judged(secrets_present, fleet_of({node("n1", installed(version) + roles(role) + text)}));
+}
+
+TEST(SecretsPresent, IsReadyWhereTheFileIsThereWholeAndClosed) {
+    EXPECT_THAT(judge_node(whole_secrets()), ElementsAre(AllOf(says(v1::READY, "present"), on(Names{"n1"}))));
+}
+
+TEST(SecretsPresent, BlocksAMissingFileOnRailsAndSidekiq) {
+    EXPECT_THAT(judge_node(file("")), ElementsAre(says(v1::BLOCKER, "missing")));
+    EXPECT_THAT(judge_node(file(""), "SIDEKIQ"), ElementsAre(says(v1::BLOCKER, "missing")));
+}
+
+TEST(SecretsPresent, WarnsOfAMissingFileElsewhere) {
+    EXPECT_THAT(judge_node(file(""), "GITALY"), ElementsAre(says(v1::WARNING, "missing_elsewhere")));
+}
+
+TEST(SecretsPresent, BlocksAMalformedFile) {
+    EXPECT_THAT(judge_node(file("present: true")), ElementsAre(says(v1::BLOCKER, "malformed")));
+    EXPECT_THAT(judge_node(file("present: true") + gap("secrets", "cause: MALFORMED")),
+                ElementsAre(says(v1::BLOCKER, "malformed")));
+}
+
+TEST(SecretsPresent, BlocksMissingKeysAndNamesThem) {
+    const auto lacking = file(
+        "present: true well_formed: true keys_missing: ['gitlab_rails.otp_key_base', "
+        "'gitlab_rails.db_key_base']");
+    EXPECT_THAT(judge_node(lacking),
+                ElementsAre(AllOf(says(v1::BLOCKER, "keys_missing"),
+                                  mentions("gitlab_rails.db_key_base, gitlab_rails.otp_key_base"))));
+    EXPECT_THAT(judge_node(lacking, "GITALY"), ElementsAre(says(v1::WARNING, "keys_missing_elsewhere")));
+}
+
+TEST(SecretsPresent, AsksForActiveRecordKeysFrom17_8) {
+    const auto lacking = file(
+        "present: true well_formed: true keys_missing: 'gitlab_rails.active_record_encryption_primary_key'");
+    EXPECT_THAT(judge_node(lacking, "RAILS", "17.7.7"), ElementsAre(says(v1::READY, "present")));
+    EXPECT_THAT(judge_node(lacking, "RAILS", "17.8.0"), ElementsAre(says(v1::BLOCKER, "keys_missing")));
+}
+
+TEST(SecretsPresent, WarnsOfFilesThatOthersCanRead) {
+    const auto open_rb =
+        "findings { secrets_file { path: '/etc/gitlab/gitlab.rb' kind: CONFIGURATION present: true mode: "
+        "'0644' others_can_read: true } }";
+    const auto open_certificate =
+        "findings { secrets_file { path: '/etc/gitlab/ssl/a.crt' kind: TLS_CERTIFICATE present: true mode: "
+        "'0644' others_can_read: true } }";
+    EXPECT_THAT(judge_node(whole_secrets() + open_rb), ElementsAre(says(v1::WARNING, "readable_by_others")));
+    EXPECT_THAT(judge_node(whole_secrets() + open_certificate), ElementsAre(says(v1::READY, "present")));
+}
+
+TEST(SecretsPresent, IsUnknownWhereTheFileCouldNotBeSeen) {
+    EXPECT_THAT(judge_node(gap("secrets", "cause: DENIED")), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judge_node(file("present: true") + gap("secrets", "cause: DENIED")),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(secrets_present, fleet_of({silent_node("n1")})),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(secrets_present, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(SecretsPresent, IsUnknownForACloudNativeInstance) {
+    EXPECT_THAT(judged(secrets_present,
+                       fleet_of({node("k8s", "findings { installation { method: CLOUD_NATIVE } }")})),
+                ElementsAre(says(v1::UNKNOWN, "cloud_native")));
+}
+
+TEST(SecretsPresent, DoesNotApplyWithoutGitLab) {
+    EXPECT_THAT(judged(secrets_present, fleet_of({node("lb", "findings { installation { method: NONE } }")})),
+                ElementsAre(says(v1::NOT_APPLICABLE, "no_gitlab")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

@@ -1,0 +1,141 @@
+#include "readiness/knowledge.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "readiness/support.h"
+#include "tests/readiness/fleet_builder.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A directory of knowledge files that goes with the test.
+class Directory {
+  public:
+    Directory() {
+        std::string name = testing::TempDir() + "knowledge-XXXXXX";
+        path_ = mkdtemp(name.data());
+    }
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    ~Directory() { std::filesystem::remove_all(path_); }
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name) << text;
+    }
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+v1::Knowledge changed(const std::function<void(v1::Knowledge&)>& change) {
+    auto knowledge = built_in_knowledge();
+    change(knowledge);
+    return knowledge;
+}
+
+TEST(Knowledge, ThatIsBuiltInIsWhole) {
+    EXPECT_THAT(validate(built_in_knowledge()), IsEmpty());
+    EXPECT_EQ(built_in_knowledge().newest_known(), "19.3");
+    EXPECT_GT(built_in_knowledge().operating_systems_size(), 50);
+}
+
+TEST(Knowledge, IsTheSameFromTheDirectoryAsBuiltIn) {
+    const auto loaded = load_knowledge(std::filesystem::path(PREFLIGHT_SOURCE_DIR) / "knowledge");
+    ASSERT_TRUE(loaded) << loaded.error().detail;
+    EXPECT_EQ(loaded->SerializeAsString(), built_in_knowledge().SerializeAsString());
+}
+
+TEST(Knowledge, NamesTheLineThatDoesNotParse) {
+    Directory directory;
+    directory.write("a.txtpb", "version: \"2026-08-21\"\nstops { minor: 19 }\n");
+    const auto loaded = load_knowledge(directory.path());
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().cause, v1::Gap::MALFORMED);
+    EXPECT_THAT(loaded.error().source, HasSubstr("a.txtpb"));
+    EXPECT_THAT(loaded.error().detail, HasSubstr("line 2"));
+}
+
+TEST(Knowledge, SaysThatThereIsNone) {
+    Directory directory;
+    EXPECT_EQ(load_knowledge(directory.path()).error().cause, v1::Gap::ABSENT);
+    EXPECT_EQ(load_knowledge(directory.path() / "missing").error().cause, v1::Gap::ABSENT);
+}
+
+TEST(Knowledge, RefusesBinaryFiles) {
+    Directory directory;
+    directory.write("a.txtpb", std::string("\0\xff\xfe{{{{", 7));
+    EXPECT_EQ(load_knowledge(directory.path()).error().cause, v1::Gap::MALFORMED);
+}
+
+TEST(Knowledge, RefusesDataThatContradictThemselves) {
+    const auto wrong = [](const std::function<void(v1::Knowledge&)>& change) {
+        return validate(changed(change));
+    };
+    EXPECT_THAT(wrong([](auto& all) { all.set_version("today"); }), HasSubstr("version is not a date"));
+    EXPECT_THAT(wrong([](auto& all) { all.set_newest_known("19.4"); }), HasSubstr("not among the releases"));
+    EXPECT_THAT(wrong([](auto& all) { *all.add_stops() = all.stops(0); }), HasSubstr("there twice"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_stops(0)->set_condition("x"); }), HasSubstr("condition"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_stops(0)->set_at_least("9.9.9"); }),
+                HasSubstr("another minor"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_releases(0)->set_newest_patch("1.2.3"); }),
+                HasSubstr("another minor"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_last("1.0"); }),
+                HasSubstr("last is below first"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_date("2026-13-41"); }),
+                HasSubstr("date"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->add_gaps()->set_from("19.1"); }),
+                HasSubstr("gap"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_checks(0)->mutable_advice(0)->clear_remedy(); }),
+                HasSubstr("remedy"));
+}
+
+TEST(SystemTable, IsFoundAgainByEveryIdOfEveryRow) {
+    for (const auto& row : built_in_knowledge().operating_systems()) {
+        for (const auto& id : row.ids()) {
+            v1::OperatingSystem system;
+            system.set_id(id);
+            system.set_version_id(row.match() == v1::OperatingSystemSupport::MAJOR ? row.version() + ".4"
+                                                                                   : row.version());
+            EXPECT_EQ(find_support(system, built_in_knowledge()), &row) << row.name();
+        }
+    }
+}
+
+// Over the whole table and every release: packages are offered from `first` to `last`, but not in a gap.
+TEST(SystemTable, OffersPackagesFromFirstToLast) {
+    for (const auto& row : built_in_knowledge().operating_systems()) {
+        for (const auto& release : built_in_knowledge().releases()) {
+            const auto version = parse_version(release.newest_patch()).value();
+            const auto minor = version.minor_release();
+            const bool begun = row.first().empty() || parse_version(row.first()) <= minor;
+            const bool ended = !row.last().empty() && parse_version(row.last()) < minor;
+            const auto expected = !begun ? Packages::not_yet : ended ? Packages::ended : Packages::offered;
+            EXPECT_EQ(packages_for(row, version), expected) << row.name() << " " << release.minor();
+        }
+    }
+}
+
+TEST(SystemTable, KnowsTheVersionsThatWereBuiltWithoutSuse) {
+    v1::OperatingSystem leap;
+    leap.set_id("opensuse-leap");
+    leap.set_version_id("15.6");
+    const auto* row = find_support(leap, built_in_knowledge());
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(packages_for(*row, {18, 11, 11}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {19, 0, 2}), Packages::gap);
+    EXPECT_EQ(packages_for(*row, {19, 0, 3}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {19, 1, 0}), Packages::gap);
+    EXPECT_EQ(packages_for(*row, {19, 3, 0}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {19, 5, 0}), Packages::ended);
+}
+
+}  // namespace
+}  // namespace preflight::readiness

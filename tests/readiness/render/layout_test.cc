@@ -1,0 +1,65 @@
+#include "readiness/render/layout.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "readiness/render/visible.h"
+
+namespace preflight::readiness::render {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Wrapping, BreaksBetweenWords) {
+    EXPECT_THAT(wrap("one two  three", 8), ElementsAre("one two", "three"));
+}
+
+TEST(Wrapping, LeavesAPathWholeOnALineOfItsOwn) {
+    EXPECT_THAT(wrap("see /var/opt/gitlab/backups now", 10),
+                ElementsAre("see", "/var/opt/gitlab/backups", "now"));
+}
+
+TEST(Wrapping, MakesNoLineOfNothing) { EXPECT_THAT(wrap("  ", 10), IsEmpty()); }
+
+TEST(Wrapping, JoinsACommandsLinesSoThatTheyRunWhenPasted) {
+    EXPECT_THAT(wrap_command({"sudo", "gitlab-ctl", "backup-etc"}, 18),
+                ElementsAre("sudo gitlab-ctl \\", "  backup-etc"));
+    EXPECT_THAT(wrap_command({"sudo", "true"}, 18), ElementsAre("sudo true"));
+}
+
+TEST(JoinedNames, CountsWhatDoesNotFit) {
+    const std::vector<std::string> names{"gitaly-1", "gitaly-2", "gitaly-3", "gitaly-4"};
+    EXPECT_EQ(joined(names, 80), "gitaly-1, gitaly-2, gitaly-3, gitaly-4");
+    EXPECT_EQ(joined(names, 30), "gitaly-1, gitaly-2 and 2 more");
+    EXPECT_EQ(joined(names, 1), "gitaly-1 and 3 more");
+    EXPECT_EQ(joined({}, 30), "");
+}
+
+TEST(Table, StaysWithinTheWidthAndCutsEvenAHugeWord) {
+    Sheet sheet({.width = 40});
+    sheet.table({"Node", "System"}, {{std::string(5000, 'q'), "Ubuntu 22.04"}, {"a", "b"}});
+    const std::string text = std::move(sheet).text();
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 40) << line;
+    EXPECT_EQ(std::count(text.begin(), text.end(), 'q'), 5000);
+}
+
+TEST(Table, AlignsItsColumns) {
+    Sheet sheet({.width = 80});
+    sheet.table({"Node", "System"}, {{"rails-1", "Zürich 1"}, {"é", ""}});
+    EXPECT_EQ(std::move(sheet).text(), "   Node     System\n   rails-1  Zürich 1\n   é\n");
+}
+
+TEST(Row, PutsALabelTooWideForItsRoomAboveItsLines) {
+    Sheet sheet({.width = 40});
+    sheet.row("19.3.0", "target");
+    sheet.row("a label of many words", "body");
+    EXPECT_EQ(std::move(sheet).text(),
+              "   19.3.0       target\n   a label of many words\n                body\n");
+}
+
+TEST(Width, HasAFloorBelowWhichNothingIsReadable) { EXPECT_EQ(Sheet({.width = -5}).width(), 40); }
+
+}  // namespace
+}  // namespace preflight::readiness::render

@@ -1,0 +1,183 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "readiness/render/render.h"
+#include "readiness/render/visible.h"
+#include "tests/readiness/render/report_builder.h"
+
+namespace preflight::readiness {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+// A line that no wrapping could make shorter.
+bool is_one_word(const std::string& line) {
+    std::istringstream in(line);
+    std::string word;
+    int words = 0;
+    while (in >> word) ++words;
+    return words == 1;
+}
+
+TEST(TextReport, AnswersTheQuestionFirst) {
+    const auto report = report_of(R"(
+        from_version: "18.11.4" target_version: "19.3.0" outcome: NOT_READY
+        verdicts { check: "a.b" level: BLOCKER } verdicts { check: "a.c" level: BLOCKER }
+        verdicts { check: "a.d" level: UNKNOWN } verdicts { check: "a.e" level: READY })");
+    EXPECT_THAT(render_text(report, {}), StartsWith("Can this instance go from 18.11.4 to 19.3.0?\n"
+                                                    "NOT READY: 2 blockers, 1 unknown, 1 ready\n"));
+}
+
+TEST(TextReport, OfAnEmptyMessageIsNeverGreen) {
+    const auto text = render_text({}, {});
+    EXPECT_THAT(text, HasSubstr("CANNOT SAY: nothing was checked"));
+    EXPECT_THAT(text, HasSubstr("No node has reported."));
+    EXPECT_THAT(text, Not(HasSubstr("READY")));
+}
+
+TEST(TextReport, CountsALevelThatItDoesNotKnowAsUnknown) {
+    auto report = report_of(R"(verdicts { check: "new.check" title: "From tomorrow" })");
+    report.mutable_verdicts(0)->set_level(static_cast<v1::Level>(42));
+    EXPECT_THAT(render_text(report, {}), HasSubstr("== Unknown: 1\n\n? From tomorrow (new.check)\n"));
+}
+
+TEST(TextReport, ShowsWhereWhatWhyAndHow) {
+    const auto report = report_of(R"(
+        verdicts { check: "system.clock" level: WARNING title: "The clock is not kept" summary: "No time service runs"
+            nodes: "gitaly-1" nodes: "gitaly-2" consequence: "Tokens fail." remedy: "Switch it on."
+            commands { argv: ["sudo", "timedatectl", "set-ntp", "true"] } verify { argv: ["timedatectl", "it's on"] }
+            links: "https://docs.gitlab.com/x/"
+            evidence { node: "gitaly-1" source: "timedatectl" taken_at { seconds: 0 } what: "NTP=no" } })");
+    EXPECT_THAT(render_text(report, {}), HasSubstr(R"(
+! The clock is not kept (system.clock)
+   Where        gitaly-1, gitaly-2
+   Found        No time service runs
+   Consequence  Tokens fail.
+   Remedy       Switch it on.
+                  sudo timedatectl set-ntp true
+   Verify         timedatectl 'it'\''s on'
+   Evidence     gitaly-1: NTP=no (timedatectl, 1970-01-01T00:00:00Z)
+   Read         https://docs.gitlab.com/x/
+)"));
+}
+
+TEST(TextReport, NamesManyNodesOnOneLine) {
+    v1::Report report;
+    auto& verdict = *report.add_verdicts();
+    verdict.set_level(v1::BLOCKER);
+    for (int i = 1; i <= 200; ++i) verdict.add_nodes("gitaly-" + std::to_string(i));
+    const auto text = render_text(report, {});
+    EXPECT_THAT(text,
+                HasSubstr("   Where        gitaly-1, gitaly-2, gitaly-3, gitaly-4, gitaly-5 and 195 more\n"));
+}
+
+TEST(TextReport, JoinsEvidenceThatSaysTheSame) {
+    const auto report = report_of(R"(
+        verdicts { check: "a.b" level: NOTE
+            evidence { node: "n1" source: "/etc/os-release" what: "ID=debian" taken_at { seconds: 5 } }
+            evidence { node: "n2" source: "/etc/os-release" what: "ID=ubuntu" taken_at { seconds: 6 } }
+            evidence { node: "n3" source: "/etc/os-release" what: "ID=debian" taken_at { seconds: 4 } } })");
+    EXPECT_THAT(render_text(report, {.width = 120}), HasSubstr(R"(
+   Evidence     n1, n3: ID=debian (/etc/os-release, 1970-01-01T00:00:04Z to 1970-01-01T00:00:05Z)
+                n2: ID=ubuntu (/etc/os-release, 1970-01-01T00:00:06Z)
+)"));
+}
+
+TEST(TextReport, SaysHowMuchEvidenceIsLeftOut) {
+    v1::Report report;
+    auto& verdict = *report.add_verdicts();
+    verdict.set_level(v1::NOTE);
+    for (int i = 1; i <= 9; ++i) verdict.add_evidence()->set_what("seen " + std::to_string(i));
+    const auto text = render_text(report, {});
+    EXPECT_THAT(text, HasSubstr("seen 6 (time not known)\n"
+                                "                and 3 more, in the HTML and JSON reports\n"));
+    EXPECT_THAT(text, Not(HasSubstr("seen 7")));
+}
+
+TEST(TextReport, HasNoEscapeSequenceWithoutColour) {
+    EXPECT_THAT(render_text(report_full_of("plain"), {}), Not(HasSubstr("\x1b")));
+}
+
+TEST(TextReport, PutsColourAroundWordsAndTakesItBack) {
+    const auto text = render_text(report_full_of("plain"), {.width = 80, .colour = true});
+    EXPECT_THAT(text, HasSubstr("\x1b[1;31m== Blockers: 1\x1b[0m\n"));
+    for (const auto& line : lines_of(text)) {
+        const auto code = line.find('\x1b');
+        EXPECT_TRUE(code == std::string::npos || line.ends_with("\x1b[0m")) << line;
+    }
+}
+
+TEST(TextReport, SaysTheSameWithAndWithoutColour) {
+    const auto report = report_full_of("some words of a node");
+    std::string coloured = render_text(report, {.width = 80, .colour = true});
+    for (auto start = coloured.find('\x1b'); start != std::string::npos; start = coloured.find('\x1b')) {
+        coloured.erase(start, coloured.find('m', start) - start + 1);
+    }
+    EXPECT_EQ(coloured, render_text(report, {}));
+}
+
+class TextWidth : public testing::TestWithParam<int> {};
+
+TEST_P(TextWidth, IsPassedByNoLineButOfOneWord) {
+    auto report = report_full_of(
+        "what a node may say in many words, with a path "
+        "/var/opt/gitlab/backups/1793001600_2026_10_26_18.11.4-ee.tar "
+        "in it and Zürich too");
+    for (auto& verdict : *report.mutable_verdicts()) {  // a command's argument is one word, spaces and all
+        verdict.clear_commands();
+        verdict.clear_verify();
+    }
+    for (const auto& line : lines_of(render_text(report, {.width = GetParam()}))) {
+        EXPECT_TRUE(render::columns(line) <= GetParam() || is_one_word(line)) << line;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Widths, TextWidth, testing::Values(40, 72, 80, 120));
+
+TEST(TextReport, LetsNoHostNameDriveTheTerminal) {
+    const auto text = render_text(report_full_of("evil\x1b]0;owned\x07\n== Ready: 99\r\xC2\x9B"
+                                                 "31m\u202E\xFF"),
+                                  {});
+    for (const char c : text)
+        EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << static_cast<int>(c);
+    EXPECT_THAT(text, Not(HasSubstr("\xC2\x9B")));
+    EXPECT_THAT(text, Not(HasSubstr("\u202E")));
+    EXPECT_THAT(text, Not(HasSubstr("\n== Ready: 99")));
+    EXPECT_EQ(text, render::valid_utf8(text));
+}
+
+TEST(TextReport, TakesATimeThatIsNoneForNotKnown) {
+    const auto text = render_text(report_of(R"(
+        generated_at { seconds: 9000000000000000000 nanos: -7 }
+        nodes { name: "rails-1" inspected_at { seconds: -9000000000000000000 } })"),
+                                  {});
+    EXPECT_THAT(text, HasSubstr("report made time not known"));
+    EXPECT_THAT(text, HasSubstr("Based on 1 node, none of them inspected."));
+}
+
+TEST(TextReport, TellsTheHopsWithTheirReasons) {
+    const auto text = render_text(report_of(R"(
+        from_version: "18.11.4" target_version: "19.3.0"
+        path { version: "18.11.11" stop: true reason: "Migrations must end." }
+        path { version: "19.2.5" stop: true conditional: true condition: "Geo is used" }
+        path { version: "19.3.0" })"),
+                                  {});
+    EXPECT_THAT(text, HasSubstr("Path: 18.11.4 -> 18.11.11 -> 19.2.5 -> 19.3.0\n"
+                                "   18.11.11     required stop: Migrations must end.\n"
+                                "   19.2.5       conditional stop: Needed if Geo is used.\n"
+                                "   19.3.0       target\n"));
+}
+
+}  // namespace
+}  // namespace preflight::readiness
