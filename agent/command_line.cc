@@ -22,11 +22,10 @@ struct RunOptions {
 };
 
 CommandLine run_command(const RunOptions& options, RunCommand command) {
-    std::error_code ignored;
     const bool named = !options.file.empty();
     const std::filesystem::path file = named ? options.file : default_settings_file;
-    if (named || std::filesystem::exists(file, ignored)) {
-        auto loaded = load_settings(file);
+    auto loaded = load_settings(file);
+    if (loaded || named || loaded.error().cause != v1::Gap::ABSENT) {
         if (!loaded)
             return Leave{usage, "", fmt::format("{}: {}", loaded.error().source, loaded.error().detail)};
         command.settings = *loaded;
@@ -110,12 +109,28 @@ CommandLine inspect_command(Typed& typed) {
     return typed.inspect;
 }
 
+constexpr std::string_view command_names = "inspect, run, probes, version";
+
+// The library would only say that a subcommand is required.
+std::string wrong_command(int count, const char* const* arguments) {
+    const std::string_view first = count > 1 ? arguments[1] : "";
+    if (first.empty())
+        return fmt::format("say what to do: {}; see 'gitlab-preflight-agent --help'", command_names);
+    if (first.starts_with('-') ||
+        fmt::format(", {},", command_names).find(fmt::format(" {},", first)) != std::string::npos) {
+        return {};
+    }
+    return fmt::format("there is no command '{}'; there are {}; see 'gitlab-preflight-agent --help'", first,
+                       command_names);
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int count, const char* const* arguments) {
     CLI::App app("Finds on this node what matters to a GitLab upgrade. Reads only; changes nothing.",
                  "gitlab-preflight-agent");
     app.require_subcommand(1);
+    if (const auto why = wrong_command(count, arguments); !why.empty()) return Leave{usage, "", why};
     Typed typed;
     const auto* inspect = add_inspect(app, typed);
     const auto* run = add_run(app, typed);

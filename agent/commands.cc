@@ -1,13 +1,17 @@
 #include "agent/commands.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio.hpp>
+#include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <unordered_map>
@@ -20,6 +24,7 @@
 #include "agent/text.h"
 #include "probes/catalog.h"
 #include "probes/node/child.h"
+#include "probes/node/descriptor.h"
 
 namespace preflight::agent {
 namespace {
@@ -48,15 +53,27 @@ std::vector<probes::Probe> chosen(const std::vector<std::string>& only) {
     return probes;
 }
 
-// The folder must belong to the account that will write it; before rights are given up.
+// The folder must belong to the account that will write it; done before rights are given up. Only a folder
+// that is made here changes its owner: one that was there before may be anything.
 Result<void> hand_over_folder(const std::filesystem::path& folder, const std::string& account) {
+    if (!folder.is_absolute())
+        return Problem{v1::Gap::REFUSED, folder.string(), "the spool's path must be absolute"};
     std::error_code error;
-    std::filesystem::create_directories(folder, error);
+    std::filesystem::create_directories(folder.parent_path(), error);
     if (error) return problem_from_errno(error.value(), folder.string());
+    const bool made = ::mkdir(folder.c_str(), 0700) == 0;
+    if (!made && errno != EEXIST) return problem_from_errno(errno, folder.string());
+    const probes::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (opened.get() < 0 || ::fstat(opened.get(), &status) != 0)
+        return problem_from_errno(errno, folder.string());
     if (account.empty() || ::geteuid() != 0) return {};
     const auto* entry = ::getpwnam(account.c_str());
     if (entry == nullptr) return Problem{v1::Gap::ABSENT, account, "there is no such account"};
-    if (::chown(folder.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+    if (status.st_uid == entry->pw_uid) return {};
+    if (!made)
+        return Problem{v1::Gap::REFUSED, folder.string(), "it belongs to another account than " + account};
+    if (::fchown(opened.get(), entry->pw_uid, entry->pw_gid) != 0)
         return problem_from_errno(errno, folder.string());
     return {};
 }
@@ -86,6 +103,7 @@ Result<int> start_inspector(const Settings& settings) {
 }  // namespace
 
 int inspect_once(const InspectCommand& command) {
+    std::signal(SIGPIPE, SIG_IGN);  // a probe may be gone before it has read its request
     const auto node = probes::Node::open(command.root);
     if (!node) return complain(66, fmt::format("--root {}: {}", command.root.string(), node.error().detail));
     std::vector<v1::Record> records;
@@ -104,6 +122,7 @@ int inspect_once(const InspectCommand& command) {
 }
 
 int run_service(const RunCommand& command) {
+    std::signal(SIGPIPE, SIG_IGN);
     const auto& settings = command.settings;
     const auto node = probes::Node::open(settings.root);
     if (!node) return complain(66, fmt::format("--root {}: {}", settings.root.string(), node.error().detail));
@@ -125,6 +144,7 @@ int run_service(const RunCommand& command) {
 }
 
 int run_inspector_process(int count, const char* const* arguments) {
+    std::signal(SIGPIPE, SIG_IGN);
     int limit_seconds = 0;
     if (count != 4) return 64;
     const auto* end = arguments[3] + std::strlen(arguments[3]);

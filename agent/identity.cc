@@ -1,12 +1,10 @@
 #include "agent/identity.h"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <array>
-#include <limits>
 
+#include "probes/host.h"
 #include "probes/node/node.h"
 
 namespace preflight::agent {
@@ -18,18 +16,27 @@ std::string first_word(const Result<std::string>& text) {
     if (!text) return {};
     const auto begin = text->find_first_not_of(" \t\r\n");
     if (begin == std::string::npos) return {};
-    return text->substr(begin, text->find_first_of(" \t\r\n", begin) - begin).substr(0, name_limit);
+    return text->substr(begin, text->find_first_of(" \t\r\n", begin) - begin);
 }
 
-// 32 hexadecimal digits that tell nothing of what they are made of.
-std::string digest(std::string_view kind, std::string_view text) {
-    const auto salted = fmt::format("gitlab-preflight node {} {}", kind, text);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-    unsigned length = 0;
-    EVP_Digest(salted.data(), salted.size(), bytes.data(), &length, EVP_sha256(), nullptr);
-    std::string hex;
-    for (std::size_t i = 0; i < 16; ++i) hex += fmt::format("{:02x}", bytes[i]);
-    return hex;
+// As it may stand in messages, logs and reports: visible ASCII, the rest shown as '?', not longer than a DNS
+// name.
+std::string safe_name(std::string name) {
+    for (auto& character : name) {
+        if (character <= ' ' || character > '~') character = '?';
+    }
+    return name.substr(0, name_limit);
+}
+
+// 32 hexadecimal digits that tell nothing of what they are made of; for a machine id the beginning of
+// Host.machine_digest.
+std::string digest(std::string_view text) { return probes::machine_digest(text).substr(0, 32); }
+
+// Empty where there is none: systemd writes "uninitialized" before the first boot.
+std::string machine_id(const probes::Node& node) {
+    const auto id = first_word(node.read_file("/etc/machine-id", 4096));
+    const bool valid = id.size() == 32 && id.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    return valid ? id : std::string();
 }
 
 std::string host_name(const probes::Node& node) {
@@ -47,16 +54,18 @@ v1::Node identify(const std::filesystem::path& root) {
     const auto folder = std::filesystem::absolute(root).lexically_normal();
     const auto node = probes::Node::open(root);
     const auto name = node ? host_name(*node) : std::string();
-    const auto machine = node ? first_word(node->read_file("/etc/machine-id", 4096)) : std::string();
+    const auto machine = node ? machine_id(*node) : std::string();
     // A trailing slash leaves an empty file name: the folder before it is meant.
     const auto folder_name = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
-    identity.set_name(!name.empty() ? name : folder_name.string());
+    identity.set_name(safe_name(!name.empty() ? name : folder_name.string()));
+    if (identity.name().empty()) identity.set_name("unnamed");
     if (!machine.empty()) {
-        identity.set_id(digest("machine", machine));
+        // Clones of one machine share its id: the name keeps them apart.
+        identity.set_id(digest(machine + " " + name));
     } else if (!name.empty()) {
-        identity.set_id(digest("name", name));
+        identity.set_id(digest("host name " + name));
     } else {
-        identity.set_id(digest("folder", folder.string()));
+        identity.set_id(digest("folder " + folder.string()));
     }
     return identity;
 }

@@ -7,8 +7,8 @@
 
 namespace preflight::agent {
 
-// id: the digest of the machine id; of host name or folder where there is none. name: FQDN or host name; of a
-// tree that has neither, its folder's name.
+// id: the digest of machine id and host name; of the host name or the folder where there is no machine id.
+// name: FQDN or host name; of a tree that has neither, its folder's name.
 v1::Node identify(const std::filesystem::path& root);
 
 }  // namespace preflight::agent

@@ -1,11 +1,13 @@
 #include "agent/intake_stream.h"
 
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <boost/asio/execution.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
+#include <cstdlib>
 #include <utility>
 
 #include "preflight/v1/collector.grpc.pb.h"
@@ -13,7 +15,14 @@
 namespace preflight::agent {
 namespace {
 
+// gRPC writes about its insides in a form of its own; what matters of it comes as the stream's status.
+// GRPC_VERBOSITY brings it back.
+void quiet_grpc() {
+    if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
+}
+
 std::shared_ptr<grpc::Channel> dial(const std::string& collector) {
+    quiet_grpc();
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
@@ -21,6 +30,23 @@ std::shared_ptr<grpc::Channel> dial(const std::string& collector) {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a new stream is a new connection
     arguments.SetMaxReceiveMessageSize(1024 * 1024);
     return grpc::CreateCustomChannel(collector, grpc::InsecureChannelCredentials(), arguments);
+}
+
+StreamEnd end_of(const grpc::Status& status) {
+    StreamEnd end{
+        .why = fmt::format("{} (code {})", status.error_message(), static_cast<int>(status.error_code()))};
+    switch (status.error_code()) {
+        case grpc::StatusCode::INVALID_ARGUMENT:
+        case grpc::StatusCode::RESOURCE_EXHAUSTED:
+            end.kind = StreamEnd::Kind::refused;
+            break;
+        case grpc::StatusCode::DEADLINE_EXCEEDED:
+            end.kind = StreamEnd::Kind::expired;
+            break;
+        default:
+            break;
+    }
+    return end;
 }
 
 }  // namespace
@@ -47,7 +73,7 @@ class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent
 
     // The loop's side.
     void send(v1::FromAgent message) {
-        if (ended_) return;
+        if (released_) return;  // the call is over, or about to be
         outgoing_ = std::move(message);
         StartWrite(&outgoing_);
     }
@@ -69,8 +95,8 @@ class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent
         });
     }
     void OnDone(const grpc::Status& status) override {
-        auto why = fmt::format("{} (code {})", status.error_message(), static_cast<int>(status.error_code()));
-        post([self = std::move(self_), why = std::move(why)] { self->done(why); });
+        auto end = end_of(status);
+        post([self = std::move(self_), end = std::move(end)] { self->done(end); });
     }
 
   private:
@@ -82,13 +108,13 @@ class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent
     void read_done(bool ok) {
         if (!ok) return release();  // the other side ended: let OnDone come
         if (events_.received) events_.received(std::exchange(incoming_, {}));
-        if (!ended_) StartRead(&incoming_);
+        if (!released_) StartRead(&incoming_);
     }
 
-    void done(const std::string& why) {
+    void done(const StreamEnd& end) {
         ended_ = true;
         const auto ended = std::exchange(events_, {}).ended;
-        if (ended) ended(why);
+        if (ended) ended(end);
     }
 
     void release() {

@@ -14,10 +14,21 @@
 
 namespace preflight::agent {
 
+// How a stream ended, as far as it matters to what comes next.
+struct StreamEnd {
+    enum class Kind {
+        broken,   // away, restarted, cut: try again later
+        refused,  // the collector cannot take what was sent, and will not another time
+        expired,  // its time was over
+    };
+    Kind kind = Kind::broken;
+    std::string why;  // gRPC's status as text
+};
+
 struct StreamEvents {
     std::function<void(v1::ToAgent)> received;
     std::function<void()> sent;
-    std::function<void(std::string why)> ended;  // last event; `why` is gRPC's status as text
+    std::function<void(const StreamEnd&)> ended;  // last event
 };
 
 class IntakeStream {

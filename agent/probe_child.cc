@@ -68,6 +68,8 @@ void ProbeChild::kill() const {
     if (process_ > 0) ::kill(-process_, SIGKILL);
 }
 
+int ProbeChild::abandon() { return std::exchange(process_, -1); }
+
 std::optional<ProbeChild::End> ProbeChild::collect_now() {
     int status = 0;
     rusage usage{};

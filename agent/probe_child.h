@@ -41,6 +41,8 @@ class ProbeChild {
     void stop_reading() { output_.cancel(); }
     // SIGKILL to it and to all that it started.
     void kill() const;
+    // Gives it up: it will neither be killed nor collected by us. Its process id.
+    int abandon();
     // Waits for its end, not longer than `patience`; nothing when it has not ended by then.
     boost::asio::awaitable<std::optional<End>> collect(std::chrono::milliseconds patience);
 

@@ -1,5 +1,6 @@
 #include "agent/probe_process.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <optional>
 
 #include "agent/privileges.h"
@@ -69,12 +71,16 @@ bool write_all(std::string_view bytes) {
 
 int run_probe_process(std::string_view name, std::span<const probes::Probe> catalog) {
     const auto probe = std::ranges::find(catalog, name, &probes::Probe::name);
+    const auto parent = ::getppid();
     const auto request = read_request();
     if (probe == catalog.end() || !request) return 64;
     set_limits(request->limit_milliseconds());
     // The root may lie in a folder that only the agent's own user can enter: open it first.
     const auto node = probes::Node::open(request->root());
-    if (!node || !drop_to(probe->needs)) return 70;
+    if (!node || !drop_to(probe->needs)) return rights_not_dropped;
+    // A change of user forgets that we die with our parent.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) return 0;
     probes::Findings out(name, [](const v1::Finding& finding) {
         if (!write_all(frame(finding))) ::_exit(0);
     });

@@ -11,6 +11,8 @@
 
 namespace preflight::agent {
 
+inline constexpr int rights_not_dropped = 70;
+
 // The process's exit status: 0 the probe ended by itself; 64 no such probe or no request; 70 rights or root
 // could not be prepared. An exception leaves it: a bug of ours, which the parent sees as a crash.
 int run_probe_process(std::string_view name, std::span<const probes::Probe> catalog);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "agent/probe_child.h"
+#include "agent/probe_process.h"
 #include "model/clock.h"
 #include "model/frame.h"
 
@@ -58,7 +59,12 @@ class ProbeProcess {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
         co_await read_all(*child, deadline);
-        const auto end = co_await child->collect(grace);
+        auto end = co_await child->collect(grace);
+        if (!end) {  // it has closed its output, or ignores nothing less than the kernel
+            child->kill();
+            end = co_await child->collect(grace);
+        }
+        if (!end) options_.abandoned->insert_or_assign(std::string(probe_.name), child->abandon());
         conclude(end);
         const auto took = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - started);
         run_.set_milliseconds(static_cast<std::uint32_t>(took.count()));
@@ -66,6 +72,14 @@ class ProbeProcess {
     }
 
   private:
+    bool still_hangs() {
+        const auto earlier = options_.abandoned->find(std::string(probe_.name));
+        if (earlier == options_.abandoned->end()) return false;
+        if (::waitpid(earlier->second, nullptr, WNOHANG) == 0) return true;
+        options_.abandoned->erase(earlier);
+        return false;
+    }
+
     Run not_started(v1::Gap::Cause cause, std::string detail) {
         run_.set_outcome(Run::NOT_STARTED);
         take_(gap_of(probe_, cause, std::move(detail)));
@@ -111,6 +125,11 @@ class ProbeProcess {
             if (!finding.ParseFromString(**payload) || finding.probe() != probe_.name)
                 return refuse("it wrote nonsense");
             if (run_.findings() == options_.findings_limit) return flooded();
+            if ((*payload)->size() > options_.finding_limit_bytes) {
+                take_(gap_of(probe_, v1::Gap::TOO_LARGE,
+                             "one of its findings was larger than the limit and is dropped"));
+                continue;
+            }
             run_.set_findings(run_.findings() + 1);
             take_(finding);
         }
@@ -141,6 +160,10 @@ class ProbeProcess {
                             "it found more than the limit; the rest is dropped");
         if (!refused_.empty()) return conclude(Run::CRASHED, v1::Gap::CRASHED, refused_);
         if (WIFSIGNALED(status)) return conclude_signal(WTERMSIG(status));
+        if (WEXITSTATUS(status) == rights_not_dropped) {
+            return conclude(Run::NOT_STARTED, v1::Gap::DENIED,
+                            "its rights could not be dropped, or the root not be opened");
+        }
         if (WEXITSTATUS(status) == 127) {
             return conclude(Run::NOT_STARTED, v1::Gap::FAILED, "its program could not be started");
         }

@@ -10,7 +10,10 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "preflight/v1/inspection.pb.h"
@@ -23,8 +26,12 @@ struct RunnerOptions {
     std::filesystem::path root = "/";
     std::chrono::milliseconds limit{60'000};  // of the whole inspection
     std::size_t at_once = 4;                  // probes' processes at the same time
-    std::size_t findings_limit = 20'000;      // of one probe; more is a flood
-    std::size_t output_limit_bytes = 16UL * 1024 * 1024;
+    // Of one probe; more is a flood. All probes together stay below what a collector takes as one inspection.
+    std::size_t findings_limit = 10'000;
+    std::size_t output_limit_bytes = 8UL * 1024 * 1024;
+    std::size_t finding_limit_bytes = 512UL * 1024;  // of one finding
+    // Processes that an earlier inspection had to leave behind, by probe: not started again while they hang.
+    std::shared_ptr<std::map<std::string, int>> abandoned = std::make_shared<std::map<std::string, int>>();
 };
 
 using TakeFinding = std::function<void(const v1::Finding&)>;

@@ -6,7 +6,7 @@
 #include <csignal>
 
 #include "agent/inspection.h"
-#include "model/service_manager.h"
+#include "model/service_notice.h"
 
 namespace preflight::agent {
 
@@ -24,11 +24,12 @@ Service::Service(asio::io_context& loop, const Settings& settings, const v1::Nod
               UplinkEvents{.inspect_now = [this] { request_inspection(); },
                            .delivered =
                                [this] {
-                                   if (mode_ == ServiceMode::once && !inspecting_) stop(0);
+                                   if (mode_ == ServiceMode::once && !inspecting_) stop(lost() ? 75 : 0);
                                }}),
       signals_(loop, SIGTERM, SIGINT),
       timer_(loop),
-      limit_(loop) {}
+      limit_(loop),
+      watch_(loop) {}
 
 int Service::run(std::chrono::seconds once_limit) {
     signals_.async_wait([this](boost::system::error_code error, int) {
@@ -69,24 +70,29 @@ void Service::take(const v1::InspectorReply& reply) {
     if (inspecting_ != reply.inspection_id()) return;
     if (!refused_) {
         const auto kept = spool_.append(reply.inspection_id(), reply.record());
-        if (!kept) {
-            refused_ = true;
-            log_.with("inspection", *inspecting_).error("the spool cannot keep it: " + kept.error().detail);
-            spool_.drop(reply.inspection_id(), "the spool could not be written: " + kept.error().detail);
-        }
+        if (!kept) lose("the spool cannot keep it: " + kept.error().detail);
     }
     if (reply.record().has_finished()) finished();
     uplink_.wake();
 }
 
 void Service::finished() {
+    watch_.cancel();
     // Durable before anyone is told that it is done.
-    if (const auto synced = spool_.sync(*inspecting_); !synced) {
-        log_.with("inspection", *inspecting_).error("the spool cannot keep it: " + synced.error().detail);
+    if (!refused_) {
+        if (const auto synced = spool_.sync(*inspecting_); !synced)
+            lose("the spool cannot keep it: " + synced.error().detail);
     }
-    log_.with("inspection", *inspecting_).info("inspected");
+    if (!refused_) log_.with("inspection", *inspecting_).info("inspected");
     inspecting_.reset();
+    if (refused_ && mode_ == ServiceMode::once) return stop(73);
     if (std::exchange(again_, false)) request_inspection();
+}
+
+void Service::lose(const std::string& why) {
+    refused_ = true;
+    log_.with("inspection", *inspecting_).error(why);
+    spool_.drop(*inspecting_, why);
 }
 
 void Service::request_inspection() {
@@ -100,7 +106,18 @@ void Service::request_inspection() {
     request.set_inspection_id(*inspecting_);
     for (auto& finding : spool_.take_dropped()) *request.add_dropped() = std::move(finding);
     inspector_.send(request);
+    // The inspector ends every inspection in time; one that does not is stopped or hangs, and goes with us.
+    watch_.expires_after(settings_.inspection_limit + std::chrono::seconds(30));
+    watch_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        log_.with("inspection", inspecting_.value_or(""))
+            .error("the inspector does not answer; the service ends with it");
+        stop(70);
+    });
 }
+
+// Whether this run could not deliver something that it had.
+bool Service::lost() { return !spool_.take_dropped().empty(); }
 
 void Service::schedule() {
     const std::chrono::milliseconds every = settings_.every;
@@ -120,6 +137,7 @@ void Service::stop(int status) {
     signals_.cancel();
     timer_.cancel();
     limit_.cancel();
+    watch_.cancel();
     inspector_.close();
     // The loop ends by itself when gRPC has let go of the stream.
     asio::post(loop_, [this] { uplink_.stop(); });

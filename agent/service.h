@@ -37,6 +37,8 @@ class Service {
     boost::asio::awaitable<void> take_replies();
     void take(const v1::InspectorReply& reply);
     void finished();
+    void lose(const std::string& why);
+    bool lost();
     void request_inspection();
     void schedule();
     void stop(int status);
@@ -51,6 +53,7 @@ class Service {
     boost::asio::signal_set signals_;
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer limit_;
+    boost::asio::steady_timer watch_;
     std::mt19937_64 random_{std::random_device()()};
     std::optional<std::string> inspecting_;
     bool again_ = false;

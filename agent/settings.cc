@@ -1,13 +1,12 @@
 #include "agent/settings.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "model/default_port.h"
+#include "model/toml.h"
+#include "probes/node/node.h"
 
 namespace preflight::agent {
 namespace {
@@ -107,13 +106,14 @@ Result<Settings> parse_settings(std::string_view text, const std::string& file) 
 }
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
+    constexpr std::uint64_t limit_bytes = 1024UL * 1024;
+    const auto machine = probes::Node::open("/");
+    if (!machine) return machine.error();
     std::error_code error;
-    if (!std::filesystem::exists(file, error)) return problem_from_errno(ENOENT, file.string());
-    const std::ifstream stream(file, std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    if (!stream) return Problem{v1::Gap::DENIED, file.string(), "it cannot be read"};
-    return parse_settings(text.str(), file.string());
+    const auto path = std::filesystem::absolute(file, error).string();
+    const auto text = machine->read_file(path, limit_bytes);
+    if (!text) return text.error();
+    return parse_settings(*text, file.string());
 }
 
 std::string refuse(const Settings& settings) {

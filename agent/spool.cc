@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "agent/spool_file.h"
 #include "agent/spool_record.h"
 #include "model/clock.h"
 
@@ -17,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view suffix = ".spool";
-
-Problem errno_problem(const fs::path& path) { return problem_from_errno(errno, path.string()); }
 
 v1::Finding agent_gap(v1::Gap::Cause cause, const std::string& source, std::string detail) {
     v1::Finding finding;
@@ -31,36 +30,6 @@ v1::Finding agent_gap(v1::Gap::Cause cause, const std::string& source, std::stri
     return finding;
 }
 
-Result<void> write_all(int descriptor, std::string_view bytes, const fs::path& path) {
-    while (!bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return errno_problem(path);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
-Result<std::string> read_range(int descriptor, std::uint64_t begin, std::uint64_t end, const fs::path& path) {
-    std::string bytes(end - begin, '\0');
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const auto got =
-            ::pread(descriptor, bytes.data() + have, bytes.size() - have, static_cast<off_t>(begin + have));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return errno_problem(path);
-        if (got == 0) break;
-        have += static_cast<std::size_t>(got);
-    }
-    bytes.resize(have);
-    return bytes;
-}
-
-void sync_folder(const fs::path& folder) {
-    const probes::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.get() >= 0) ::fsync(opened.get());
-}
-
 }  // namespace
 
 Spool::Spool(fs::path folder, SpoolLimits limits, probes::Descriptor lock)
@@ -70,7 +39,7 @@ Result<Spool> Spool::open(const fs::path& folder, SpoolLimits limits) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) return problem_from_errno(error.value(), folder.string());
-    ::chmod(folder.c_str(), 0700);
+    fs::permissions(folder, fs::perms::owner_all, error);
     const auto lock_file = folder / "lock";
     probes::Descriptor lock(::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (lock.get() < 0) return errno_problem(lock_file);
@@ -91,8 +60,11 @@ Result<void> Spool::recover() {
     }
     if (error) return problem_from_errno(error.value(), folder_.string());
     for (const auto& file : files) {
-        const auto recovered = recover(file);
-        if (!recovered) return recovered;
+        // One file that cannot be used must not keep the others, and the service, from working.
+        if (const auto recovered = recover(file); !recovered) {
+            entries_.erase(file.stem().string());
+            tell_dropped(file.stem().string(), "its file in the spool: " + recovered.error().detail);
+        }
     }
     return {};
 }
@@ -116,6 +88,11 @@ Result<void> Spool::recover(const fs::path& file) {
         entry.last_sequence = next->record.sequence();
         entry.finished = next->record.has_finished();
     }
+    const auto rest = content.substr(entry.size_bytes);
+    if (!rest.empty() && !is_torn(rest)) {
+        fs::remove(file, ignored);
+        return malformed(file.string(), "it is damaged");
+    }
     if (entry.size_bytes < content.size() &&
         ::ftruncate(entry.descriptor.get(), static_cast<off_t>(entry.size_bytes)) != 0) {
         return errno_problem(file);
@@ -125,6 +102,7 @@ Result<void> Spool::recover(const fs::path& file) {
         return {};
     }
     const bool whole = entry.finished;
+    if (whole) entry.descriptor = probes::Descriptor();
     entries_.insert_or_assign(id, std::move(entry));
     return whole ? Result<void>() : end_torn(id);
 }
@@ -147,6 +125,11 @@ Result<void> Spool::end_torn(const std::string& inspection_id) {
 
 Result<void> Spool::append(const std::string& inspection_id, const v1::Record& record) {
     auto* entry = find(inspection_id);
+    const auto expected = entry == nullptr ? 1 : entry->last_sequence + 1;
+    if (record.sequence() != expected || (entry != nullptr && entry->finished)) {
+        return Problem{v1::Gap::REFUSED, "inspection " + inspection_id,
+                       "the record does not follow what the spool holds"};
+    }
     if (entry == nullptr) {
         Entry fresh;
         fresh.file = folder_ / (inspection_id + std::string(suffix));
@@ -179,6 +162,8 @@ Result<void> Spool::sync(const std::string& inspection_id) {
     if (entry == nullptr || entry->synced) return {};
     if (::fdatasync(entry->descriptor.get()) != 0) return errno_problem(entry->file);
     entry->synced = true;
+    // Many may wait for a collector that is away: none of them keeps a descriptor.
+    if (entry->finished) entry->descriptor = probes::Descriptor();
     return {};
 }
 
@@ -202,7 +187,9 @@ Result<std::vector<v1::Record>> Spool::read(const std::string& inspection_id, st
         return sequence < entry->last_sequence ? entry->offsets[sequence] : entry->size_bytes;
     };
     while (last < entry->last_sequence && end_of(last + 1) - begin <= limit_bytes) ++last;
-    const auto bytes = read_range(entry->descriptor.get(), begin, end_of(last), entry->file);
+    const probes::Descriptor opened(::open(entry->file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (opened.get() < 0) return errno_problem(entry->file);
+    const auto bytes = read_range(opened.get(), begin, end_of(last), entry->file);
     if (!bytes) return bytes.error();
     std::string_view rest(*bytes);
     for (auto sequence = after_sequence + 1; sequence <= last; ++sequence) {
@@ -216,13 +203,26 @@ Result<std::vector<v1::Record>> Spool::read(const std::string& inspection_id, st
     return records;
 }
 
+void Spool::resume(const std::string& inspection_id, std::uint64_t sequence) {
+    auto* entry = find(inspection_id);
+    if (entry == nullptr) return;
+    if (sequence > entry->last_sequence) {
+        return drop(inspection_id, "the collector has more of it than this spool");
+    }
+    entry->acknowledged = 0;
+    acknowledge(inspection_id, sequence);
+}
+
 void Spool::acknowledge(const std::string& inspection_id, std::uint64_t sequence) {
     auto* entry = find(inspection_id);
     if (entry == nullptr) return;
     entry->acknowledged = std::max(entry->acknowledged, std::min(sequence, entry->last_sequence));
-    if (!entry->finished || entry->acknowledged < entry->last_sequence) return;
+    if (entry->finished && entry->acknowledged == entry->last_sequence) remove(inspection_id);
+}
+
+void Spool::remove(const std::string& inspection_id) {
     std::error_code ignored;
-    fs::remove(entry->file, ignored);
+    fs::remove(find(inspection_id)->file, ignored);
     entries_.erase(inspection_id);
 }
 
@@ -234,12 +234,19 @@ std::uint64_t Spool::acknowledged(const std::string& inspection_id) const {
 void Spool::drop(const std::string& inspection_id, const std::string& why) {
     const auto* entry = find(inspection_id);
     if (entry == nullptr) return;
-    dropped_.push_back(agent_gap(
-        v1::Gap::DROPPED, "inspection " + inspection_id,
-        fmt::format("{} records were not delivered: {}", entry->last_sequence - entry->acknowledged, why)));
-    std::error_code ignored;
-    fs::remove(entry->file, ignored);
-    entries_.erase(inspection_id);
+    const auto missing = entry->last_sequence - entry->acknowledged;
+    tell_dropped(inspection_id, fmt::format("{} records were not delivered: {}", missing, why));
+    remove(inspection_id);
+}
+
+// The first ones in full; a long absence must not make a finding that no message can carry.
+void Spool::tell_dropped(const std::string& inspection_id, std::string detail) {
+    constexpr std::size_t most = 50;
+    if (dropped_.size() < most) {
+        dropped_.push_back(agent_gap(v1::Gap::DROPPED, "inspection " + inspection_id, std::move(detail)));
+    } else if (dropped_.size() == most) {
+        dropped_.push_back(agent_gap(v1::Gap::DROPPED, "spool", "more inspections than these were dropped"));
+    }
 }
 
 // The newest inspection stays whatever its size: an agent that keeps nothing would tell nothing.

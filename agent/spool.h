@@ -32,7 +32,8 @@ class Spool {
     // The folder is made when it is not there. REFUSED when another agent uses it.
     static Result<Spool> open(const std::filesystem::path& folder, SpoolLimits limits);
 
-    // Appends one record; its sequence follows the last one's of this inspection.
+    // Appends one record; its sequence follows the last one's of this inspection, else REFUSED (the
+    // inspection was dropped).
     Result<void> append(const std::string& inspection_id, const v1::Record& record);
     // What was appended is on disk when this returns.
     Result<void> sync(const std::string& inspection_id);
@@ -42,6 +43,9 @@ class Spool {
     // record whose bytes no longer match their checksum is MALFORMED.
     Result<std::vector<v1::Record>> read(const std::string& inspection_id, std::uint64_t after_sequence,
                                          std::size_t limit_bytes) const;
+    // What the collector says that it has, at the beginning of a stream: also less than before, after it lost
+    // its store.
+    void resume(const std::string& inspection_id, std::uint64_t sequence);
     // Up to and with `sequence` is stored by the collector. Removes the file when that is the inspection's
     // last record.
     void acknowledge(const std::string& inspection_id, std::uint64_t sequence);
@@ -62,13 +66,15 @@ class Spool {
         bool synced = true;
         std::filesystem::file_time_type begun;
         std::vector<std::uint64_t> offsets;  // of record `sequence` at [sequence - 1]
-        probes::Descriptor descriptor;
+        probes::Descriptor descriptor;       // while records are still appended
     };
 
     Spool(std::filesystem::path folder, SpoolLimits limits, probes::Descriptor lock);
     Result<void> recover();
     Result<void> recover(const std::filesystem::path& file);
     Result<void> end_torn(const std::string& inspection_id);
+    void remove(const std::string& inspection_id);
+    void tell_dropped(const std::string& inspection_id, std::string detail);
     void keep_caps(const std::string& newest);
     Entry* find(const std::string& inspection_id);
     const Entry* find(const std::string& inspection_id) const;

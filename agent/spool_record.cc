@@ -44,4 +44,10 @@ std::optional<SpoolRecord> from_spool(std::string_view bytes) {
     return result;
 }
 
+bool is_torn(std::string_view bytes) {
+    if (bytes.size() < header_bytes) return true;
+    const std::size_t length = boost::endian::load_little_u32(raw(bytes.data()));
+    return length <= frame_limit_bytes && bytes.size() < header_bytes + length;
+}
+
 }  // namespace preflight::agent

@@ -21,4 +21,8 @@ struct SpoolRecord {
 // The record that `bytes` begin with; nothing when it is torn or its checksum does not match.
 std::optional<SpoolRecord> from_spool(std::string_view bytes);
 
+// True when `bytes` may be the beginning of a record whose end was not written; false when they are as long
+// as their record says, or longer: then what stands there is damaged.
+bool is_torn(std::string_view bytes);
+
 }  // namespace preflight::agent

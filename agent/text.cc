@@ -23,6 +23,16 @@ std::string words(std::string_view name) {
     return text;
 }
 
+// Text that came from a node, made safe to show: no control characters, so that it forges neither lines nor
+// colours.
+std::string plain(std::string text) {
+    for (auto& character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (byte < 0x20 || byte == 0x7f) character = '?';
+    }
+    return text;
+}
+
 std::string fields_of(const Message& message);
 
 std::string scalar(const Message& message, const FieldDescriptor& field, int index) {
@@ -31,8 +41,8 @@ std::string scalar(const Message& message, const FieldDescriptor& field, int ind
     switch (field.cpp_type()) {
         case FieldDescriptor::CPPTYPE_STRING: {
             std::string scratch;
-            return many ? reflection.GetRepeatedString(message, &field, index)
-                        : reflection.GetString(message, &field);
+            return plain(many ? reflection.GetRepeatedString(message, &field, index)
+                              : reflection.GetString(message, &field));
         }
         case FieldDescriptor::CPPTYPE_BOOL:
             return "yes";  // only what is set is printed
@@ -78,20 +88,20 @@ std::string line_of(const v1::Finding& finding) {
     if (what == nullptr) return "  (of a newer agent)\n";
     if (finding.has_gap()) {
         const auto& gap = finding.gap();
-        const auto affects = gap.affects().empty() ? "" : fmt::format("; unknown: {}", gap.affects());
-        return fmt::format("  GAP {}: {}: {}{}\n", words(v1::Gap::Cause_Name(gap.cause())), finding.source(),
-                           gap.detail(), affects);
+        const auto affects = gap.affects().empty() ? "" : fmt::format("; unknown: {}", plain(gap.affects()));
+        return fmt::format("  GAP {}: {}: {}{}\n", words(v1::Gap::Cause_Name(gap.cause())),
+                           plain(finding.source()), plain(gap.detail()), affects);
     }
     const auto& inner = finding.GetReflection()->GetMessage(finding, what);
-    return fmt::format("  {}: {}  [{}]\n", words(what->name()), fields_of(inner), finding.source());
+    return fmt::format("  {}: {}  [{}]\n", words(what->name()), fields_of(inner), plain(finding.source()));
 }
 
 }  // namespace
 
 std::string to_text(const v1::Inspection& inspection) {
-    auto text =
-        fmt::format("Node {} ({}), inspected {}, agent {}\n", inspection.node().name(),
-                    inspection.node().id(), to_iso8601(inspection.started_at()), inspection.agent_version());
+    auto text = fmt::format("Node {} ({}), inspected {}, agent {}\n", plain(inspection.node().name()),
+                            plain(inspection.node().id()), to_iso8601(inspection.started_at()),
+                            inspection.agent_version());
     for (const auto& run : inspection.probes()) {
         text +=
             fmt::format("\n{}: {}, {} findings in {} ms\n", run.probe(),
@@ -99,10 +109,6 @@ std::string to_text(const v1::Inspection& inspection) {
         for (const auto& finding : inspection.findings()) {
             if (finding.probe() == run.probe()) text += line_of(finding);
         }
-    }
-    for (auto& character : text) {
-        const auto byte = static_cast<unsigned char>(character);
-        if ((byte < 0x20 && character != '\n') || byte == 0x7f) character = '?';
     }
     return text;
 }

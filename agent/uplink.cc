@@ -60,7 +60,7 @@ void Uplink::connect() {
                                 sending_ = false;
                                 send_next();
                             },
-                        .ended = [this](const std::string& why) { ended(why); }};
+                        .ended = [this](const StreamEnd& end) { ended(end); }};
     stream_ = std::make_unique<IntakeStream>(executor_, collector_, stream_limit, std::move(events));
     v1::FromAgent message;
     auto& hello = *message.mutable_hello();
@@ -75,7 +75,7 @@ void Uplink::connect() {
 void Uplink::expect_answer(const char* what) {
     answer_.expires_after(answer_limit);
     answer_.async_wait([this, what](boost::system::error_code error) {
-        if (!error && !stopped_) ended(fmt::format("no {} within {} s", what, answer_limit.count()));
+        if (!error && !stopped_) ended({.why = fmt::format("no {} within {} s", what, answer_limit.count())});
     });
 }
 
@@ -96,11 +96,9 @@ void Uplink::received(const v1::ToAgent& message) {
 
 void Uplink::welcome(const v1::Welcome& welcome) {
     answer_.cancel();
-    backoff_.reset();
-    last_failure_.clear();
     welcomed_ = true;
     log_.info(fmt::format("connected to collector {} {}", collector_, welcome.collector_version()));
-    for (const auto& ack : welcome.resume()) spool_.acknowledge(ack.inspection_id(), ack.sequence());
+    for (const auto& ack : welcome.resume()) spool_.resume(ack.inspection_id(), ack.sequence());
     send_next();
 }
 
@@ -110,6 +108,9 @@ void Uplink::acknowledged(const v1::Ack& ack) {
         ack.sequence() >= awaited_->sequence()) {
         awaited_.reset();
         answer_.cancel();
+        // Only now is it known that this collector takes what we have.
+        backoff_.reset();
+        last_failure_.clear();
         send_next();
     }
 }
@@ -145,19 +146,32 @@ void Uplink::send_next() {
     if (spool_.pending().empty() && events_.delivered) events_.delivered();
 }
 
-void Uplink::ended(const std::string& why) {
+void Uplink::ended(const StreamEnd& end) {
     if (stopped_) return;
     answer_.cancel();
     welcomed_ = false;
-    if (why != last_failure_)
-        log_.warning(fmt::format("no stream to collector {}: {}; trying again", collector_, why));
-    last_failure_ = why;
+    const bool idle = !awaited_.has_value();
+    if (end.kind == StreamEnd::Kind::refused && awaited_) {
+        // Sent again it would be refused again, and keep all that waits behind it.
+        log_.with("inspection", awaited_->inspection_id()).error("the collector refuses it: " + end.why);
+        spool_.drop(awaited_->inspection_id(), "the collector refused it: " + end.why);
+    }
     // Not here: an event of the stream may be what called us.
     boost::asio::post(executor_, [gone = std::shared_ptr<IntakeStream>(std::move(stream_))] {});
+    if (end.kind == StreamEnd::Kind::expired && idle)
+        return boost::asio::post(executor_, [this] { reconnect(); });
+    if (end.why != last_failure_) {
+        log_.warning(fmt::format("no stream to collector {}: {}; trying again", collector_, end.why));
+    }
+    last_failure_ = end.why;
     retry_.expires_after(backoff_.next());
     retry_.async_wait([this](boost::system::error_code error) {
-        if (!error && !stopped_) connect();
+        if (!error) reconnect();
     });
+}
+
+void Uplink::reconnect() {
+    if (!stopped_) connect();
 }
 
 }  // namespace preflight::agent

@@ -55,11 +55,12 @@ class Uplink {
 
   private:
     void connect();
+    void reconnect();
     void received(const v1::ToAgent& message);
     void welcome(const v1::Welcome& welcome);
     void acknowledged(const v1::Ack& ack);
     void send_next();
-    void ended(const std::string& why);
+    void ended(const StreamEnd& end);
     void expect_answer(const char* what);
 
     boost::asio::any_io_executor executor_;

@@ -9,8 +9,8 @@
 
 namespace preflight::collector {
 
-// The address as gRPC takes it ("localhost" becomes 127.0.0.1). MALFORMED for what is no address with a port,
-// REFUSED for one that is not loopback; the detail says how it is right.
+// The address as gRPC takes it ("localhost" becomes 127.0.0.1), on the default port where none is named.
+// MALFORMED for what is no address, REFUSED for one that is not loopback; the detail says how it is right.
 Result<std::string> loopback_address(std::string_view text);
 
 }  // namespace preflight::collector

@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "model/clock.h"
 #include "readiness/judge.h"
 #include "readiness/knowledge.h"
+#include "readiness/path.h"
 #include "readiness/render/render.h"
 
 namespace preflight::collector {
@@ -37,12 +39,18 @@ struct ReportOptions {
     bool no_colour = false;
 };
 
-readiness::Upgrade upgrade_of(const ReportOptions& options, const Settings& settings) {
+// "19.2" means the newest patch of it that is known.
+readiness::Version target_of(const std::string& text, const v1::Knowledge& knowledge) {
+    const auto target = readiness::parse_target(text);
+    if (!target) throw UsageError{"--target " + text + " is not a GitLab version; write it as 19.2.0"};
+    const bool has_patch = std::ranges::count(text, '.') == 2;
+    return has_patch ? *target : readiness::newest_patch(*target, knowledge).value_or(*target);
+}
+
+readiness::Upgrade upgrade_of(const ReportOptions& options, const Settings& settings,
+                              const v1::Knowledge& knowledge) {
     readiness::Upgrade upgrade;
-    const auto target = readiness::parse_target(options.target);
-    if (!target)
-        throw UsageError{"--target " + options.target + " is not a GitLab version; write it as 19.2.0"};
-    upgrade.target = *target;
+    upgrade.target = target_of(options.target, knowledge);
     upgrade.at = now();
     if (!options.as_of.empty()) {
         const auto at = from_iso8601(options.as_of);
@@ -104,8 +112,8 @@ bool put(const std::string& text, const std::filesystem::path& output) {
 
 int run(const ReportOptions& options) {
     const auto settings = settings_of(options.config);
-    const auto upgrade = upgrade_of(options, settings);
     const auto knowledge = knowledge_of(options);
+    const auto upgrade = upgrade_of(options, settings, knowledge);
     const auto store =
         Store::open(options.store.empty() ? settings.store : options.store, Store::Mode::read_only);
     const auto fleet = store ? store->fleet() : Result<readiness::Fleet>(store.error());

@@ -14,7 +14,7 @@
 #include "collector/server.h"
 #include "collector/store.h"
 #include "model/log.h"
-#include "model/service_manager.h"
+#include "model/service_notice.h"
 
 namespace preflight::collector {
 namespace {

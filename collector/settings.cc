@@ -11,14 +11,9 @@
 #include <span>
 #include <utility>
 
-// toml++ 3.3 asserts, where it then reports an error as it should, on a wrong character after "[" (a file
-// that holds
-// "[[[" is enough).
-#define TOML_ASSERT(condition) static_cast<void>(0)
-#include <toml++/toml.h>
-
 #include "collector/listen_address.h"
 #include "model/default_port.h"
+#include "model/toml.h"
 
 namespace preflight::collector {
 namespace {

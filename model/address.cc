@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 
 namespace preflight {
+namespace {
+
+bool stands_in_no_host(char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '/' || c == '[' || c == ']';
+}
+
+}  // namespace
 
 std::string Address::text() const {
     return host.find(':') == std::string::npos ? fmt::format("{}:{}", host, port)
@@ -32,7 +40,7 @@ std::optional<Address> parse_address(std::string_view text, std::uint16_t defaul
         address.host = text.substr(0, colon);
         rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
     }
-    if (address.host.empty() || address.host.find_first_of(" \t/") != std::string::npos) return std::nullopt;
+    if (address.host.empty() || std::ranges::any_of(address.host, stands_in_no_host)) return std::nullopt;
     if (rest.empty()) return address;
     const auto* end = rest.data() + rest.size();
     const auto parsed = std::from_chars(rest.data() + 1, end, address.port);

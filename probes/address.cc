@@ -1,5 +1,8 @@
 #include "probes/address.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 
 #include "probes/config_text.h"
@@ -18,6 +21,12 @@ bool is_letter_or_digit(char c) {
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_control_or_blank(char c) { return is_control(c) || c == ' '; }
+
+bool is_ipv6(std::string_view text) {
+    in6_addr address{};
+    return ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
 
 int value_of_hex(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -58,7 +67,7 @@ struct Cut {
 
 std::optional<Cut> cut(std::string_view text) {
     Cut parts;
-    if (text.empty() || text.size() > url_limit_bytes || std::ranges::any_of(text, is_control))
+    if (text.empty() || text.size() > url_limit_bytes || std::ranges::any_of(text, is_control_or_blank))
         return std::nullopt;
     if (const auto colon = text.find("://"); colon != std::string_view::npos) {
         parts.scheme = text.substr(0, colon);
@@ -152,8 +161,10 @@ bool is_loopback(std::string_view host) {
 }
 
 bool is_host(std::string_view text) {
-    if (text.starts_with('/')) return is_path(text);
-    return !text.empty() && text.size() <= host_limit_bytes && all_of(text, "._-:");
+    if (text.starts_with('/')) return is_path(text) && text.find_first_of(" =") == std::string_view::npos;
+    // Only an address has colons: else they part a user from a password.
+    if (text.find(':') != std::string_view::npos) return text.size() <= host_limit_bytes && is_ipv6(text);
+    return !text.empty() && text.size() <= host_limit_bytes && all_of(text, "._-");
 }
 
 bool is_path(std::string_view text) {
@@ -163,11 +174,24 @@ bool is_path(std::string_view text) {
 
 bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= name_limit_bytes && is_plain_text(text) &&
-           std::ranges::none_of(text, is_control) && text.find("://") == std::string_view::npos;
+           std::ranges::none_of(text, is_control) && text.find_first_of(" @=:") == std::string_view::npos;
 }
 
 std::string name_or_nothing(std::string_view text) {
     return is_name(text) ? std::string(text) : std::string();
+}
+
+std::string name_of_key(std::string_view text, std::string_view key, std::string_view source,
+                        std::vector<Problem>& problems) {
+    if (!text.empty() && !is_name(text)) {
+        problems.push_back(malformed(std::string(source), std::string(key) + " is no plain name"));
+    }
+    return name_or_nothing(text);
+}
+
+std::string without_credentials(std::string_view text) {
+    if (text.find("://") != std::string_view::npos) return without_user(text);
+    return name_or_nothing(text.substr(0, text.find_first_of("?#")));
 }
 
 }  // namespace preflight::probes

@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "model/result.h"
 
 namespace preflight::probes {
 
@@ -38,5 +41,11 @@ bool is_path(std::string_view text);
 bool is_name(std::string_view text);
 // The text when it is a name, else empty.
 std::string name_or_nothing(std::string_view text);
+// The same for the value of `key`; what is there and no name is a problem that does not repeat it.
+std::string name_of_key(std::string_view text, std::string_view key, std::string_view source,
+                        std::vector<Problem>& problems);
+// A name, a path without a slash in front, or a URL, without user information and query; empty when it is
+// none.
+std::string without_credentials(std::string_view text);
 
 }  // namespace preflight::probes

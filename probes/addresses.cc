@@ -47,8 +47,7 @@ std::string text_of(const sockaddr& address) {
 
 void sort_and_unite(std::vector<std::string>& addresses) {
     std::ranges::sort(addresses);
-    const auto doubled = std::ranges::unique(addresses);
-    addresses.erase(doubled.begin(), doubled.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     if (addresses.size() > address_limit) addresses.resize(address_limit);
 }
 

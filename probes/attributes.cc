@@ -61,11 +61,14 @@ Result<Attributes> read_attributes(const Node& node) {
     const auto entries = node.list(directory);
     if (!entries) return entries.error();
     std::vector<Candidate> candidates;
+    std::optional<Problem> unclear;
     for (const auto& entry : *entries) {
         if (!entry.name.ends_with(".json")) continue;
         const auto status = node.status(directory + "/" + entry.name);
         if (status) candidates.push_back({entry.name, status->modified_at});
+        if (!status && status.error().cause != v1::Gap::ABSENT) unclear = status.error();
     }
+    if (unclear && candidates.empty()) return *unclear;
     if (candidates.empty()) return Problem{v1::Gap::ABSENT, directory, "there are no attributes of a node"};
     const auto host = node.read_file("/etc/hostname", 4096);
     const auto& chosen = choose(candidates, host ? trimmed(*host) : std::string_view());

@@ -114,7 +114,11 @@ FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std:
     fill_members(found.archive, tasks);
     const bool unfinished = walk.stopped || (walk.problem && walk.problem->cause == v1::Gap::TOO_LARGE);
     found.archive.set_complete_end(walk.complete_end || (unfinished && has_tar_end_mark(read, size_bytes)));
-    if (walk.problem) found.problems.push_back(*walk.problem);
+    // That it is torn, the missing end says: it was read. One that does not even begin as an archive is
+    // another matter.
+    const bool torn = walk.problem && walk.problem->cause == v1::Gap::MALFORMED &&
+                      (walk.members > 0 || size_bytes < tar_block_bytes);
+    if (walk.problem && !torn) found.problems.push_back(*walk.problem);
     if (walk.stopped) {
         found.problems.push_back({v1::Gap::TIMED_OUT, std::string(path), "not walked to its end in time"});
     }

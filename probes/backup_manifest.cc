@@ -1,7 +1,9 @@
 #include "probes/backup_manifest.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
 
 #include "model/clock.h"
 #include "probes/json.h"
@@ -62,18 +64,45 @@ std::string word(std::string_view text) {
     return is_word ? std::string(text) : std::string();
 }
 
+// What a list does not hold becomes this word: a manifest is text that anybody may have written.
+constexpr std::string_view unknown = "unknown";
+
+constexpr std::array<std::string_view, 15> known_tasks{"db",
+                                                       "repositories",
+                                                       "uploads",
+                                                       "builds",
+                                                       "artifacts",
+                                                       "pages",
+                                                       "lfs",
+                                                       "tar",
+                                                       "terraform_state",
+                                                       "registry",
+                                                       "packages",
+                                                       "ci_secure_files",
+                                                       "external_diffs",
+                                                       "remote",
+                                                       "agent_plan_content"};
+
+constexpr std::array<std::string_view, 5> known_installations{
+    "omnibus-gitlab", "gitlab-docker", "gitlab-helm-chart", "gitlab-cloud-native-image", "source"};
+
+std::string one_of(std::span<const std::string_view> known, std::string_view text) {
+    const bool is_known = text.empty() || std::ranges::find(known, text) != known.end();
+    return std::string(is_known ? text : unknown);
+}
+
 std::vector<std::string> tasks_of(std::string_view text) {
     constexpr std::size_t most = 64;
-    constexpr std::size_t longest = 64;
     std::vector<std::string> tasks;
     while (!text.empty() && tasks.size() < most) {
-        const auto first = std::ranges::find_if(text, is_key_char);
-        text.remove_prefix(static_cast<std::size_t>(first - text.begin()));
-        const auto end = std::ranges::find_if_not(text, is_key_char);
-        const auto task = text.substr(0, static_cast<std::size_t>(end - text.begin()));
-        text.remove_prefix(task.size());
-        if (task.empty() || task.size() > longest || task == "nil" || task == "null") continue;
-        if (std::ranges::find(tasks, task) == tasks.end()) tasks.emplace_back(task);
+        constexpr std::string_view separators = " \t,[]'\"~";
+        text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+        auto word = text.substr(0, text.find_first_of(separators));
+        text.remove_prefix(word.size());
+        if (word.empty() || word == "-" || word == "nil" || word == "null") continue;
+        if (word.starts_with(':')) word.remove_prefix(1);
+        auto task = one_of(known_tasks, word);
+        if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(std::move(task));
     }
     return tasks;
 }
@@ -93,7 +122,7 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, std::string_
     manifest.version = *version;
     manifest.created_at = parse_manifest_time(field(fields, "backup_created_at"));
     manifest.backup_id = word(field(fields, "backup_id"));
-    manifest.installation_type = word(field(fields, "installation_type"));
+    manifest.installation_type = one_of(known_installations, field(fields, "installation_type"));
     manifest.skipped = tasks_of(field(fields, "skipped"));
     for (const std::string_view key :
          {"repositories_storages", "repositories_paths", "skip_repositories_paths"}) {

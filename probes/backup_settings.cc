@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "probes/address.h"
 #include "probes/attributes.h"
 #include "probes/gitlab_rb.h"
 #include "probes/json.h"
@@ -14,11 +15,12 @@
 namespace preflight::probes {
 namespace {
 
-// What leaves must be a name: a map or a text that stands in its place holds keys.
-std::string name_or_nothing(std::string text) {
-    constexpr std::size_t longest = 255;
-    const bool spaced = text.find_first_of(" {}\"'") != std::string::npos;
-    return spaced || text.size() > longest || !is_plain_line(text) ? std::string() : std::move(text);
+// A bucket or remote directory: a map, a text or a URL that stands in its place holds keys.
+void set_upload_directory(FoundBackupSettings& found, std::string_view text) {
+    const bool braced = text.find_first_of("{}\"'") != std::string_view::npos;
+    found.settings.set_upload_directory(braced ? std::string() : without_credentials(text));
+    if (text.empty() || !found.settings.upload_directory().empty()) return;
+    found.problems.push_back(malformed(found.source, "the upload directory is neither a name nor a URL"));
 }
 
 std::uint64_t seconds_of(std::string_view text) {
@@ -73,8 +75,7 @@ FoundBackupSettings settings_of(const Attributes& attributes) {
     if (connection != nullptr) {
         found.settings.set_upload_provider(name_or_nothing(text_of(find(*connection, {"provider"}))));
     }
-    found.settings.set_upload_directory(
-        name_or_nothing(text_of(rails_attribute(attributes, "backup_upload_remote_directory"))));
+    set_upload_directory(found, text_of(rails_attribute(attributes, "backup_upload_remote_directory")));
     return found;
 }
 
@@ -86,8 +87,7 @@ FoundBackupSettings settings_of(const GitlabRb& configuration) {
     set_path(found, path.empty() ? std::string(paths::default_backups)
                                  : absolute(path, std::string(paths::rails_root)));
     found.settings.set_keep_seconds(seconds_of(literal("gitlab_rails.backup_keep_time")));
-    found.settings.set_upload_directory(
-        name_or_nothing(literal("gitlab_rails.backup_upload_remote_directory")));
+    set_upload_directory(found, literal("gitlab_rails.backup_upload_remote_directory"));
     for (const std::string_view key : {"gitlab_rails.backup_path", "gitlab_rails.backup_upload_connection"}) {
         if (std::ranges::find(configuration.computed, key) == configuration.computed.end()) continue;
         found.problems.push_back({v1::Gap::ABSENT, found.source,
@@ -113,7 +113,7 @@ FoundBackupSettings backup_settings_of(const GitlabYml& yml) {
     found.settings.set_keep_seconds(number_of(member(backup, "keep_time")).value_or(0));
     const auto upload = member(backup, "upload");
     found.settings.set_upload_provider(provider_of(member(upload, "connection")));
-    found.settings.set_upload_directory(name_or_nothing(text_of(member(upload, "remote_directory"))));
+    set_upload_directory(found, text_of(member(upload, "remote_directory")));
     return found;
 }
 

@@ -7,7 +7,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t library_limit_bytes = 16 * 1024 * 1024;
+constexpr std::uint64_t library_limit_bytes = 16UL * 1024 * 1024;
 
 constexpr std::array<std::string_view, 8> library_paths{"/lib64/libc.so.6",
                                                         "/usr/lib64/libc.so.6",

@@ -32,6 +32,14 @@ std::optional<std::string_view> next_line(std::string_view& text) {
     return line;
 }
 
+bool holds_settings(std::string_view text) {
+    while (const auto line = next_line(text)) {
+        const auto content = trimmed(*line);
+        if (!content.empty() && content.front() != '#' && content.front() != ';') return true;
+    }
+    return false;
+}
+
 std::optional<std::uint64_t> number_in(std::string_view text) {
     std::uint64_t number = 0;
     const auto* end = text.data() + text.size();

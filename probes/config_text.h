@@ -19,6 +19,9 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 // The next line without its end, cut off the front of `text`; nothing when the text is used up.
 std::optional<std::string_view> next_line(std::string_view& text);
 
+// Whether any line is more than a comment: a rendered file that says nothing at all is torn.
+bool holds_settings(std::string_view text);
+
 // The whole text as a decimal number; nothing when it is not one.
 std::optional<std::uint64_t> number_in(std::string_view text);
 

@@ -152,6 +152,13 @@ bool is_timer_value(std::string_view value) {
     return !value.empty() && value.size() <= longest && std::ranges::all_of(value, fits);
 }
 
+// What a timer is started by, as systemd.timer(5) says.
+bool is_timer_key(std::string_view key) {
+    constexpr std::array<std::string_view, 6> known = {
+        "OnCalendar", "OnActiveSec", "OnBootSec", "OnStartupSec", "OnUnitActiveSec", "OnUnitInactiveSec"};
+    return std::ranges::find(known, key) != known.end();
+}
+
 }  // namespace
 
 std::vector<v1::BackupSchedule::Kind> backups_made_by(std::string_view script) {
@@ -181,11 +188,12 @@ SystemdTimer parse_systemd_timer(std::string_view text) {
     SystemdTimer timer;
     for_each_setting(text, "[Timer]", [&](std::string_view key, std::string_view value) {
         if (key == "Unit") timer.unit = value;
-        const bool calendar = key == "OnCalendar";
+        if (!is_timer_key(key)) return;
         // Empty: what was set before does not count.
-        if (calendar && value.empty()) timer.when.clear();
-        if (!key.starts_with("On") || !is_timer_value(value)) return;
-        timer.when.push_back(calendar ? std::string(value) : std::string(key) + "=" + std::string(value));
+        if (value.empty()) timer.when.clear();
+        if (!is_timer_value(value)) return;
+        timer.when.push_back(key == "OnCalendar" ? std::string(value)
+                                                 : std::string(key) + "=" + std::string(value));
     });
     return timer;
 }

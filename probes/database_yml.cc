@@ -1,6 +1,5 @@
 #include "probes/database_yml.h"
 
-#include <array>
 #include <utility>
 
 #include "probes/config_text.h"
@@ -50,12 +49,16 @@ bool set_place(const YAML::Node& connection, v1::PostgresEndpoint& endpoint) {
     return set_port(member(connection, "port"), endpoint);
 }
 
-void set_names(const YAML::Node& connection, v1::PostgresEndpoint& endpoint) {
-    const auto database = name_or_nothing(text_of(member(connection, "database")));
+void set_names(const YAML::Node& connection, std::string_view source, v1::PostgresEndpoint& endpoint,
+               std::vector<Problem>& problems) {
+    const auto name = [&](const char* key) {
+        return name_of_key(text_of(member(connection, key)), key, source, problems);
+    };
+    const auto database = name("database");
     if (!database.empty()) endpoint.set_database(database);
-    const auto user = name_or_nothing(text_of(member(connection, "username")));
+    const auto user = name("username");
     if (!user.empty()) endpoint.set_user(user);
-    endpoint.set_sslmode(name_or_nothing(text_of(member(connection, "sslmode"))));
+    endpoint.set_sslmode(name("sslmode"));
     endpoint.set_shares_main(truth_of(member(connection, "database_tasks")) == false);
 }
 
@@ -75,7 +78,7 @@ class Reader {
         if (!set_load_balancing(member(connection, "load_balancing"), endpoint)) {
             parsed_.unclear(source_, "load balancing of the database " + purpose + " cannot be read");
         }
-        set_names(connection, endpoint);
+        set_names(connection, source_, endpoint, parsed_.problems);
         parsed_.items.push_back(std::move(endpoint));
     }
 

@@ -10,8 +10,8 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t size_limit_bytes = 128 * 1024 * 1024;
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::uint64_t size_limit_bytes = 128UL * 1024 * 1024;
+constexpr std::size_t piece_bytes = 256UL * 1024;
 constexpr std::size_t line_limit_bytes =
     4096;  // what is kept fits; only descriptions and dependencies are longer
 constexpr std::size_t package_limit = 16;

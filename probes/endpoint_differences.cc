@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "probes/address.h"
+#include "probes/config_text.h"
 #include "probes/gitlab_rb.h"
 #include "probes/paths.h"
 #include "probes/rails_attributes.h"
@@ -11,22 +12,28 @@
 namespace preflight::probes {
 namespace {
 
-// The same host, port or name as two sources have it.
+// The same host, port or name as two sources have it. What is used was checked when it was read.
 struct Pair {
     std::string what;
     std::string used;
     std::string other;
+    bool other_is_plain = true;  // it passed the same check
 };
 
 class Differences {
   public:
     Differences(const EndpointsView& view, std::string_view other) : view_(view), other_(other) {}
 
-    // Silent when the other source says nothing, or nothing that may be repeated.
+    // Silent when the other source says nothing.
     void compare(std::string_view path, const Pair& pair) const {
+        constexpr std::size_t longest = 512;
         if (pair.other.empty() || pair.used == pair.other) return;
-        const bool plain = is_name(pair.other) && is_name(pair.used);
-        add(path, pair.what, plain ? "used: " + pair.used + "; there: " + pair.other : "the values differ");
+        if (pair.used.size() > longest || pair.other.size() > longest) {
+            return add(path, pair.what, "the values differ");
+        }
+        add(path, pair.what,
+            "used: " + (pair.used.empty() ? "nothing" : pair.used) +
+                "; there: " + (pair.other_is_plain ? pair.other : "another value"));
     }
 
     void only_used(std::string_view path, const std::string& what) const {
@@ -45,6 +52,11 @@ class Differences {
     const EndpointsView& view_;
     std::string other_;
 };
+
+bool is_port(std::string_view text) {
+    const auto number = number_in(text);
+    return number && *number > 0 && *number <= 65535;
+}
 
 std::string number_text(std::uint32_t number) { return number == 0 ? "" : std::to_string(number); }
 
@@ -117,18 +129,22 @@ void compare_with_rb(const RenderedEndpoints& rendered, const GitlabRb& rb, cons
     if (main != rendered.databases.end()) {
         const auto& path = rendered.databases_path;
         // Of several hosts the package renders the first.
-        const auto host = literal(rb, "db_host");
-        differences.compare(path, {"postgresql.main.host", main->host(), host.substr(0, host.find(','))});
+        const auto hosts = literal(rb, "db_host");
+        const auto host = hosts.substr(0, hosts.find(','));
+        const auto port = literal(rb, "db_port");
+        const auto database = literal(rb, "db_database");
+        differences.compare(path, {"postgresql.main.host", main->host(), host, is_host(host)});
+        differences.compare(path, {"postgresql.main.port", number_text(main->port()), port, is_port(port)});
         differences.compare(path,
-                            {"postgresql.main.port", number_text(main->port()), literal(rb, "db_port")});
-        differences.compare(path, {"postgresql.main.database", main->database(), literal(rb, "db_database")});
+                            {"postgresql.main.database", main->database(), database, is_name(database)});
     }
     for (const auto& [used, path] : rendered.redis) {
         const bool by_host = used.mode() == v1::RedisEndpoint::TCP || used.mode() == v1::RedisEndpoint::TLS;
         if (used.purpose() == "default" && by_host) {
-            differences.compare(path, {"redis.default.host", used.host(), literal(rb, "redis_host")});
-            differences.compare(path,
-                                {"redis.default.port", number_text(used.port()), literal(rb, "redis_port")});
+            const auto host = literal(rb, "redis_host");
+            const auto port = literal(rb, "redis_port");
+            differences.compare(path, {"redis.default.host", used.host(), host, is_host(host)});
+            differences.compare(path, {"redis.default.port", number_text(used.port()), port, is_port(port)});
         }
         // A file that takes in others may say it there.
         const bool whole = rb.includes.empty() && !speaks_of(rb, "from_file") && !speaks_of(rb, "eval");

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "probes/address.h"
+#include "probes/config_text.h"
 #include "probes/endpoints_servers.h"
 #include "probes/json.h"
 #include "probes/paths.h"
@@ -64,6 +65,7 @@ void look_at_configuration(const EndpointsView& view, const Server& server) {
         }
         return;
     }
+    if (!holds_settings(*text)) return view.out().gap(malformed(path, "holds no setting"), affects);
     const auto includes = read(path, true);
     for (std::size_t at = 0; at < includes.size() && at < include_limit; ++at) {
         const bool absolute = includes[at].starts_with('/');
@@ -91,11 +93,13 @@ bool look_at_patroni(const EndpointsView& view) {
 
 // The databases stand in files that pgbouncer.ini includes. Consul's watcher writes them to its own
 // directory, which the include of an older reconfigure may not name.
-void look_at_backends(const EndpointsView& view, std::vector<std::string> files) {
+// `elsewhere`: pgbouncer.ini names databases itself.
+void look_at_backends(const EndpointsView& view, std::vector<std::string> files, bool elsewhere) {
     constexpr std::string_view affects = "databases behind PgBouncer";
     constexpr std::string_view written_by_consul = "/var/opt/gitlab/consul/databases.ini";
     if (std::ranges::find(files, written_by_consul) == files.end()) files.emplace_back(written_by_consul);
     bool found = false;
+    bool named = false;
     std::optional<Problem> missing;
     for (const auto& file : files) {
         const auto text = view.node().read_file(file);
@@ -109,10 +113,17 @@ void look_at_backends(const EndpointsView& view, std::vector<std::string> files)
             continue;
         }
         const auto parsed = parse_pgbouncer_ini(*text, file);
-        for (const auto& config : parsed.items) view.report({config.databases, {}}, file, affects);
+        for (const auto& config : parsed.items) {
+            view.report({config.databases, {}}, file, affects);
+            named = named || !config.databases.empty();
+        }
         view.report(parsed.problems, affects);
+        named = named || !parsed.problems.empty();  // which names it could not be read
     }
     if (!found && missing) view.out().gap(*missing, affects);
+    if (found && !named && !elsewhere) {
+        view.out().gap(malformed(std::string(paths::pgbouncer_ini), "names no database"), affects);
+    }
 }
 
 void look_at_pgbouncer(const EndpointsView& view) {
@@ -126,8 +137,13 @@ void look_at_pgbouncer(const EndpointsView& view) {
     }
     view.report(parsed.problems, affects);
     const bool complete = !parsed.items.empty() && !parsed.items.front().databases.empty();
+    const bool listens = !parsed.items.empty() && !parsed.items.front().listeners.empty();
+    if (!listens && parsed.problems.empty()) {
+        view.out().gap(malformed(std::string(paths::pgbouncer_ini), "does not say where it listens"),
+                       affects);
+    }
     const auto includes = parsed.items.empty() ? std::vector<std::string>() : parsed.items.front().includes;
-    if (!complete || !includes.empty()) look_at_backends(view, includes);
+    if (!complete || !includes.empty()) look_at_backends(view, includes, complete);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ std::string configuration_directory(const Node& node) {
         return std::string(paths::rails_etc);
     for (const auto root : std::array{paths::cloud_native_root, paths::self_compiled_root}) {
         // A Docker host has /srv/gitlab/config too, as the volume of /etc/gitlab, but no gitlab.yml in it.
-        const auto directory = std::string(root) + "/config";
+        auto directory = std::string(root) + "/config";
         if (node.status(directory + "/gitlab.yml")) return directory;
     }
     return std::string(paths::rails_etc);

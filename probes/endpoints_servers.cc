@@ -1,7 +1,6 @@
 #include "probes/endpoints_servers.h"
 
 #include "probes/gitaly_config.h"
-#include "probes/json.h"
 #include "probes/paths.h"
 #include "probes/praefect_config.h"
 #include "probes/redis_clients.h"
@@ -20,7 +19,7 @@ std::string_view first_present(const EndpointsView& view, std::initializer_list<
 }
 
 void set_filesystem_ids(const EndpointsView& view, v1::GitalyServer& server) {
-    constexpr std::uint64_t metadata_limit_bytes = 64 * 1024;
+    constexpr std::uint64_t metadata_limit_bytes = 65'536;
     for (auto& storage : *server.mutable_storages()) {
         const auto path = storage.path() + "/.gitaly-metadata";
         const auto text = view.node().read_file(path, metadata_limit_bytes);

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "probes/address.h"
+#include "probes/addresses.h"
+#include "probes/config_text.h"
+#include "probes/host.h"
 #include "probes/paths.h"
 
 namespace preflight::probes {
@@ -15,6 +18,24 @@ constexpr std::size_t problem_limit = 16;
 // Also what stands behind links of a self-compiled installation.
 bool is_bundled_socket(std::string_view path) {
     return path.starts_with("/var/opt/gitlab/") || path.starts_with("/home/git/");
+}
+
+// What of it cannot be seen is for the probe `system` to say.
+std::set<std::string, std::less<>> own_names(const Node& node) {
+    Unseen unseen(node);
+    const auto host = read_host(node, unseen);
+    std::set<std::string, std::less<>> names;
+    for (const auto& name : {host.name(), host.fqdn()}) {
+        if (!name.empty()) names.insert(in_lower_case(name));
+    }
+    for (const auto& address : host.addresses()) names.insert(in_lower_case(address));
+    const auto hosts = node.read_file("/etc/hosts");
+    if (!hosts || host.name().empty()) return names;
+    for (const auto& entry : entries_of(*hosts, host.name())) {
+        if (!is_loopback(entry.address) && !is_foreign_reachable(entry.address)) continue;
+        for (const auto& name : entry.names) names.insert(in_lower_case(name));
+    }
+    return names;
 }
 
 Problem dropped(std::string_view source, std::size_t count) {
@@ -46,6 +67,7 @@ EndpointsView::EndpointsView(const Node& node, Findings& out) : node_(node), out
     } else if (entries.error().cause != v1::Gap::ABSENT) {
         out.gap(entries.error(), "which services are enabled");
     }
+    own_ = own_names(node);
     auto attributes = read_attributes(node);
     if (attributes) {
         attributes_ = std::move(*attributes);
@@ -68,13 +90,15 @@ std::optional<std::string> EndpointsView::config_of(std::string_view service, st
     return std::nullopt;
 }
 
+bool EndpointsView::is_own(std::string_view host) const { return own_.contains(in_lower_case(host)); }
+
 v1::Placement EndpointsView::placement(std::string_view host,
                                        std::initializer_list<std::string_view> servers) const {
     if (host.empty()) return v1::PLACEMENT_UNSPECIFIED;
     if (host.starts_with('/')) {
         return is_bundled_socket(host) || any_enabled(servers) ? v1::BUNDLED : v1::REMOTE;
     }
-    return is_loopback(host) && any_enabled(servers) ? v1::BUNDLED : v1::REMOTE;
+    return (is_loopback(host) || is_own(host)) && any_enabled(servers) ? v1::BUNDLED : v1::REMOTE;
 }
 
 void EndpointsView::place(v1::PostgresEndpoint& endpoint) const {

@@ -37,6 +37,8 @@ class EndpointsView {
     std::optional<std::string> config_of(std::string_view service, std::string_view path,
                                          std::string_view affects) const;
 
+    // One of the addresses and names that this node has by its own files or interfaces.
+    bool is_own(std::string_view host) const;
     // A host, or the path or directory of a socket, by the services that may answer there.
     v1::Placement placement(std::string_view host, std::initializer_list<std::string_view> servers) const;
     void place(v1::PostgresEndpoint& endpoint) const;
@@ -56,6 +58,7 @@ class EndpointsView {
     const Node& node_;
     Findings& out_;
     std::set<std::string, std::less<>> services_;
+    std::set<std::string, std::less<>> own_;  // in lower case
     std::optional<Attributes> attributes_;
 };
 

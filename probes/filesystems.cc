@@ -53,8 +53,9 @@ std::vector<Group> groups_of(const Node& node, const Mounts& mounts, const std::
         if (group == groups.end()) group = groups.insert(groups.end(), Group{mount, {}});
         group->places.push_back({path, std::move(resolved)});
     }
-    std::ranges::stable_partition(
-        groups, [](const Group& group) { return group.mount == nullptr || !group.mount->network(); });
+    std::stable_partition(groups.begin(), groups.end(), [](const Group& group) {
+        return group.mount == nullptr || !group.mount->network();
+    });
     return groups;
 }
 
@@ -76,7 +77,6 @@ void set_numbers(const FilesystemStatus& status, v1::Filesystem& filesystem) {
     filesystem.set_available_bytes(status.available_bytes);
     filesystem.set_inodes(status.inodes);
     filesystem.set_inodes_available(status.inodes_available);
-    filesystem.set_read_only(status.read_only);
 }
 
 void look_at_group(const Node& node, const Mounts& mounts, const Group& group, Findings& out) {

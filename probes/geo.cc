@@ -68,6 +68,13 @@ void look(const Node& node, Findings& out) {
          .mutable_geo_role() = found;
     if (evidence.cluster_problem) out.gap(*evidence.cluster_problem, "Geo role");
     for (const auto& problem : evidence.problems) out.gap(problem, "Geo role");
+    const bool explained = evidence.cluster_problem || !evidence.problems.empty();
+    if (found.role() == v1::GeoRole::ROLE_UNSPECIFIED && !explained) {
+        out.gap(
+            {v1::Gap::FAILED, found.source().empty() ? std::string(paths::config_directory) : found.source(),
+             "the node's files speak of Geo but do not settle the role"},
+            "Geo role");
+    }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/address.h"
 #include "probes/attributes.h"
 #include "probes/database_yml.h"
 #include "probes/gitlab_rb.h"
@@ -15,7 +16,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t cluster_limit_bytes = 1024 * 1024;
+constexpr std::uint64_t cluster_limit_bytes = 1024UL * 1024;
 
 std::optional<bool> truth(const boost::json::value* value) {
     return value != nullptr && value->is_bool() ? std::optional(value->get_bool()) : std::nullopt;
@@ -141,7 +142,14 @@ void read_replication(const Node& node, GeoEvidence& evidence) {
 void read_site_name(const Node& node, GeoEvidence& evidence) {
     const auto yml = read_gitlab_yml(node);
     if (!yml) return note(evidence, yml.error());
-    evidence.site_name = shown(text_of(member(member(yml->production, "geo"), "node_name")));
+    // Often the site's URL, sometimes a few words.
+    const auto name = text_of(member(member(yml->production, "geo"), "node_name"));
+    const bool url = name.find("://") != std::string::npos;
+    const bool words = name.find_first_of("@=?") == std::string::npos;
+    evidence.site_name = url ? without_user(name) : words ? shown(name) : std::string();
+    if (evidence.site_name.empty() && !name.empty()) {
+        note(evidence, malformed(yml->path, "geo.node_name is neither a name nor a URL"));
+    }
 }
 
 }  // namespace

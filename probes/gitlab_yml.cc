@@ -13,9 +13,9 @@ Result<GitlabYml> read_from(const Node& node, const std::string& path) {
     if (!text) return text.error();
     const auto document = parse_yaml(*text, path);
     if (!document) return document.error();
-    auto production = member(*document, "production");
+    const auto production = member(*document, "production");
     if (!production.IsMap()) return malformed(path, "has no section production");
-    return GitlabYml{path, std::move(production)};
+    return GitlabYml{path, production};
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t size_limit_bytes = 1024 * 1024;
+constexpr std::uint64_t size_limit_bytes = 1024UL * 1024;
 
 // The kernel's name on a live machine, the configured one in a tree.
 std::string host_name(const Node& node, Unseen& unseen) {
@@ -54,8 +54,7 @@ Result<std::vector<std::string>> addresses_in_tree(const std::vector<HostsEntry>
         if (is_foreign_reachable(entry.address)) addresses.push_back(entry.address);
     }
     std::ranges::sort(addresses);
-    const auto doubled = std::ranges::unique(addresses);
-    addresses.erase(doubled.begin(), doubled.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     return addresses;
 }
 
@@ -75,11 +74,11 @@ void read_names(const Node& node, Unseen& unseen, v1::Host& host) {
 void read_identity(const Node& node, Unseen& unseen, v1::Host& host) {
     constexpr std::string_view path = "/etc/machine-id";
     const auto text = node.read_file(path, size_limit_bytes);
-    if (!text) return unseen.note(text.error(), "identity of the machine");
+    if (!text) return unseen.note(text.error(), "machine id");
     const auto id = trimmed(*text);
     // machine-id(5): 32 hexadecimal digits; "uninitialized" or nothing before the first boot.
     if (id.size() != 32 || id.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) {
-        return unseen.note(malformed(std::string(path), "holds no machine id"), "identity of the machine");
+        return unseen.note(malformed(std::string(path), "holds no machine id"), "machine id");
     }
     host.set_machine_digest(machine_digest(in_lower_case(id)));
 }

@@ -1,7 +1,10 @@
 #include "probes/installation.h"
 
+#include <algorithm>
+
 #include "probes/config_text.h"
 #include "probes/configuration_state.h"
+#include "probes/gitlab_presence.h"
 #include "probes/package_database.h"
 #include "probes/package_hold.h"
 #include "probes/paths.h"
@@ -14,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using Method = v1::Installation::Method;
 
-constexpr std::uint64_t size_limit_bytes = 64 * 1024;
+constexpr std::uint64_t size_limit_bytes = 64UL * 1024;
 
 std::string beneath(std::string_view directory, std::string_view name) {
     return std::string(directory).append("/").append(name);
@@ -40,6 +43,39 @@ std::string without_edition(std::string version) {
         if (version.ends_with(suffix)) version.resize(version.size() - suffix.size());
     }
     return version;
+}
+
+// "19.2.1-ee", "19.3.0-pre", "16.0.0+rnightly.123.abc".
+bool is_version(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    const auto end = std::min(text.find_first_of("-+"), text.size());
+    const auto numbers = split(text.substr(0, end), ".");
+    const bool plain = std::ranges::all_of(text, [](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+               c == '+';
+    });
+    return plain && text.size() <= longest && (numbers.size() == 3 || numbers.size() == 2) &&
+           std::ranges::all_of(numbers, [](auto number) { return number_in(number).has_value(); });
+}
+
+// The commit that was built, whole or shortened.
+bool is_revision(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    return text.size() <= longest && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+// A file of one line that has the form; empty, after a gap, when it has another.
+std::string checked_line(const Node& node, const std::string& path, bool (*has_form)(std::string_view),
+                         std::string_view affects, Findings& out) {
+    const auto text = node.read_file(path, size_limit_bytes);
+    if (!text) {
+        if (text.error().cause != v1::Gap::ABSENT) out.gap(text.error(), affects);
+        return {};
+    }
+    auto line = first_line_shown(*text);
+    if (!line.empty() && has_form(line)) return line;
+    out.gap(malformed(path, "its first line is not of the form that it should have"), affects);
+    return {};
 }
 
 struct Layout {
@@ -160,8 +196,14 @@ void take_fips(const Node& node, v1::Installation& found) {
 void take_configured(const Node& node, v1::Installation& found, Findings& out) {
     const auto directory = beneath(paths::data_root, "gitlab-rails");
     constexpr std::string_view affects = "configured version";
-    found.set_configured_version(without_edition(line_of(node, directory + "/VERSION", affects, out)));
-    found.set_configured_revision(line_of(node, directory + "/REVISION", affects, out));
+    found.set_configured_version(
+        without_edition(checked_line(node, directory + "/VERSION", is_version, affects, out)));
+    const auto revision_path = directory + "/REVISION";
+    found.set_configured_revision(checked_line(node, revision_path, is_revision, affects, out));
+    for (const auto& path : {beneath(paths::rails_root, "REVISION"), revision_path}) {
+        if (!has_rails(node) || is_there(node, path)) continue;
+        out.gap({v1::Gap::ABSENT, path, "the revision is not there to be compared"}, "pending reconfigure");
+    }
     const auto differ = [](const std::string& shipped, const std::string& configured) {
         return !shipped.empty() && !configured.empty() && shipped != configured;
     };
@@ -177,9 +219,9 @@ void fill(const Node& node, const Layout& layout, v1::Installation& found, Findi
     found.set_method(layout.method);
     if (layout.method == v1::Installation::DOCKER) take_image_release(node, found, out);
     if (is_package(layout.method)) take_package(node, found, out);
-    const auto written = line_of(node, layout.rails + "/VERSION", "version", out);
+    const auto written = checked_line(node, layout.rails + "/VERSION", is_version, "version", out);
     found.set_version(without_edition(written));
-    found.set_revision(line_of(node, layout.rails + "/REVISION", "revision", out));
+    found.set_revision(checked_line(node, layout.rails + "/REVISION", is_revision, "revision", out));
     if (is_package(layout.method)) {
         take_manifest(node, found, out);
         take_hold(node, found, out);

@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 
+#include "probes/address.h"
 #include "probes/config_text.h"
 #include "probes/shown.h"
 
@@ -39,6 +40,20 @@ std::string unescaped(std::string_view text) {
         }
     }
     return result;
+}
+
+// A device as it may be told: what mounts by URL or as user@host may name a password in it.
+std::string device_of(std::string_view text) {
+    const auto hash = text.find('#');  // "curlftpfs#ftp://…"
+    const auto program = hash == std::string_view::npos ? text.substr(0, 0) : text.substr(0, hash + 1);
+    const auto place = text.substr(program.size());
+    if (place.find("://") != std::string_view::npos) {
+        const auto url = without_user(place);
+        return shown(program) + (url.empty() ? "unclear address" : url);
+    }
+    const bool local = text.starts_with('/') && !text.starts_with("//");
+    const auto user = local ? std::string_view::npos : text.rfind('@');
+    return shown(user == std::string_view::npos ? text : text.substr(user + 1));
 }
 
 bool is_read_only(std::string_view options) {
@@ -92,7 +107,7 @@ std::string Mounts::resolve(const Node& node, std::string_view path) const {
             resolved = parent(resolved);
             continue;
         }
-        const auto next = resolved + "/" + component;
+        const auto next = std::string(resolved).append("/").append(component);
         const auto* mount = of(next);
         const bool remote = mount != nullptr && mount->network();
         const auto target = remote ? Result<std::string>(Problem{}) : node.read_link(next);
@@ -118,8 +133,8 @@ Result<Mounts> parse_mountinfo(std::string_view text, std::string_view source) {
             return Problem{v1::Gap::TOO_LARGE, found.source, "too many mounts"};
         found.mounts.push_back({.point = unescaped(fields[4]),
                                 .type = shown(dash[1]),
-                                .device = shown(unescaped(dash[2])),
-                                .read_only = is_read_only(fields[5]) || is_read_only(dash[3])});
+                                .device = device_of(unescaped(dash[2])),
+                                .read_only = is_read_only(dash[3])});
     }
     return checked(std::move(found));
 }
@@ -133,7 +148,7 @@ Result<Mounts> parse_mounts(std::string_view text, std::string_view source) {
             return Problem{v1::Gap::TOO_LARGE, found.source, "too many mounts"};
         found.mounts.push_back({.point = unescaped(fields[1]),
                                 .type = shown(fields[2]),
-                                .device = shown(unescaped(fields[0])),
+                                .device = device_of(unescaped(fields[0])),
                                 .read_only = is_read_only(fields[3])});
     }
     return checked(std::move(found));
@@ -145,8 +160,13 @@ Result<Mounts> read_mounts(const Node& node) {
     const auto text = node.read_file(table);
     if (text) return parse_mountinfo(*text, table);
     const auto older = node.read_file(older_table);
-    if (older) return parse_mounts(*older, older_table);
-    return text.error();
+    if (!older) return text.error();
+    auto mounts = parse_mounts(*older, older_table);
+    // It does not tell a read-only filesystem from one that is so only for this process.
+    if (mounts && node.live()) {
+        for (auto& mount : mounts->mounts) mount.read_only = false;
+    }
+    return mounts;
 }
 
 }  // namespace preflight::probes

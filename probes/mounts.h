@@ -12,10 +12,10 @@
 namespace preflight::probes {
 
 struct Mount {
-    std::string point;   // "/var/opt/gitlab"
-    std::string type;    // "ext4", "nfs4", "fuse.sshfs"
-    std::string device;  // "/dev/sda1", "filer:/export"
-    bool read_only = false;
+    std::string point;       // "/var/opt/gitlab"
+    std::string type;        // "ext4", "nfs4", "fuse.sshfs"
+    std::string device;      // "/dev/sda1", "filer:/export"
+    bool read_only = false;  // the filesystem itself, not this mount of it: see parse_mountinfo
 
     bool network() const;
 };
@@ -33,6 +33,8 @@ struct Mounts {
 // /proc/self/mountinfo, else /proc/mounts.
 Result<Mounts> read_mounts(const Node& node);
 
+// Read-only by the superblock's options alone: a hardened unit remounts everything read-only for itself.
+//
 // The pure parts. MALFORMED when no line has the form; lines that have it not are passed over.
 Result<Mounts> parse_mountinfo(std::string_view text, std::string_view source);
 Result<Mounts> parse_mounts(std::string_view text, std::string_view source);

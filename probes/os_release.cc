@@ -9,7 +9,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t size_limit_bytes = 64 * 1024;
+constexpr std::uint64_t size_limit_bytes = 64UL * 1024;
 
 // A value as a shell would read it; what follows the closing quote is none of it.
 std::string unquoted(std::string_view value) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "probes/config_text.h"
 #include "probes/dpkg_status.h"
@@ -26,6 +27,18 @@ PackageRecord record_of(const DpkgStatus& status) {
     return record;
 }
 
+// By the numbers in "19.2.1-ee.0.el9", from the first on.
+bool is_newer(std::string_view version, std::string_view other) {
+    const auto numbers = [](std::string_view text) {
+        std::vector<std::uint64_t> found;
+        for (const auto part : split(text, ".-")) {
+            if (const auto number = number_in(part)) found.push_back(*number);
+        }
+        return found;
+    };
+    return numbers(version) > numbers(other);
+}
+
 // Where rpm keeps its database (general knowledge; the second is of newer SUSE and Fedora).
 bool has_rpm_database(const Node& node) {
     constexpr std::array<std::string_view, 6> files{
@@ -48,16 +61,20 @@ Result<std::optional<PackageRecord>> ask_rpm(const Node& node) {
 
 }  // namespace
 
+// Two rows are an upgrade that died between the new package's scripts and the old one's removal.
 PackageRecord parse_rpm_answer(std::string_view text) {
     PackageRecord record{.source = std::string(rpm_program), .state = v1::Installation::NOT_IN_DATABASE};
+    std::size_t rows = 0;
     while (const auto line = next_line(text)) {
         const auto fields = split(*line, "\t");
         if (fields.size() != 3 || !is_gitlab_package(fields[0])) continue;
+        ++rows;
+        if (rows > 1 && !is_newer(fields[1], record.version)) continue;
         record.name = shown(fields[0]);
         record.version = shown(fields[1]);
         record.architecture = shown(fields[2]);
-        record.state = v1::Installation::INSTALLED;
     }
+    if (rows > 0) record.state = rows == 1 ? v1::Installation::INSTALLED : v1::Installation::HALF_CONFIGURED;
     return record;
 }
 

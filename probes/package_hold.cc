@@ -10,7 +10,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::uint64_t size_limit_bytes = 1024 * 1024;
+constexpr std::uint64_t size_limit_bytes = 1024UL * 1024;
 constexpr std::size_t pattern_limit_bytes = 200;
 constexpr std::array<std::string_view, 4> package_names{"gitlab-ee", "gitlab-ce", "gitlab-fips", "gitlab-jh"};
 

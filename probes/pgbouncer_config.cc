@@ -84,8 +84,10 @@ class Reader {
         endpoint.set_purpose("pgbouncer");
         endpoint.set_service("pgbouncer");
         const auto dbname = value_in(pairs, "dbname");
-        endpoint.set_database(name_or_nothing(dbname.empty() ? name : std::string_view(dbname)));
-        endpoint.set_user(name_or_nothing(value_in(pairs, pairs.contains("user") ? "user" : "auth_user")));
+        endpoint.set_database(name_of_key(dbname.empty() ? name : std::string_view(dbname),
+                                          "the name of a database", source_, found_.problems));
+        endpoint.set_user(name_of_key(value_in(pairs, pairs.contains("user") ? "user" : "auth_user"),
+                                      "the user of a database", source_, found_.problems));
         const auto host = value_in(pairs, "host");
         const auto port =
             pairs.contains("port") ? number_in(value_in(pairs, "port")) : std::optional(std::uint64_t{5432});
@@ -132,6 +134,9 @@ Parsed<PgbouncerConfig> parse_pgbouncer_ini(std::string_view text, std::string_v
     if (!is_plain_text(text)) {
         return Parsed<PgbouncerConfig>::of(
             malformed(std::string(source), "holds NUL bytes or invalid UTF-8"));
+    }
+    if (!holds_settings(text)) {
+        return Parsed<PgbouncerConfig>::of(malformed(std::string(source), "holds no setting"));
     }
     Reader reader(source);
     while (const auto line = next_line(text)) reader.line(*line);

@@ -43,17 +43,21 @@ v1::PraefectVirtualStorage storage_of(const toml::table& table, std::string_view
 }
 
 // Overwrites what the table says; false when that is no place.
-bool set_place(const toml::table& table, v1::PostgresEndpoint& endpoint) {
+bool set_place(const toml::table& table, std::string_view source, v1::PostgresEndpoint& endpoint,
+               std::vector<Problem>& problems) {
     const auto host = text_in(table, "host");
     if (!host.empty() && !set_hosts(host, endpoint)) return false;
     const auto port = table["port"].value<std::int64_t>();
     if (port && (*port < 1 || *port > 65535)) return false;
     if (port) endpoint.set_port(static_cast<std::uint32_t>(*port));
-    const auto database = name_or_nothing(text_in(table, "dbname"));
+    const auto name = [&](std::string_view key) {
+        return name_of_key(text_in(table, key), key, source, problems);
+    };
+    const auto database = name("dbname");
     if (!database.empty()) endpoint.set_database(database);
-    const auto user = name_or_nothing(text_in(table, "user"));
+    const auto user = name("user");
     if (!user.empty()) endpoint.set_user(user);
-    const auto sslmode = name_or_nothing(text_in(table, "sslmode"));
+    const auto sslmode = name("sslmode");
     if (!sslmode.empty()) endpoint.set_sslmode(sslmode);
     return true;
 }
@@ -84,7 +88,7 @@ void take_databases(const toml::table& document, std::string_view source, Praefe
     endpoint.set_service("praefect");
     endpoint.set_port(5432);
     endpoint.set_password_by_command(document.contains("config_command"));
-    if (!set_place(*table, endpoint) || endpoint.host().empty()) {
+    if (!set_place(*table, source, endpoint, problems) || endpoint.host().empty()) {
         problems.push_back(malformed(std::string(source), "host or port of the database cannot be read"));
         return;
     }
@@ -92,7 +96,7 @@ void take_databases(const toml::table& document, std::string_view source, Praefe
     const auto pooled = session_pooled(*table);
     if (!pooled.contains("host") && !pooled.contains("port")) return;
     endpoint.set_purpose("praefect_session_pooled");
-    if (set_place(pooled, endpoint)) {
+    if (set_place(pooled, source, endpoint, problems)) {
         config.databases.push_back(endpoint);
     } else {
         problems.push_back(

@@ -52,9 +52,12 @@ void take_database(const Attributes& attributes, const std::string& purpose, con
     }
     const auto port = number_in(setting("db_port"));
     endpoint.set_port(port && *port > 0 && *port <= 65535 ? static_cast<std::uint32_t>(*port) : 5432);
-    endpoint.set_database(name_or_nothing(setting("db_database")));
-    endpoint.set_user(name_or_nothing(setting("db_username")));
-    endpoint.set_sslmode(name_or_nothing(setting("db_sslmode")));
+    const auto name = [&](std::string_view key) {
+        return name_of_key(setting(key), key, attributes.path, found.problems);
+    };
+    endpoint.set_database(name("db_database"));
+    endpoint.set_user(name("db_username"));
+    endpoint.set_sslmode(name("db_sslmode"));
     endpoint.set_shares_main(is_false(find(own, {"db_database_tasks"})));
     endpoint.set_password_by_command(!text_of(rails(attributes, "db_extra_config_command")).empty());
     found.items.push_back(std::move(endpoint));
@@ -91,7 +94,8 @@ void take_default_redis(const Attributes& attributes, Parsed<v1::RedisEndpoint>&
     const auto* sentinels = rails(attributes, "redis_sentinels");
     bool clear = true;
     if (has_entries(sentinels)) {
-        endpoint.set_master_name(name_or_nothing(text_of(attributes.find({"redis", "master_name"}))));
+        endpoint.set_master_name(name_of_key(text_of(attributes.find({"redis", "master_name"})),
+                                             "redis.master_name", attributes.path, found.problems));
         set_sentinel_mode(endpoint);
         clear = add_nodes(*sentinels, 26379, endpoint);
     } else if (!host.empty()) {

@@ -45,7 +45,8 @@ void take_kas(const YAML::Node& redis, std::string_view source, v1::RedisEndpoin
     const auto sentinel = member(redis, "sentinel");
     const auto addresses = member(sentinel, "addresses");
     if (addresses.IsSequence() && addresses.size() > 0) {
-        endpoint.set_master_name(name_or_nothing(text_of(member(sentinel, "master_name"))));
+        endpoint.set_master_name(
+            name_of_key(text_of(member(sentinel, "master_name")), "master_name", source, found.problems));
         set_sentinel_mode(endpoint);
         for (const auto& address : addresses) {
             if (!add_node(text_of(address), endpoint))
@@ -64,7 +65,7 @@ void take_registry(const YAML::Node& use, std::string_view source, Endpoints& fo
     auto endpoint = endpoint_of("registry", "registry");
     const auto addr = text_of(member(use, "addr"));
     const auto addresses = split(addr, ",");
-    const auto master = name_or_nothing(text_of(member(use, "mainname")));
+    const auto master = name_of_key(text_of(member(use, "mainname")), "mainname", source, found.problems);
     if (!master.empty() || addresses.size() > 1) {
         endpoint.set_mode(master.empty() ? v1::RedisEndpoint::CLUSTER : v1::RedisEndpoint::SENTINEL);
         endpoint.set_master_name(master);
@@ -86,6 +87,7 @@ void take_registry(const YAML::Node& use, std::string_view source, Endpoints& fo
 }  // namespace
 
 Endpoints parse_workhorse_redis(std::string_view text, std::string_view source) {
+    if (!holds_settings(text)) return Endpoints::of(malformed(std::string(source), "holds no setting"));
     const auto document = parse_toml(text, source);
     if (!document) return Endpoints::of(document.error());
     const auto* redis = (*document)["redis"].as_table();
@@ -95,7 +97,8 @@ Endpoints parse_workhorse_redis(std::string_view text, std::string_view source) 
     endpoint.set_password_by_command(document->contains("config_command"));
     const auto* sentinels = (*redis)["Sentinel"].as_array();
     if (sentinels != nullptr && !sentinels->empty()) {
-        endpoint.set_master_name(name_or_nothing(text_in(*redis, "SentinelMaster")));
+        endpoint.set_master_name(
+            name_of_key(text_in(*redis, "SentinelMaster"), "SentinelMaster", source, found.problems));
         set_sentinel_mode(endpoint);
         for (const auto& sentinel : *sentinels) {
             const auto address = sentinel.value_or(std::string());
@@ -158,9 +161,12 @@ Parsed<v1::PostgresEndpoint> parse_registry_database(std::string_view text, std:
         return found;
     }
     endpoint.set_port(static_cast<std::uint32_t>(*number));
-    endpoint.set_database(name_or_nothing(text_of(member(database, "dbname"))));
-    endpoint.set_user(name_or_nothing(text_of(member(database, "user"))));
-    endpoint.set_sslmode(name_or_nothing(text_of(member(database, "sslmode"))));
+    const auto name = [&](const char* key) {
+        return name_of_key(text_of(member(database, key)), key, source, found.problems);
+    };
+    endpoint.set_database(name("dbname"));
+    endpoint.set_user(name("user"));
+    endpoint.set_sslmode(name("sslmode"));
     found.items.push_back(std::move(endpoint));
     return found;
 }

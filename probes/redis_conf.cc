@@ -21,7 +21,9 @@ struct Settings {
     std::string socket;
     std::uint32_t port = 0;
     std::uint32_t tls_port = 0;
+    std::vector<v1::SentinelMaster> masters;
     bool clear = true;
+    bool masters_clear = true;
 
     void take(const std::vector<std::string_view>& words) {
         const auto name = in_lower_case(words.front());
@@ -34,6 +36,7 @@ struct Settings {
             clear = clear && is_path(value);
         }
         if (name == "bind") take_addresses(words);
+        if (name == "sentinel" && in_lower_case(value) == "monitor") take_master(words);
     }
 
   private:
@@ -41,6 +44,22 @@ struct Settings {
         const auto parsed = number_in(text);
         clear = clear && parsed && *parsed <= 65535;
         if (parsed && *parsed <= 65535) number = static_cast<std::uint32_t>(*parsed);
+    }
+
+    // sentinel monitor NAME HOST PORT QUORUM
+    void take_master(const std::vector<std::string_view>& words) {
+        constexpr std::size_t limit = 256;
+        const auto port = words.size() < 5 ? std::nullopt : number_in(unquoted(words[4]));
+        if (!port || *port == 0 || *port > 65535 || !is_name(unquoted(words[2])) ||
+            !is_host(unquoted(words[3])) || masters.size() == limit) {
+            masters_clear = false;
+            return;
+        }
+        v1::SentinelMaster master;
+        master.set_name(std::string(unquoted(words[2])));
+        master.set_host(std::string(unquoted(words[3])));
+        master.set_port(static_cast<std::uint32_t>(*port));
+        masters.push_back(std::move(master));
     }
 
     // A leading minus: no failure when the host has no such address.
@@ -80,6 +99,9 @@ Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view se
     if (!is_plain_text(text)) {
         return Parsed<v1::Listener>::of(malformed(std::string(source), "holds NUL bytes or invalid UTF-8"));
     }
+    if (!holds_settings(text)) {
+        return Parsed<v1::Listener>::of(malformed(std::string(source), "holds no setting"));
+    }
     Settings settings;
     settings.port = service == "sentinel" ? 26379 : 6379;
     while (const auto line = next_line(text)) {
@@ -88,6 +110,7 @@ Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view se
     }
     Parsed<v1::Listener> found;
     if (!settings.clear) found.unclear(source, "an address, port or socket cannot be read");
+    if (!settings.masters_clear) found.unclear(source, "a master that the Sentinel watches cannot be read");
     add_listeners(settings, settings.port, false, service, found);
     add_listeners(settings, settings.tls_port, true, service, found);
     if (is_path(settings.socket)) {
@@ -95,6 +118,9 @@ Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view se
         listener.set_service(std::string(service));
         listener.set_socket(settings.socket);
         found.items.push_back(std::move(listener));
+    }
+    for (auto& listener : found.items) {
+        for (const auto& master : settings.masters) *listener.add_masters() = master;
     }
     return found;
 }

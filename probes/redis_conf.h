@@ -8,7 +8,8 @@
 
 namespace preflight::probes {
 
-// `service` is redis or sentinel: it decides the port where none is written.
+// `service` is redis or sentinel: it decides the port where none is written. Each listener of a Sentinel
+// names the masters that it watches.
 Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view service,
                                       std::string_view source);
 

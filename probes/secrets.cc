@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "model/secret.h"
 #include "probes/configuration_backups.h"
 #include "probes/gitlab_presence.h"
+#include "probes/gitlab_rb.h"
 #include "probes/json.h"
 #include "probes/owners.h"
 #include "probes/paths.h"
@@ -27,6 +29,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t secret_limit_bytes = 1024 * 1024;
 constexpr std::size_t listed_limit = 200;  // keys and certificates of one directory
+constexpr std::size_t opened_limit = 20;   // newest backups of the configuration that are walked
+constexpr auto walk_limit = 3s;            // of all of them, within the probe's own limit
 constexpr std::string_view ssh_directory = "/etc/ssh";
 constexpr std::string_view sshd_directory = "/var/opt/gitlab/gitlab-sshd";
 
@@ -49,24 +53,29 @@ std::optional<Problem> inspect_secrets_yml(const Secret& content, std::string_vi
     return take_keys(parse_secrets_yml(content.reveal(), path), file);
 }
 
-std::optional<Problem> inspect_text(const Secret& content, std::string_view /*path*/, SecretsFile& file) {
-    file.set_well_formed(content.present() && is_plain_text(content.reveal()));
+std::optional<Problem> inspect_gitlab_rb(const Secret& content, std::string_view path, SecretsFile& file) {
+    if (!content.present()) return malformed(std::string(path), "empty");
+    const auto parsed = parse_gitlab_rb(content.reveal(), path);
+    if (!parsed) return parsed.error();
+    file.set_well_formed(true);
     return std::nullopt;
 }
 
 std::optional<Problem> inspect_json(const Secret& content, std::string_view path, SecretsFile& file) {
     const auto document = parse_json(content.reveal(), path);
     if (!document) return document.error();
-    file.set_well_formed(document->is_object());
+    if (!document->is_object()) return malformed(std::string(path), "JSON, but not an object");
+    file.set_well_formed(true);
     return std::nullopt;
 }
 
-std::optional<Problem> inspect_pem(const Secret& content, std::string_view /*path*/, SecretsFile& file) {
+std::optional<Problem> inspect_pem(const Secret& content, std::string_view path, SecretsFile& file) {
     const auto frames = parse_pem_frames(content.reveal());
-    const bool fits =
-        file.kind() == SecretsFile::TLS_CERTIFICATE ? frames.has_certificate() : frames.has_private_key();
-    file.set_well_formed(frames.whole && fits);
-    return std::nullopt;
+    const bool certificate = file.kind() == SecretsFile::TLS_CERTIFICATE;
+    file.set_well_formed(frames.whole && (certificate ? frames.has_certificate() : frames.has_private_key()));
+    // A certificate can be had again; a key cannot.
+    if (file.well_formed() || certificate) return std::nullopt;
+    return malformed(std::string(path), "holds no whole private key in PEM form");
 }
 
 // A .pem may be either: one that holds a private key is to be kept as such.
@@ -81,9 +90,12 @@ class Look {
     Look(const Node& node, Findings& out) : node_(node), out_(out), owners_(node) {
         const auto backups = list_configuration_backups(node);
         if (!backups) {
-            out.gap(backups.error(), "whether secrets changed since they were backed up");
-        } else if (!backups->empty()) {
-            last_backup_ = backups->front().created_at;
+            out.gap(backups.error(), affects_age);
+            return;
+        }
+        for (std::size_t at = 0; at < backups->size() && at < opened_limit; ++at) {
+            if (secrets_kept_ && gitlab_rb_kept_) return;
+            take_backup((*backups)[at]);
         }
     }
 
@@ -108,7 +120,7 @@ class Look {
             problem = text.error();
         }
         *out_.add(path).mutable_secrets_file() = found;
-        if (problem) out_.gap(*problem, affects);
+        if (problem) out_.gap(*problem, affected_by(found.kind()));
     }
 
     void host_keys(std::string_view directory) {
@@ -138,6 +150,44 @@ class Look {
 
   private:
     static constexpr std::string_view affects = "whether this file is whole and what it holds";
+    static constexpr std::string_view affects_age = "whether secrets changed since they were backed up";
+
+    static std::string_view affected_by(SecretsFile::Kind kind) {
+        if (kind == SecretsFile::CONFIGURATION) return "configuration";
+        if (kind == SecretsFile::HOST_KEY) return "host key";
+        return kind == SecretsFile::TLS_KEY ? "TLS key" : affects;
+    }
+
+    // Newest first: what an earlier one kept is not asked again. A torn archive keeps nothing.
+    void take_backup(const ConfigurationBackupFile& backup) {
+        const auto file = node_.open_file(backup.path);
+        if (!file) return out_.gap(file.error(), affects_age);
+        const auto bytes = [&](std::uint64_t offset, std::size_t length) {
+            return file->read_at(offset, length);
+        };
+        const auto found = read_configuration_backup(
+            backup, bytes, [&] { return std::chrono::steady_clock::now() < walk_until_; });
+        if (found.problem && found.problem->cause != v1::Gap::MALFORMED)
+            out_.gap(*found.problem, affects_age);
+        if (!found.backup.members_read()) return;
+        if (found.backup.has_secrets() && !secrets_kept_) secrets_kept_ = backup.created_at;
+        if (found.backup.has_gitlab_rb() && !gitlab_rb_kept_) gitlab_rb_kept_ = backup.created_at;
+    }
+
+    // When the newest backup was made that holds the file.
+    std::optional<TimePoint> kept_at(std::string_view path) const {
+        if (path == paths::secrets_json) return secrets_kept_;
+        if (path == paths::gitlab_rb) return gitlab_rb_kept_;
+        if (!path.starts_with(paths::config_directory)) return std::nullopt;
+        return std::max(secrets_kept_, gitlab_rb_kept_);
+    }
+
+    bool newer_than_backup(const std::string& path, SecretsFile::Kind kind, TimePoint modified_at) const {
+        // These backups hold /etc/gitlab alone: of the machine's own host keys they say nothing.
+        if (kind == SecretsFile::HOST_KEY && !path.starts_with(paths::config_directory)) return false;
+        const auto kept = kept_at(path);
+        return !kept || modified_at > *kept;
+    }
 
     void absent(const std::string& path, SecretsFile::Kind kind) {
         auto& file = *out_.add(path).mutable_secrets_file();
@@ -157,7 +207,7 @@ class Look {
         file.set_mode(fmt::format("{:04o}", status.mode));
         file.set_others_can_read((status.mode & others_read) != 0);
         *file.mutable_modified_at() = to_timestamp(status.modified_at);
-        file.set_newer_than_configuration_backup(!last_backup_ || status.modified_at > *last_backup_);
+        file.set_newer_than_configuration_backup(newer_than_backup(path, kind, status.modified_at));
         return file;
     }
 
@@ -188,7 +238,9 @@ class Look {
     const Node& node_;
     Findings& out_;
     const Owners owners_;
-    std::optional<TimePoint> last_backup_;
+    const std::chrono::steady_clock::time_point walk_until_ = std::chrono::steady_clock::now() + walk_limit;
+    std::optional<TimePoint> secrets_kept_;
+    std::optional<TimePoint> gitlab_rb_kept_;
 };
 
 void look(const Node& node, Findings& out) {
@@ -196,7 +248,7 @@ void look(const Node& node, Findings& out) {
     Look look(node, out);
     const bool configured = has_configured_package(node);
     look.file(std::string(paths::secrets_json), SecretsFile::SECRETS, configured, inspect_secrets_json);
-    look.file(std::string(paths::gitlab_rb), SecretsFile::CONFIGURATION, configured, inspect_text);
+    look.file(std::string(paths::gitlab_rb), SecretsFile::CONFIGURATION, configured, inspect_gitlab_rb);
     look.file(std::string(paths::cluster_json), SecretsFile::CLUSTER, false, inspect_json);
     for (const auto root : {paths::self_compiled_root, paths::cloud_native_root}) {
         const auto config = std::string(root) + "/config";

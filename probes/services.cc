@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t service_limit = 200;
-constexpr std::uint64_t version_limit_bytes = 64 * 1024;
+constexpr std::uint64_t version_limit_bytes = 64UL * 1024;
 
 bool is_there(const Node& node, std::string_view path) {
     const auto status = node.link_status(path);

@@ -20,7 +20,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t size_limit_bytes = 64 * 1024;
+constexpr std::uint64_t size_limit_bytes = 64UL * 1024;
 
 std::optional<std::string> architecture_of_packages(const Node& node, const Result<DpkgStatus>& packages) {
     const auto native = node.read_file("/var/lib/dpkg/arch", size_limit_bytes);

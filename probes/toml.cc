@@ -8,7 +8,7 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::size_t text_limit_bytes = 1024 * 1024;
+constexpr std::size_t text_limit_bytes = std::size_t{1024} * 1024;
 constexpr int depth_limit = 32;
 
 // Looks over the text outside of strings and comments. toml++ bounds nested arrays, but not the tables that a

@@ -1,11 +1,10 @@
 // Toml: a bounded TOML document. Problems say the line, never what stands there: the files hold secrets.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <string_view>
 
 #include "model/result.h"
+#include "model/toml.h"
 
 namespace preflight::probes {
 

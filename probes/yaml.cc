@@ -11,7 +11,7 @@ namespace preflight::probes {
 namespace {
 
 // GitLab's largest, gitlab.yml, has some tens of kilobytes.
-constexpr std::size_t text_limit_bytes = 1024 * 1024;
+constexpr std::size_t text_limit_bytes = std::size_t{1024} * 1024;
 constexpr int depth_limit = 64;
 // Nodes as a reader would meet them, those behind an alias as often as they are named.
 constexpr int node_limit = 100'000;

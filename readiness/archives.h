@@ -12,10 +12,11 @@ namespace preflight::readiness {
 
 struct Archive {
     enum class State {
-        full,      // database and repositories, and nothing else left out but the registry
-        parts,     // database and repositories; other data left out
-        unread,    // what it holds is not known
-        not_full,  // database or repositories missing, torn, or of an interrupted backup
+        full,         // database and repositories, and nothing else left out but the registry
+        server_side,  // the same, but the repositories lie in a bucket that nobody has seen
+        parts,        // database and repositories; other data left out, or not in it
+        unread,       // what it holds is not known
+        not_full,     // database or repositories missing, torn, or of an interrupted backup
     };
     const FleetNode* node = nullptr;
     const v1::Finding* finding = nullptr;
@@ -28,6 +29,7 @@ struct Archive {
 enum class Absence {
     none,          // every node that makes backups was seen: there is none
     in_bucket,     // they are uploaded, and cannot be seen from the nodes
+    path_missing,  // some node's backup path is not there: perhaps it is not mounted
     cloud_native,  // they are made by the chart's toolbox, and cannot be seen from the nodes
     unseen,        // some node that makes backups could not be seen
 };
@@ -47,6 +49,12 @@ struct Archives {
 };
 
 Archives archives_of(const Fleet& fleet);
+
+// The gap is of one archive and not of the folder: it hides no other backup.
+bool is_of_archive(const FleetNode& node, const v1::Finding& gap);
+
+// The node's gaps of the probe backups that may hide a backup.
+std::vector<const v1::Finding*> blinding_gaps(const FleetNode& node);
 
 // File name of the archive, without its directory.
 std::string archive_name(const Archive& archive);

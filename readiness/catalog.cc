@@ -9,6 +9,7 @@
 #include "readiness/checks/coverage_endpoints.h"
 #include "readiness/checks/coverage_gaps.h"
 #include "readiness/checks/coverage_nodes.h"
+#include "readiness/checks/installation_marker_files.h"
 #include "readiness/checks/installation_package_state.h"
 #include "readiness/checks/installation_reconfigured.h"
 #include "readiness/checks/path_required_stops.h"
@@ -24,6 +25,7 @@ std::span<const Check> catalog() {
         version_one_version,
         installation_package_state,
         installation_reconfigured,
+        installation_marker_files,
         system_supported,
         backup_complete,
         backup_fresh,

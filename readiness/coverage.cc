@@ -12,17 +12,7 @@
 namespace preflight::readiness {
 namespace {
 
-using Answer = Endpoint::Answer;
 using Where = EndpointUse::Where;
-
-struct Answered {
-    Answer answer = Answer::nobody;
-    std::vector<std::string> by;
-};
-
-bool bound_to_node(const EndpointUse& use) {
-    return use.where == Where::socket || (use.where == Where::network && is_loopback(use.host));
-}
 
 std::string with_port(const std::string& host, std::uint32_t port) {
     const auto name = host.find(':') == std::string::npos ? host : "[" + host + "]";
@@ -53,54 +43,24 @@ bool declared(const std::string& host, std::uint32_t port, const std::vector<std
     });
 }
 
-bool is_external(const EndpointUse& use, const std::vector<std::string>& external) {
-    if (bound_to_node(use)) return false;
-    if (declared(use.host, use.port, external)) return true;
-    // A master whose Sentinels are all someone else's is someone else's too.
-    return use.where == Where::master && !use.sentinels.empty() &&
-           std::ranges::all_of(use.sentinels, [&](const std::string& sentinel) {
+// A master is someone else's where all that is known of it is: its Sentinels, or what they name.
+bool is_external_master(const Fleet& fleet, const EndpointUse& use,
+                        const std::vector<std::string>& external) {
+    const auto masters = masters_named(fleet, use.host);
+    const bool servers = !masters.empty() && std::ranges::all_of(masters, [&](const Master& master) {
+        return declared(master.host, master.port, external);
+    });
+    return servers ||
+           (!use.sentinels.empty() && std::ranges::all_of(use.sentinels, [&](const std::string& sentinel) {
                const auto [host, port] = split_address(sentinel, 26379);
                return declared(host, port, external);
-           });
+           }));
 }
 
-// Several nodes may go by one host (a floating address); those that listen count before those that do not.
-Answered ask(const std::vector<const FleetNode*>& nodes, EndpointKind kind, const std::string& host,
-             std::uint32_t port) {
-    std::map<Answer, std::vector<std::string>> found;
-    for (const auto* node : nodes) {
-        const bool blind = !gaps_of(*node, "endpoints").empty();
-        const auto answer = listens(*node, kind, host, port) ? Answer::heard
-                            : blind                          ? Answer::unseen
-                                                             : Answer::silent;
-        found[answer].push_back(node_name(*node));
-    }
-    for (const auto answer : {Answer::heard, Answer::unseen, Answer::silent}) {
-        if (found.contains(answer)) return {answer, found[answer]};
-    }
-    return {};
-}
-
-Answered who_answers(const Fleet& fleet, const EndpointUse& use) {
-    if (use.where == Where::dns) return {};
-    if (use.where == Where::socket) return {Answer::heard, {node_name(*use.node)}};
-    if (bound_to_node(use)) return ask({use.node}, use.kind, use.host, use.port);
-    if (use.where == Where::network) {
-        std::vector<const FleetNode*> nodes;
-        for (const auto& node : fleet.nodes) {
-            if (inspected(node) && goes_by(node, use.host)) nodes.push_back(&node);
-        }
-        return ask(nodes, use.kind, use.host, use.port);
-    }
-    // Which Redis a Sentinel names is not in the findings: that some reporting node serves Redis is all that
-    // can be said.
-    Answered answered;
-    for (const auto& node : fleet.nodes) {
-        if (!inspected(node) || !serves(node, "redis")) continue;
-        answered.answer = Answer::heard;
-        answered.by.push_back(node_name(node));
-    }
-    return answered;
+bool is_external(const Fleet& fleet, const EndpointUse& use, const std::vector<std::string>& external) {
+    if (bound_to_node(use)) return false;
+    if (declared(use.host, use.port, external)) return true;
+    return use.where == Where::master && is_external_master(fleet, use, external);
 }
 
 Endpoint endpoint_of(const Fleet& fleet, const std::vector<std::string>& external,
@@ -120,11 +80,11 @@ Endpoint endpoint_of(const Fleet& fleet, const std::vector<std::string>& externa
     coverage.mutable_purposes()->Add(purposes.begin(), purposes.end());
     coverage.mutable_used_by()->Add(users.begin(), users.end());
     endpoint.answer = answered.answer;
-    if (answered.answer != Answer::heard && is_external(use, external)) {
+    if (answered.answer != Answer::heard && is_external(fleet, use, external)) {
         coverage.set_state(v1::EndpointCoverage::EXTERNAL);
         endpoint.answer = Answer::nobody;
     } else {
-        const bool covered = answered.answer != Answer::nobody;
+        const bool covered = answered.answer == Answer::heard;
         coverage.set_state(covered ? v1::EndpointCoverage::COVERED : v1::EndpointCoverage::NOT_COVERED);
         coverage.set_answered_by(listed(answered.by));
     }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 namespace preflight::readiness {
 namespace {
@@ -91,10 +90,14 @@ bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, st
     });
 }
 
-bool serves(const FleetNode& node, std::string_view service) {
-    const auto found = findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node);
-    return std::ranges::any_of(found,
-                               [service](const auto& entry) { return entry.first->service() == service; });
+std::vector<std::string> sockets_of(const FleetNode& node, EndpointKind kind) {
+    std::vector<std::string> sockets;
+    for (const auto& [listener, finding] :
+         findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node)) {
+        if (listener->socket().empty() || !is_of_kind(listener->service(), kind)) continue;
+        sockets.push_back(listener->socket());
+    }
+    return sockets;
 }
 
 }  // namespace preflight::readiness

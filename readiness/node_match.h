@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "readiness/endpoint_uses.h"
 #include "readiness/fleet.h"
@@ -24,7 +25,7 @@ bool goes_by(const FleetNode& node, std::string_view host);
 // node itself.
 bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port);
 
-// A server of this service ("redis") is configured on the node.
-bool serves(const FleetNode& node, std::string_view service);
+// The sockets on which servers of this kind listen by the node's configuration.
+std::vector<std::string> sockets_of(const FleetNode& node, EndpointKind kind);
 
 }  // namespace preflight::readiness

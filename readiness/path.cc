@@ -25,14 +25,6 @@ std::vector<DatedStop> ordered_stops(const v1::Knowledge& knowledge) {
     return stops;
 }
 
-std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge) {
-    for (const auto& release : knowledge.releases()) {
-        const auto known = parse_version(release.minor());
-        if (known && known->same_minor(minor)) return parse_version(release.newest_patch());
-    }
-    return {};
-}
-
 bool is_needed(const DatedStop& stop, const Version& from, const Version& target) {
     if (stop.stop->announced() || stop.minor >= target.minor_release()) return false;
     if (stop.minor > from.minor_release()) return true;
@@ -70,16 +62,27 @@ Path::Kind kind_of(const Version& from, const Version& target, const v1::Knowled
     const auto horizon = parse_version(knowledge.newest_known());
     if (!horizon || target.minor_release() > horizon->minor_release()) return Path::Kind::beyond_knowledge;
     if (stops.empty() || from.minor_release() < stops.front().minor) return Path::Kind::below_knowledge;
-    return newest_patch(target, knowledge) ? Path::Kind::found : Path::Kind::no_such_release;
+    const auto newest = newest_patch(target, knowledge);
+    if (!newest) return Path::Kind::no_such_release;
+    return target > *newest ? Path::Kind::beyond_patch : Path::Kind::found;
 }
 
 }  // namespace
 
+std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge) {
+    for (const auto& release : knowledge.releases()) {
+        const auto known = parse_version(release.minor());
+        if (known && known->same_minor(minor)) return parse_version(release.newest_patch());
+    }
+    return {};
+}
+
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
     const auto stops = ordered_stops(knowledge);
-    Path path{kind_of(from, target, knowledge, stops), {}};
-    if (path.kind != Path::Kind::found) return path;
+    Path path{kind_of(from, target, knowledge, stops), {}, {}};
+    if (path.kind != Path::Kind::found && path.kind != Path::Kind::beyond_patch) return path;
     for (const auto& stop : stops) {
+        if (stop.minor.same_minor(target)) path.target_at_least = stop.at_least;
         if (is_needed(stop, from, target))
             path.hops.push_back(hop_of(stop, version_of_stop(stop, knowledge)));
     }

@@ -1,6 +1,7 @@
 // Path: the hops from the running version to the target over the required stops.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@ struct Path {
         downgrade,
         beyond_knowledge,  // the target is newer than the knowledge's horizon
         below_knowledge,   // the running version is older than the first known stop
+        beyond_patch,      // the target's patch is newer than the newest known of its minor; hops are told
         no_such_release,   // the target's minor lies within the knowledge, which does not have it (18.12)
     };
     Kind kind = Kind::found;
-    std::vector<v1::Hop> hops;  // in order; the last is the target
+    std::vector<v1::Hop> hops;               // in order; the last is the target
+    std::optional<Version> target_at_least;  // lowest patch of the target's minor that may serve as a stop
 };
 
 // Every stop strictly above the running minor and below the target minor, each at its newest known patch,
@@ -29,5 +32,8 @@ struct Path {
 // the hop names the minor. Conditional stops are taken: only proof would spare them. Beyond the knowledge's
 // horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge);
+
+// What a target without a patch ("19.2") means. Nothing where the knowledge does not have that minor.
+std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge);
 
 }  // namespace preflight::readiness

@@ -86,7 +86,7 @@ std::string wrong_in_table(
         where.append(" '").append(row_names.front()).append("': ");
         if (const auto wrong = wrong_in(row); !wrong.empty()) return where + wrong;
         for (const auto& name : row_names) {
-            if (!seen.insert(name).second) return where + "'" + name + "' is there twice";
+            if (!seen.insert(name).second) return where.append(name).append(" is there twice");
         }
     }
     return {};

@@ -1,5 +1,6 @@
 #include "probes/node/command.h"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -38,6 +39,16 @@ Output read_output(asio::io_context& context, asio::readable_pipe& pipe, std::si
     return output;
 }
 
+// Until the process has ended, or the deadline.
+void wait_for_end(pid_t child, Clock::time_point deadline) {
+    for (;;) {
+        siginfo_t ended{};
+        ::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT | WNOHANG);
+        if (ended.si_pid == child || Clock::now() >= deadline) return;
+        ::poll(nullptr, 0, 1);
+    }
+}
+
 // Ends the whole group and collects the child. Its status, when it had ended by itself.
 int collect(pid_t child) {
     int status = 0;
@@ -74,11 +85,8 @@ Result<std::string> run_command(const Command& command) {
     child.detach();
     const auto output = read_output(context, pipe, command.output_limit_bytes, deadline);
     const bool too_much = output.text.size() > command.output_limit_bytes;
-    if (output.ended && !too_much) {
-        // End of output and end of the process are two events, a moment apart.
-        siginfo_t ended{};
-        ::waitid(P_PID, static_cast<id_t>(number), &ended, WEXITED | WNOWAIT);
-    }
+    // End of output and end of the process are two events, a moment apart.
+    if (output.ended && !too_much) wait_for_end(number, deadline);
     const int exit_status = collect(number);
     if (too_much) return Problem{v1::Gap::TOO_LARGE, program, "it printed more than the limit"};
     if (!output.ended) return Problem{v1::Gap::TIMED_OUT, program, "not finished within its limit"};

@@ -86,6 +86,9 @@ Node::Node(Descriptor root, bool live) : root_(std::move(root)), live_(live) {}
 
 Result<Node> Node::open(const std::filesystem::path& root) {
     Descriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0 && errno == ENOTDIR) {
+        return Problem{v1::Gap::REFUSED, root.native(), "it is no directory"};
+    }
     if (directory.get() < 0) return errno_problem(root.native());
     struct stat opened {};
     struct stat machine {};
@@ -200,8 +203,7 @@ Result<FilesystemStatus> Node::filesystem(std::string_view path) const {
                             .size_bytes = numbers.f_blocks * numbers.f_frsize,
                             .available_bytes = numbers.f_bavail * numbers.f_frsize,
                             .inodes = numbers.f_files,
-                            .inodes_available = numbers.f_favail,
-                            .read_only = (numbers.f_flag & ST_RDONLY) != 0};
+                            .inodes_available = numbers.f_favail};
 }
 
 Result<std::string> Node::run(const Command& command) const {

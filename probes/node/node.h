@@ -43,7 +43,6 @@ struct FilesystemStatus {
     std::uint64_t available_bytes = 0;
     std::uint64_t inodes = 0;
     std::uint64_t inodes_available = 0;
-    bool read_only = false;
 };
 
 // A regular file, open for reading at any place: for what is too large to be read whole.

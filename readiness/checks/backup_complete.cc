@@ -1,5 +1,7 @@
 #include "readiness/checks/backup_complete.h"
 
+#include <algorithm>
+
 #include "readiness/archives.h"
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
@@ -25,6 +27,9 @@ v1::Verdict without_any(const Fleet& fleet, const Archives& archives) {
         case Absence::cloud_native:
             return verdict(v1::UNKNOWN, "cloud_native",
                            "backups of a cloud native instance cannot be seen from its nodes");
+        case Absence::path_missing:
+            return verdict(v1::UNKNOWN, "path_missing",
+                           "no complete backup was seen, and a backup path is not there (not mounted?)");
         case Absence::unseen:
             break;
         case Absence::none:
@@ -47,7 +52,8 @@ void show_folders(v1::Verdict& verdict, const Fleet& fleet) {
     for (const auto& node : fleet.nodes) {
         for (const auto& [settings, finding] :
              findings_of<&v1::Finding::has_backup_settings, &v1::Finding::backup_settings>(node)) {
-            about(verdict, node, *finding, "backup path " + settings->path());
+            about(verdict, node, *finding,
+                  "backup path " + settings->path() + (settings->path_present() ? "" : " is not there"));
         }
     }
 }
@@ -57,6 +63,8 @@ v1::Verdict judge_best(const Archive& best) {
     switch (best.state) {
         case Archive::State::full:
             return verdict(v1::READY, "full", text);
+        case Archive::State::server_side:
+            return verdict(v1::UNKNOWN, "server_side", text + ", which nobody has seen");
         case Archive::State::parts:
             return verdict(v1::UNKNOWN, "parts_left_out",
                            text + "; whether these lie in object storage was not seen");
@@ -65,25 +73,25 @@ v1::Verdict judge_best(const Archive& best) {
     }
 }
 
+Verdicts judge_absence(const Fleet& fleet, const Archives& archives) {
+    auto without = without_any(fleet, archives);
+    if (archives.absence != Absence::unseen) show_folders(without, fleet);
+    const auto shown = std::min(archives.all.size(), archives_shown_max);
+    for (std::size_t index = 0; index < shown; ++index) show(without, archives.all[index]);
+    return {without};
+}
+
 Verdicts judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     const auto archives = archives_of(fleet);
-    if (archives.best == nullptr) {
-        auto without = without_any(fleet, archives);
-        if (archives.absence != Absence::unseen) show_folders(without, fleet);
-        const auto shown = std::min(archives.all.size(), archives_shown_max);
-        for (std::size_t index = 0; index < shown; ++index) show(without, archives.all[index]);
-        return {without};
+    if (archives.best == nullptr) return judge_absence(fleet, archives);
+    const auto& best = *archives.best;
+    Verdicts verdicts{judge_best(best)};
+    const auto& members = best.what->members();
+    if (best.state != Archive::State::unread && std::ranges::find(members, "registry") == members.end()) {
+        verdicts.push_back(
+            verdict(v1::NOTE, "without_registry", archive_name(best) + " holds no images of the registry"));
     }
-    auto best = judge_best(*archives.best);
-    show(best, *archives.best);
-    Verdicts verdicts{best};
-    if (archives.best->what->repositories_server_side()) {
-        auto note = verdict(v1::NOTE, "server_side",
-                            "the repositories of " + archive_name(*archives.best) +
-                                " lie in object storage, not in the archive");
-        show(note, *archives.best);
-        verdicts.push_back(note);
-    }
+    for (auto& found : verdicts) show(found, best);
     return verdicts;
 }
 

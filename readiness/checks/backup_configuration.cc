@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "readiness/archives.h"
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
 
@@ -23,6 +24,9 @@ struct Cases {
                 "secrets and values of a cloud native instance cannot be seen from its nodes");
     v1::Verdict some_without = verdict(v1::WARNING, "some_without",
                                        "the node has no backup of its own /etc/gitlab; another node has one");
+    v1::Verdict without_rb =
+        verdict(v1::WARNING, "without_gitlab_rb",
+                "the secrets are backed up, but no configuration backup of the node holds gitlab.rb");
     v1::Verdict outdated =
         verdict(v1::WARNING, "outdated", "the configuration changed after its last backup");
     v1::Verdict ready =
@@ -32,6 +36,7 @@ struct Cases {
 struct Node {
     const FleetNode* node = nullptr;
     const v1::Finding* with_secrets = nullptr;
+    bool with_rb = false;  // perhaps in another backup than the secrets
     const v1::Finding* unread = nullptr;
     const v1::Finding* changed = nullptr;  // a file that is newer than its backup
     bool blind = false;
@@ -44,15 +49,13 @@ Node look_at(const FleetNode& node) {
             const auto& backup = finding.configuration_backup();
             if (!backup.members_read()) seen.unread = &finding;
             if (backup.members_read() && backup.has_secrets()) seen.with_secrets = &finding;
+            seen.with_rb = seen.with_rb || (backup.members_read() && backup.has_gitlab_rb());
         }
         const auto kind = finding.secrets_file().kind();
         const bool counts = kind == v1::SecretsFile::SECRETS || kind == v1::SecretsFile::CONFIGURATION;
         if (counts && finding.secrets_file().newer_than_configuration_backup()) seen.changed = &finding;
     }
-    const auto gaps = gaps_of(node, "backups");
-    seen.blind = !roles_seen(node) || !inspected(node) ||
-                 std::ranges::any_of(
-                     gaps, [](const v1::Finding* gap) { return gap->gap().cause() != v1::Gap::NOT_LIVE; });
+    seen.blind = !roles_seen(node) || !inspected(node) || !blinding_gaps(node).empty();
     return seen;
 }
 
@@ -69,6 +72,10 @@ void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
     });
     if (cloud_native) return about(cases.cloud_native, node);
     if (seen.with_secrets != nullptr) {
+        if (!seen.with_rb) {
+            return about(cases.without_rb, node, *seen.with_secrets,
+                         seen.with_secrets->configuration_backup().path() + " holds no gitlab.rb");
+        }
         if (seen.changed != nullptr) {
             return about(cases.outdated, node, *seen.changed,
                          seen.changed->secrets_file().path() + " is newer than its last backup");
@@ -107,7 +114,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     }
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.none, &cases.unseen, &cases.unread, &cases.cloud_native, &cases.some_without,
-                        &cases.outdated, &cases.ready}) {
+                        &cases.without_rb, &cases.outdated, &cases.ready}) {
         keep(verdicts, *found);
     }
     if (!verdicts.empty()) return verdicts;

@@ -28,12 +28,14 @@ Running running(const Fleet& fleet) {
 v1::Verdict compare(const Archive& archive, const Running& all) {
     const auto name = archive_name(archive);
     const auto version = parse_version(archive.what->version());
-    if (all.empty())
+    if (all.empty()) {
         return verdict(v1::UNKNOWN, "running_unseen",
                        "the running version was not seen, so " + name + " cannot be compared");
-    if (all.size() > 1)
+    }
+    if (all.size() > 1) {
         return verdict(v1::UNKNOWN, "mixed",
                        "Rails nodes run more than one version or edition, so " + name + " fits not all");
+    }
     if (!version) return verdict(v1::UNKNOWN, "unseen", "of which version " + name + " is was not seen");
     const auto& [running_version, running_edition] = *all.begin();
     const auto edition = archive.what->edition();
@@ -44,7 +46,7 @@ v1::Verdict compare(const Archive& archive, const Running& all) {
         return verdict(v1::UNKNOWN, "edition_unseen", both + "; an edition was not seen");
     }
     if (edition != running_edition) return verdict(v1::BLOCKER, "other_edition", both);
-    if (*version != running_version) return verdict(v1::WARNING, "other_patch", both);
+    if (*version != running_version) return verdict(v1::BLOCKER, "other_patch", both);
     return verdict(v1::READY, "same", both);
 }
 

@@ -21,10 +21,10 @@ v1::Verdict judge_endpoint(const Endpoint& endpoint) {
     const auto text = text_of(endpoint);
     const auto& by = endpoint.coverage.answered_by();
     switch (endpoint.answer) {
-        case Endpoint::Answer::silent:
-            return verdict(v1::WARNING, "not_listening",
+        case Answer::silent:
+            return verdict(v1::UNKNOWN, "not_listening",
                            text + ": " + by + " is there, but by its configuration nothing listens");
-        case Endpoint::Answer::unseen:
+        case Answer::unseen:
             return verdict(v1::UNKNOWN, "listener_unseen",
                            text + ": " + by + " is there, but what listens on it could not be seen");
         default:
@@ -64,7 +64,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge&)
     keep(verdicts, rails_without(fleet));
     for (const auto& endpoint : endpoints) {
         const bool external = endpoint.coverage.state() == v1::EndpointCoverage::EXTERNAL;
-        if (external || endpoint.answer == Endpoint::Answer::heard) continue;
+        if (external || endpoint.answer == Answer::heard) continue;
         auto found = judge_endpoint(endpoint);
         for (const auto& use : endpoint.uses) about(found, *use.node, *use.finding, use.purpose);
         verdicts.push_back(std::move(found));

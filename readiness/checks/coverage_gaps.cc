@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "readiness/archives.h"
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
 
@@ -69,6 +71,13 @@ v1::Verdict of_gap(const v1::Finding& finding) {
     }
 }
 
+// A torn archive matters where it is the one to go back to, not beside a better one.
+bool is_of_other_archive(const FleetNode& node, const v1::Finding& gap, const Archives& archives) {
+    const auto* best = archives.best;
+    if (best == nullptr || best->state == Archive::State::unread || !is_of_archive(node, gap)) return false;
+    return best->node != &node || !gap.source().starts_with(best->what->path());
+}
+
 struct Gaps {
     Verdicts verdicts;
     v1::Verdict many = verdict(v1::UNKNOWN, "many", "more gaps than are listed one by one");
@@ -80,15 +89,29 @@ struct Gaps {
     v1::Verdict not_live;                           // made when all of it is known
 };
 
-void judge_gap(const FleetNode& node, const v1::Finding& finding, std::size_t& count, Gaps& gaps) {
+// "kernel, uptime" is two words: another node may lack only one of them.
+void add_words(std::string_view affects, std::set<std::string>& words) {
+    constexpr std::string_view separator = ", ";
+    constexpr std::size_t words_max = 100;  // of all nodes
+    while (!affects.empty() && words.size() < words_max) {
+        const auto end = std::min(affects.find(separator), affects.size());
+        if (end > 0) words.insert(clipped(affects.substr(0, end), 160));
+        affects.remove_prefix(std::min(end + separator.size(), affects.size()));
+    }
+}
+
+void judge_gap(const FleetNode& node, const v1::Finding& finding, const Archives& archives,
+               std::size_t& count, Gaps& gaps) {
     const auto& gap = finding.gap();
     if (gap.cause() == v1::Gap::NOT_LIVE) {
-        gaps.only_live.insert(clipped(gap.affects().empty() ? finding.source() : gap.affects(), 160));
+        add_words(gap.affects().empty() ? finding.source() : gap.affects(), gaps.only_live);
         return about(gaps.not_live, node, finding, gap.detail());
     }
     if (++count > gaps_of_node_max)
         return about_inspection(gaps.many, node, "more than " + std::to_string(gaps_of_node_max) + " gaps");
-    auto found = of_gap(finding);
+    auto found = is_of_other_archive(node, finding, archives)
+                     ? verdict(v1::NOTE, "other_archive", summary_of(finding))
+                     : of_gap(finding);
     about(found, node, finding, gap.detail());
     gaps.verdicts.push_back(std::move(found));
 }
@@ -117,19 +140,20 @@ void judge_roles(const FleetNode& node, Gaps& gaps) {
 }
 
 std::string live_summary(const std::set<std::string>& only_live) {
-    constexpr std::size_t shown_max = 8;
+    constexpr std::size_t shown_max = 12;
     std::vector<std::string> words(only_live.begin(), only_live.end());
     if (words.size() > shown_max) words.resize(shown_max), words.emplace_back("…");
     return "a tree of files was read; what only a running machine can tell was not seen: " + listed(words);
 }
 
 Verdicts judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+    const auto archives = archives_of(fleet);
     Gaps gaps;
     gaps.not_live = verdict(v1::NOTE, "not_live", "");
     for (const auto& node : fleet.nodes) {
         std::size_t count = 0;
         for (const auto& finding : node.inspection.findings()) {
-            if (finding.has_gap()) judge_gap(node, finding, count, gaps);
+            if (finding.has_gap()) judge_gap(node, finding, archives, count, gaps);
         }
         judge_runs(node, gaps);
         judge_roles(node, gaps);

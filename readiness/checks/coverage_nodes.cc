@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "model/clock.h"
 #include "readiness/age.h"
 #include "readiness/node_match.h"
 #include "readiness/verdict.h"
@@ -29,10 +28,8 @@ void add_time(v1::Verdict& verdict, const FleetNode& node, const google::protobu
     about(verdict, node);
     auto& evidence = *verdict.add_evidence();
     evidence.set_node(node_name(node));
-    if (sensible(when)) {
-        *evidence.mutable_taken_at() = when;
-        evidence.set_what(std::string(what) + " " + to_iso8601(when));
-    }
+    evidence.set_what(std::string(what));
+    if (sensible(when)) *evidence.mutable_taken_at() = when;
 }
 
 void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {

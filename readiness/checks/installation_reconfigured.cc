@@ -9,12 +9,26 @@ namespace {
 struct Cases {
     v1::Verdict pending =
         verdict(v1::WARNING, "pending", "the last reconfigure was of another version or revision");
+    v1::Verdict not_applied =
+        verdict(v1::WARNING, "not_applied", "the configuration was edited after the last reconfigure");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "which version was last configured was not seen");
     v1::Verdict ready = verdict(v1::READY, "done", "the installed version is the configured one");
 };
 
+// Of the differences that probes find, those that a reconfigure would settle.
+bool judge_edits(const FleetNode& node, Cases& cases) {
+    bool edited = false;
+    for (const auto& [difference, finding] :
+         findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
+        if (difference->what().find("edited but not applied") == std::string::npos) continue;
+        about(cases.not_applied, node, *finding, difference->other() + " " + difference->detail());
+        edited = true;
+    }
+    return edited;
+}
+
 // Only Rails leaves a mark of its reconfigure; other nodes have nothing to compare.
-void judge_node(const Installed& installed, Cases& cases) {
+void judge_node(const Installed& installed, bool edited, Cases& cases) {
     const auto& [node, finding, what, version] = installed;
     const auto method = what->method();
     if (method != v1::Installation::LINUX_PACKAGE && method != v1::Installation::DOCKER) return;
@@ -23,6 +37,7 @@ void judge_node(const Installed& installed, Cases& cases) {
                      "installed " + what->version() + ", configured " + what->configured_version());
     }
     if (!what->configured_version().empty()) {
+        if (edited) return;
         return about(cases.ready, *node, *finding, "configured " + what->configured_version());
     }
     if (runs_application(*node) || !roles_seen(*node)) {
@@ -34,10 +49,12 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     Cases cases;
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
-        for (const auto& installed : installations(node)) judge_node(installed, cases);
+        const bool edited = judge_edits(node, cases);
+        for (const auto& installed : installations(node)) judge_node(installed, edited, cases);
     }
     std::vector<v1::Verdict> verdicts;
-    for (auto* found : {&cases.unseen, &cases.pending, &cases.ready}) keep(verdicts, *found);
+    for (auto* found : {&cases.unseen, &cases.pending, &cases.not_applied, &cases.ready})
+        keep(verdicts, *found);
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};
     return {verdict(v1::NOT_APPLICABLE, "no_mark",

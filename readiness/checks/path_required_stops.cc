@@ -45,11 +45,39 @@ Verdicts judge_hops(const Version& from, const Path& path) {
     return verdicts;
 }
 
+// A patch that GitLab tells to pass by may still be installed: the path is whole, the target is not the best.
+void judge_patch(const Version& target, const Path& path, Verdicts& verdicts) {
+    if (!path.target_at_least || target >= *path.target_at_least) return;
+    verdicts.push_back(verdict(v1::WARNING, "unfit_patch",
+                               "of GitLab " + target.minor_text() + ", which is a required stop, " +
+                                   path.target_at_least->text() +
+                                   " is the lowest patch that may serve as one"));
+}
+
+Verdicts judge_unknown_patch(const Version& from, const Version& target, const Path& path,
+                             const v1::Knowledge& knowledge) {
+    auto verdicts = judge_hops(from, path);
+    std::erase_if(verdicts, [](const v1::Verdict& verdict) { return verdict.level() == v1::READY; });
+    verdicts.push_back(verdict(v1::UNKNOWN, "beyond_patch",
+                               "the knowledge has no GitLab " + target.text() +
+                                   "; the newest patch it has is " +
+                                   newest_patch(target, knowledge).value_or(target).text()));
+    return verdicts;
+}
+
+Verdicts judge_found(const Version& from, const Version& target, const Path& path) {
+    auto verdicts = judge_hops(from, path);
+    judge_patch(target, path, verdicts);
+    return verdicts;
+}
+
 Verdicts judge_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
     const auto path = find_path(from, target, knowledge);
     switch (path.kind) {
         case Path::Kind::found:
-            return judge_hops(from, path);
+            return judge_found(from, target, path);
+        case Path::Kind::beyond_patch:
+            return judge_unknown_patch(from, target, path, knowledge);
         case Path::Kind::already_there:
             return {verdict(v1::READY, "already_there",
                             "the lowest running version is the target, " + target.text())};

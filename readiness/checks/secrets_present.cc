@@ -1,6 +1,7 @@
 #include "readiness/checks/secrets_present.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,15 @@ struct Cases {
                                        "secrets of a cloud native instance cannot be seen from its nodes");
     v1::Verdict missing_elsewhere = verdict(
         v1::WARNING, "missing_elsewhere", "gitlab-secrets.json is missing on a node beside the application");
+    v1::Verdict configuration_missing = verdict(v1::BLOCKER, "configuration_missing",
+                                                "gitlab.rb is missing on a node that runs the application");
+    v1::Verdict configuration_missing_elsewhere = verdict(
+        v1::WARNING, "configuration_missing", "gitlab.rb is missing on a node beside the application");
+    v1::Verdict configuration_malformed =
+        verdict(v1::BLOCKER, "configuration_malformed", "gitlab.rb is empty or not text");
+    v1::Verdict configuration_malformed_elsewhere =
+        verdict(v1::WARNING, "configuration_malformed", "gitlab.rb is empty or not text");
+    v1::Verdict key_malformed = verdict(v1::WARNING, "key_malformed", "a host key or TLS key is not whole");
     v1::Verdict readable = verdict(v1::WARNING, "readable_by_others",
                                    "other users of the node can read a file that holds secrets");
     v1::Verdict ready = verdict(v1::READY, "present", "the secrets are there, whole, and closed to others");
@@ -42,15 +52,11 @@ bool needs_active_record_keys(const FleetNode& node) {
 }
 
 std::vector<std::string> needed_keys_missing(const v1::SecretsFile& file, bool active_record) {
-    std::vector<std::string> keys;
+    std::set<std::string> keys;
     for (const auto& key : file.keys_missing()) {
-        if (active_record || key.find("active_record_") == std::string::npos)
-            keys.push_back(clipped(key, 80));
+        if (active_record || key.find("active_record_") == std::string::npos) keys.insert(clipped(key, 80));
     }
-    std::ranges::sort(keys);
-    const auto repeated = std::ranges::unique(keys);
-    keys.erase(repeated.begin(), repeated.end());
-    return keys;
+    return {keys.begin(), keys.end()};
 }
 
 bool gap_hides(const FleetNode& node, const v1::SecretsFile& file) {
@@ -89,10 +95,71 @@ void judge_secrets(Asked& asked, const v1::Finding& finding, const v1::SecretsFi
     judge_keys(asked, finding, file, cases);
 }
 
+void judge_configuration(Asked& asked, const v1::Finding& finding, const v1::SecretsFile& file,
+                         Cases& cases) {
+    if (gap_hides(asked.node, file)) {
+        asked.well = false;
+        return about_unseen(cases.unseen, asked.node, "secrets");
+    }
+    if (file.present() && file.well_formed()) return;
+    asked.well = false;
+    auto& missing = asked.application ? cases.configuration_missing : cases.configuration_missing_elsewhere;
+    auto& malformed =
+        asked.application ? cases.configuration_malformed : cases.configuration_malformed_elsewhere;
+    about(file.present() ? malformed : missing, asked.node, finding,
+          file.path() + (file.present() ? " is malformed" : " is not there"));
+}
+
+void judge_key(Asked& asked, const v1::Finding& finding, const v1::SecretsFile& file, Cases& cases) {
+    if (!file.present() || (file.well_formed() && !gap_hides(asked.node, file))) return;
+    asked.well = false;
+    if (gap_hides(asked.node, file)) return about_unseen(cases.unseen, asked.node, "secrets");
+    about(cases.key_malformed, asked.node, finding, file.path() + " is malformed");
+}
+
 void judge_mode(Asked& asked, const v1::Finding& finding, const v1::SecretsFile& file, Cases& cases) {
     if (!file.present() || !file.others_can_read() || file.kind() == v1::SecretsFile::TLS_CERTIFICATE) return;
     asked.well = false;
     about(cases.readable, asked.node, finding, file.path() + " has mode " + file.mode());
+}
+
+// gitlab.rb belongs to the package; GitLab from source has none.
+bool needs_configuration(const FleetNode& node) {
+    const auto all = installations(node);
+    return std::ranges::any_of(all, [](const Installed& installed) {
+        return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
+               installed.what->method() == v1::Installation::DOCKER;
+    });
+}
+
+struct Found {
+    const v1::Finding* secrets = nullptr;
+    const v1::Finding* configuration = nullptr;
+};
+
+Found judge_files(Asked& asked, Cases& cases) {
+    Found found;
+    for (const auto& [file, finding] :
+         findings_of<&v1::Finding::has_secrets_file, &v1::Finding::secrets_file>(asked.node)) {
+        judge_mode(asked, *finding, *file, cases);
+        switch (file->kind()) {
+            case v1::SecretsFile::SECRETS:
+                found.secrets = finding;
+                judge_secrets(asked, *finding, *file, cases);
+                break;
+            case v1::SecretsFile::CONFIGURATION:
+                found.configuration = finding;
+                if (needs_configuration(asked.node)) judge_configuration(asked, *finding, *file, cases);
+                break;
+            case v1::SecretsFile::HOST_KEY:
+            case v1::SecretsFile::TLS_KEY:
+                judge_key(asked, *finding, *file, cases);
+                break;
+            default:
+                break;
+        }
+    }
+    return found;
 }
 
 void judge_node(const FleetNode& node, Cases& cases) {
@@ -102,16 +169,10 @@ void judge_node(const FleetNode& node, Cases& cases) {
     });
     if (cloud_native) return about(cases.cloud_native, node);
     Asked asked{node, runs_application(node) || !roles_seen(node), needs_active_record_keys(node)};
-    const v1::Finding* secrets = nullptr;
-    for (const auto& [file, finding] :
-         findings_of<&v1::Finding::has_secrets_file, &v1::Finding::secrets_file>(node)) {
-        judge_mode(asked, *finding, *file, cases);
-        if (file->kind() != v1::SecretsFile::SECRETS) continue;
-        secrets = finding;
-        judge_secrets(asked, *finding, *file, cases);
-    }
-    if (secrets == nullptr) return about_unseen(cases.unseen, node, "secrets");
-    if (asked.well) about(cases.ready, node, *secrets, secrets->secrets_file().path());
+    const auto found = judge_files(asked, cases);
+    const bool configuration_unseen = needs_configuration(node) && found.configuration == nullptr;
+    if (found.secrets == nullptr || configuration_unseen) return about_unseen(cases.unseen, node, "secrets");
+    if (asked.well) about(cases.ready, node, *found.secrets, found.secrets->secrets_file().path());
 }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
@@ -120,8 +181,11 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         if (!without_gitlab(node)) judge_node(node, cases);
     }
     auto verdicts = std::move(cases.keys_missing);
-    for (auto* found : {&cases.missing, &cases.malformed, &cases.unseen, &cases.cloud_native,
-                        &cases.missing_elsewhere, &cases.readable, &cases.ready}) {
+    for (auto* found :
+         {&cases.missing, &cases.malformed, &cases.unseen, &cases.cloud_native, &cases.missing_elsewhere,
+          &cases.configuration_missing, &cases.configuration_missing_elsewhere,
+          &cases.configuration_malformed, &cases.configuration_malformed_elsewhere, &cases.key_malformed,
+          &cases.readable, &cases.ready}) {
         keep(verdicts, *found);
     }
     if (!verdicts.empty()) return verdicts;

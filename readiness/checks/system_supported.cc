@@ -15,6 +15,11 @@ namespace {
 using Verdicts = std::vector<v1::Verdict>;
 using Support = v1::OperatingSystemSupport;
 
+// A month ends with its last day: of "2026-08" and "2026-08-31" only days behind that are past.
+bool is_past(const std::string& end_of_life, const google::protobuf::Timestamp& at) {
+    return !end_of_life.empty() && to_iso8601(at).substr(0, end_of_life.size()) > end_of_life;
+}
+
 // One node's system, judged for one upgrade.
 struct Judged {
     const Installed& installed;
@@ -22,6 +27,7 @@ struct Judged {
     const v1::Finding& finding;
     const Support& support;
     const Version& target;
+    const google::protobuf::Timestamp& at;
     Verdicts verdicts;
 
     void say(v1::Verdict found) {
@@ -96,6 +102,11 @@ void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
             v1::UNKNOWN, "beyond_knowledge",
             "the knowledge ends with GitLab " + knowledge.newest_known() + ", the target is " + target));
     }
+    if (is_past(support.end_of_life(), judged.at)) {
+        judged.say(verdict(
+            v1::WARNING, "end_of_life",
+            "the vendor's standard support of " + support.name() + " ended " + support.end_of_life()));
+    }
     if (ending(support, judged.target)) {
         const auto last = support.last().empty() ? std::string("not announced") : "GitLab " + support.last();
         judged.say(
@@ -151,7 +162,7 @@ Verdicts judge_node(const Installed& installed, const Upgrade& upgrade, const v1
         about(unlisted, node, *finding, system->pretty_name());
         return {unlisted};
     }
-    Judged judged{installed, *system, *finding, *support, upgrade.target, {}};
+    Judged judged{installed, *system, *finding, *support, upgrade.target, upgrade.at, {}};
     judge_target(judged, knowledge);
     judge_hops(judged, path);
     judge_edition(judged);
@@ -173,7 +184,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
     auto other = without_package();
     const auto from = lowest_version(fleet);
     const auto path =
-        from ? find_path(*from, upgrade.target, knowledge) : Path{Path::Kind::below_knowledge, {}};
+        from ? find_path(*from, upgrade.target, knowledge) : Path{Path::Kind::below_knowledge, {}, {}};
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(unseen, node, "installation");
         if (without_gitlab(node)) about(other, node);

@@ -34,25 +34,53 @@ Groups grouped(const std::vector<Installed>& all) {
 
 std::string group_text(const Group& group) { return version_text(group.first, group.second); }
 
-// The verdict is about the nodes outside the largest group (the newest of equally large ones), its evidence
-// is all groups.
-v1::Verdict mixed(const Groups& groups) {
-    auto largest = groups.begin();
+std::string parts_text(const Groups& groups) {
     std::vector<std::string> parts;
-    for (auto group = groups.begin(); group != groups.end(); ++group) {
-        if (group->second.size() >= largest->second.size()) largest = group;
-        parts.push_back(group_text(group->first) + " on " + counted(group->second.size(), "node"));
-    }
-    auto found = verdict(v1::BLOCKER, "mixed", "more than one version or edition runs: " + listed(parts));
     for (const auto& [group, members] : groups) {
-        for (const auto& member : members) about(found, *member.node, *member.finding, group_text(group));
+        parts.push_back(group_text(group) + " on " + counted(members.size(), "node"));
     }
+    return listed(parts);
+}
+
+void show_all(v1::Verdict& verdict, const Groups& groups) {
+    for (const auto& [group, members] : groups) {
+        for (const auto& member : members) about(verdict, *member.node, *member.finding, group_text(group));
+    }
+}
+
+// The evidence is all groups, the verdict is about the nodes below the newest version: even where most are,
+// the way leads up.
+v1::Verdict mixed_versions(const Groups& groups) {
+    const auto newest = groups.rbegin()->first.first;
+    auto found =
+        verdict(v1::BLOCKER, "mixed",
+                "more than one version runs, the newest is " + newest.text() + ": " + parts_text(groups));
+    show_all(found, groups);
     found.clear_nodes();
-    for (auto group = groups.begin(); group != groups.end(); ++group) {
-        if (group == largest) continue;
-        for (const auto& member : group->second) about(found, *member.node);
+    for (const auto& [group, members] : groups) {
+        if (group.first == newest) continue;
+        for (const auto& member : members) about(found, *member.node);
     }
     return found;
+}
+
+// Which edition is meant is not known here, so the verdict is about all.
+v1::Verdict mixed_editions(const Groups& groups) {
+    auto found =
+        verdict(v1::BLOCKER, "mixed_editions", "CE and EE run in one instance: " + parts_text(groups));
+    show_all(found, groups);
+    return found;
+}
+
+void judge_groups(const Groups& groups, std::vector<v1::Verdict>& verdicts) {
+    if (groups.empty()) return;
+    if (groups.begin()->first.first != groups.rbegin()->first.first)
+        verdicts.push_back(mixed_versions(groups));
+    const auto runs = [&groups](v1::Edition edition) {
+        return std::ranges::any_of(groups,
+                                   [edition](const auto& group) { return group.first.second == edition; });
+    };
+    if (runs(v1::CE) && runs(v1::EE)) verdicts.push_back(mixed_editions(groups));
 }
 
 v1::Verdict unseen_versions(const Fleet& fleet) {
@@ -80,7 +108,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     const auto all = installations(fleet);
     const auto groups = grouped(all);
     std::vector<v1::Verdict> verdicts;
-    if (groups.size() > 1) verdicts.push_back(mixed(groups));
+    judge_groups(groups, verdicts);
     keep(verdicts, unseen_versions(fleet));
     keep(verdicts, unseen_editions(all));
     if (!verdicts.empty()) return verdicts;

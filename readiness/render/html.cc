@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "readiness/render/html_fleet.h"
 #include "readiness/render/html_verdicts.h"
-#include "readiness/render/layout.h"
+#include "readiness/render/node_names.h"
 #include "readiness/render/page.h"
 #include "readiness/render/render.h"
 #include "readiness/render/summary.h"
-#include "readiness/render/visible.h"
 
 namespace preflight::readiness {
 namespace {
@@ -93,81 +93,6 @@ void write_path(Page& page, const v1::Report& report) {
     page.markup("</ol>\n</section>\n");
 }
 
-void write_cell(Page& page, std::string_view label, std::string_view foreign) {
-    page.markup("<td data-label=\"").markup(label).markup("\">").text(foreign).markup("</td>");
-}
-
-std::string listed(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-    return fmt::format("{}", fmt::join(texts.begin(), texts.end(), ", "));
-}
-
-// A cell of names; many are folded.
-void write_names(Page& page, std::string_view label,
-                 const google::protobuf::RepeatedPtrField<std::string>& names) {
-    constexpr int names_most = 6;
-    constexpr int summary_width = 30;
-    if (names.size() <= names_most) return write_cell(page, label, listed(names));
-    page.markup("<td data-label=\"").markup(label).markup("\"><details><summary>");
-    page.text(joined(visible_all(names), summary_width)).markup("</summary>").text(listed(names));
-    page.markup("</details></td>");
-}
-
-void write_state(Page& page, v1::EndpointCoverage::State state) {
-    const bool covered = state == v1::EndpointCoverage::COVERED;
-    const bool external = state == v1::EndpointCoverage::EXTERNAL;
-    page.markup("<td data-label=\"State\"><span class=\"state ");
-    page.markup(covered ? "ready" : (external ? "note" : "unknown")).markup("\"><span aria-hidden=\"true\">");
-    page.markup(covered ? "✓" : (external ? "↗" : "?")).markup("</span> ");
-    page.text(state_words(state)).markup("</span></td>");
-}
-
-void write_endpoints(Page& page, const v1::Report& report) {
-    page.markup("<section aria-labelledby=\"endpoints\">\n<h2 id=\"endpoints\">Endpoints in use</h2>\n");
-    if (report.endpoints().empty()) {
-        page.markup(
-            "<p class=\"quiet\">No PostgreSQL, Redis or Gitaly endpoint was found.</p>\n</section>\n");
-        return;
-    }
-    page.markup(
-        "<div class=\"scroll\"><table class=\"stack\">\n<thead><tr><th scope=\"col\">Endpoint</th>"
-        "<th scope=\"col\">Kind</th><th scope=\"col\">State</th><th scope=\"col\">Answered by</th>"
-        "<th scope=\"col\">Used by</th><th scope=\"col\">For</th></tr></thead>\n<tbody>\n");
-    for (const auto& endpoint : report.endpoints()) {
-        page.markup("<tr><th scope=\"row\" class=\"source\" data-label=\"Endpoint\">");
-        page.text(endpoint.address()).markup("</th>");
-        write_cell(page, "Kind", endpoint.kind());
-        write_state(page, endpoint.state());
-        write_cell(page, "Answered by", endpoint.answered_by().empty() ? "–" : endpoint.answered_by());
-        write_names(page, "Used by", endpoint.used_by());
-        write_names(page, "For", endpoint.purposes());
-        page.markup("</tr>\n");
-    }
-    page.markup("</tbody></table></div>\n</section>\n");
-}
-
-void write_nodes(Page& page, const v1::Report& report) {
-    page.markup("<section aria-labelledby=\"nodes\">\n<h2 id=\"nodes\">Nodes</h2>\n");
-    if (report.nodes().empty()) {
-        page.markup("<p class=\"quiet\">No node has reported.</p>\n</section>\n");
-        return;
-    }
-    page.markup(
-        "<div class=\"scroll\"><table class=\"stack\">\n<thead><tr><th scope=\"col\">Node</th>"
-        "<th scope=\"col\">Roles</th><th scope=\"col\">GitLab</th><th scope=\"col\">System</th>"
-        "<th scope=\"col\">Inspected</th><th scope=\"col\">Gaps</th></tr></thead>\n<tbody>\n");
-    for (const auto& node : report.nodes()) {
-        page.markup("<tr><th scope=\"row\" data-label=\"Node\">").text(node.name()).markup("</th>");
-        write_cell(page, "Roles", node.roles().empty() ? "not known" : listed(node.roles()));
-        write_cell(page, "GitLab", version_words(node));
-        write_cell(page, "System", node.operating_system().empty() ? "not known" : node.operating_system());
-        page.markup("<td data-label=\"Inspected\" class=\"time\">");
-        page.text(time_words(node.has_inspected_at(), node.inspected_at())).markup("</td>");
-        write_cell(page, "Gaps", std::to_string(node.gaps()));
-        page.markup("</tr>\n");
-    }
-    page.markup("</tbody></table></div>\n</section>\n");
-}
-
 void write_footer(Page& page, const v1::Report& report) {
     page.markup("<footer>\n");
     for (const auto& line : footer(report)) page.element("p", "", line).markup("\n");
@@ -178,14 +103,15 @@ void write_footer(Page& page, const v1::Report& report) {
 
 std::string render_html(const v1::Report& report) {
     Page page;
+    const NodeNames names(report);
     write_head(page, report);
     page.markup("<body>\n");
     write_header(page, report);
     page.markup("<main>\n");
     write_path(page, report);
-    write_verdict_sections(page, report);
-    write_endpoints(page, report);
-    write_nodes(page, report);
+    write_verdict_sections(page, report, names);
+    write_endpoints(page, report, names);
+    write_nodes(page, report, names);
     page.markup("</main>\n");
     write_footer(page, report);
     page.markup("</body>\n</html>\n");

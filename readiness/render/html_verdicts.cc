@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "model/clock.h"
+#include "readiness/render/evidence.h"
+#include "readiness/render/html_nodes.h"
 #include "readiness/render/layout.h"
 #include "readiness/render/shell.h"
 #include "readiness/render/summary.h"
-#include "readiness/render/visible.h"
 
 namespace preflight::readiness::render {
 namespace {
@@ -31,7 +31,7 @@ std::string_view title_of(const v1::Verdict& verdict) {
     return verdict.title().empty() ? verdict.check() : verdict.title();
 }
 
-void write_nodes(Page& page, const v1::Verdict& verdict) {
+void write_where(Page& page, const v1::Verdict& verdict, const NodeNames& names) {
     constexpr int nodes_most = 12;  // past that the list is folded: the finding is what one came to read
     constexpr int summary_width = 70;
     if (verdict.nodes().empty()) {
@@ -40,16 +40,27 @@ void write_nodes(Page& page, const v1::Verdict& verdict) {
     }
     const bool folded = verdict.nodes_size() > nodes_most;
     if (folded) {
-        page.markup("<details><summary>").text(joined(visible_all(verdict.nodes()), summary_width));
+        page.markup("<details><summary>").text(joined(shown_all(verdict.nodes(), names), summary_width));
         page.markup("</summary>\n");
     }
     page.markup("<ul class=\"where\" aria-label=\"Nodes\">");
-    for (const auto& node : verdict.nodes()) page.element("li", "", node);
+    for (const auto& node : verdict.nodes()) write_node(page, "li", node, names);
     page.markup(folded ? "</ul></details>\n" : "</ul>\n");
 }
 
 void write_command(Page& page, const v1::Command& command) {
     page.markup("<pre><code>").text(shell_line(command)).markup("</code></pre>");
+}
+
+// Only a link to the web is made one: any other scheme could run something. Its text is without the scheme.
+void write_link(Page& page, std::string_view link) {
+    constexpr std::string_view scheme = "https://";
+    if (!link.starts_with(scheme)) {
+        page.element("p", "link", link).markup(" ");
+        return;
+    }
+    page.markup("<p class=\"link\"><a rel=\"noreferrer noopener\" href=\"").text(link).markup("\">");
+    page.breakable(link.substr(scheme.size())).markup("</a></p> ");
 }
 
 void write_advice(Page& page, const v1::Verdict& verdict) {
@@ -68,64 +79,55 @@ void write_advice(Page& page, const v1::Verdict& verdict) {
         write_command(page, verdict.verify());
         page.markup("</dd>\n");
     }
+    if (!verdict.links().empty()) {
+        page.markup("<dt>Read</dt><dd>");
+        for (const auto& link : verdict.links()) write_link(page, link);
+        page.markup("</dd>\n");
+    }
     page.markup("</dl>\n");
 }
 
-void write_evidence(Page& page, const v1::Verdict& verdict, bool open) {
-    if (verdict.evidence().empty()) return;
+void write_evidence(Page& page, const v1::Verdict& verdict, const NodeNames& names, bool open) {
+    const auto groups = grouped_evidence(verdict);
+    if (groups.empty()) return;
     page.markup(open ? "<details class=\"evidence\" open>" : "<details class=\"evidence\">");
-    page.markup("<summary>Evidence <span class=\"count\">" + std::to_string(verdict.evidence_size()) +
-                "</span>");
+    page.markup("<summary>Evidence <span class=\"count\">" + std::to_string(groups.size()) + "</span>");
     page.markup("</summary>\n<div class=\"scroll\"><table class=\"stack\">\n<thead><tr>");
     page.markup("<th scope=\"col\">Node</th><th scope=\"col\">Found</th><th scope=\"col\">Source</th>");
     page.markup("<th scope=\"col\">Taken</th></tr></thead>\n<tbody>\n");
-    for (const auto& evidence : verdict.evidence()) {
-        const auto node = evidence.node().empty() ? std::string("the instance") : evidence.node();
-        page.markup("<tr><th scope=\"row\" data-label=\"Node\">").text(node).markup("</th>");
-        page.markup("<td data-label=\"Found\">").text(evidence.what());
-        page.markup("</td><td data-label=\"Source\" class=\"source\">").text(evidence.source());
-        page.markup("</td><td data-label=\"Taken\" class=\"time\">");
-        page.text(time_words(evidence.has_taken_at(), evidence.taken_at())).markup("</td></tr>\n");
+    for (const auto& group : groups) {
+        page.markup("<tr><th scope=\"row\" data-label=\"Node\">");
+        if (group.nodes.empty()) page.markup("the instance");
+        write_node_list(page, group.nodes, names);
+        page.markup("</th><td data-label=\"Found\">").text(group.what);
+        page.markup("</td><td data-label=\"Source\" class=\"source\">").breakable(group.source);
+        page.markup("</td><td data-label=\"Taken\" class=\"time\">").text(group.taken.words());
+        page.markup("</td></tr>\n");
     }
     page.markup("</tbody></table></div>\n</details>\n");
 }
 
-// Only a link to the web is made one: any other scheme could run something.
-void write_links(Page& page, const v1::Verdict& verdict) {
-    page.markup("<p class=\"foot\"><code>").text(verdict.check()).markup("</code>");
-    for (const auto& link : verdict.links()) {
-        page.markup(" <span class=\"link\">");
-        if (link.starts_with("https://")) {
-            page.markup("<a rel=\"noreferrer noopener\" href=\"").text(link).markup("\">");
-            page.text(link).markup("</a>");
-        } else {
-            page.text(link);
-        }
-        page.markup("</span>");
-    }
-    page.markup("</p>\n");
-}
-
-void write_card(Page& page, const LevelWords& words, const v1::Verdict& verdict, Anchors& met) {
-    const std::string anchor = anchor_of(verdict, met);
+void write_card(Page& page, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names,
+                const std::string& anchor) {
     page.markup("<article class=\"card\" id=\"" + anchor + "\">\n<h3>");
     page.markup("<span class=\"badge\"><span aria-hidden=\"true\">").text(words.sign).markup("</span> ");
-    page.text(words.one).markup("</span> ").text(title_of(verdict)).markup("</h3>\n");
-    write_nodes(page, verdict);
+    page.text(words.one).markup("</span> ").text(title_of(verdict)).markup(" ");
+    page.element("code", "check", verdict.check()).markup("</h3>\n");
+    write_where(page, verdict, names);
     if (!verdict.summary().empty()) page.element("p", "found", verdict.summary()).markup("\n");
     write_advice(page, verdict);
-    write_evidence(page, verdict, words.level == v1::BLOCKER);
-    write_links(page, verdict);
+    write_evidence(page, verdict, names, words.level == v1::BLOCKER);
     page.markup("</article>\n");
 }
 
-void write_line(Page& page, const LevelWords& words, const v1::Verdict& verdict, Anchors& met) {
-    page.markup("<li id=\"" + anchor_of(verdict, met) + "\"><span class=\"sign\" aria-hidden=\"true\">");
+void write_line(Page& page, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names,
+                const std::string& anchor) {
+    page.markup("<li id=\"" + anchor + "\"><span class=\"sign\" aria-hidden=\"true\">");
     page.text(words.sign).markup("</span><div><p><strong>").text(title_of(verdict)).markup("</strong> ");
-    page.text(verdict.summary()).markup("</p>");
-    if (!verdict.nodes().empty()) write_nodes(page, verdict);
-    write_evidence(page, verdict, false);
-    write_links(page, verdict);
+    page.text(verdict.summary()).markup(" ").element("code", "check", verdict.check()).markup("</p>");
+    if (!verdict.nodes().empty()) write_where(page, verdict, names);
+    write_evidence(page, verdict, names, false);
+    for (const auto& link : verdict.links()) write_link(page, link);
     page.markup("</div></li>\n");
 }
 
@@ -138,7 +140,7 @@ std::string_view level_name(v1::Level level) {
     return "not-applicable";
 }
 
-void write_verdict_sections(Page& page, const v1::Report& report) {
+void write_verdict_sections(Page& page, const v1::Report& report, const NodeNames& names) {
     Anchors met;
     for (const auto& words : level_words()) {
         const auto verdicts = verdicts_of(report, words.level);
@@ -151,9 +153,9 @@ void write_verdict_sections(Page& page, const v1::Report& report) {
         if (short_form) page.markup("<ul class=\"lines\">\n");
         for (const auto* verdict : verdicts) {
             if (short_form) {
-                write_line(page, words, *verdict, met);
+                write_line(page, words, *verdict, names, anchor_of(*verdict, met));
             } else {
-                write_card(page, words, *verdict, met);
+                write_card(page, words, *verdict, names, anchor_of(*verdict, met));
             }
         }
         if (short_form) page.markup("</ul>\n");

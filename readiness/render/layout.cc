@@ -13,6 +13,7 @@ constexpr int width_least = 40;  // below this nothing is readable
 constexpr int width_most = 1000;
 constexpr int label_indent = 3;
 constexpr int label_width = 13;
+constexpr std::string_view no_break_space = "\xC2\xA0";  // U+00A0
 constexpr int column_gap = 2;
 constexpr int column_least = 4;
 
@@ -30,8 +31,8 @@ std::vector<std::string_view> words_of(std::string_view text) {
     return words;
 }
 
-// As wrap(), and words that are too wide are cut. At least one line.
-std::vector<std::string> wrap_cell(std::string_view text, int width) {
+// As wrap(), and words that are too wide are cut.
+std::vector<std::string> wrap_cut(std::string_view text, int width) {
     std::vector<std::string> lines;
     for (const auto& line : wrap(text, width)) {
         for (std::string_view rest = line; !rest.empty();) {
@@ -40,7 +41,6 @@ std::vector<std::string> wrap_cell(std::string_view text, int width) {
             rest.remove_prefix(part.size());
         }
     }
-    if (lines.empty()) lines.emplace_back();
     return lines;
 }
 
@@ -50,31 +50,44 @@ int longest_word(std::string_view text) {
     return longest;
 }
 
-// How wide each column is: as its widest cell where that fits; otherwise the widest columns give way, first
-// those that can do so without cutting a word.
-std::vector<int> column_widths(const std::vector<Row>& rows, int available) {
-    std::vector<int> wanted(rows.front().size(), column_least);
-    std::vector<int> uncut(rows.front().size(), column_least);
-    for (const auto& row : rows) {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            wanted[i] = std::min(std::max(wanted[i], columns(row[i])), available);
-            uncut[i] = std::max(uncut[i], longest_word(row[i]));
+struct Widths {
+    std::vector<int> wanted;  // no cell is wrapped
+    std::vector<int> least;   // no word is cut
+};
+
+Widths widths_of(const std::vector<Column>& columns, const std::vector<Row>& rows) {
+    Widths widths;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        int wanted = std::max(column_least, render::columns(columns[i].heading));
+        int least = columns[i].whole ? wanted : std::max(column_least, longest_word(columns[i].heading));
+        for (const auto& row : rows) {
+            const int wide = render::columns(row[i]);
+            wanted = std::max(wanted, wide);
+            least = std::max(least, columns[i].whole ? wide : longest_word(row[i]));
         }
+        widths.wanted.push_back(wanted);
+        widths.least.push_back(least);
     }
-    while (std::accumulate(wanted.begin(), wanted.end(), 0) > available) {
-        std::size_t widest = wanted.size();
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-            if (wanted[i] <= uncut[i]) continue;
-            if (widest == wanted.size() || wanted[i] > wanted[widest]) widest = i;
+    return widths;
+}
+
+int sum(const std::vector<int>& numbers) { return std::accumulate(numbers.begin(), numbers.end(), 0); }
+
+// As wide as wanted where that fits; otherwise the widest columns give way, as far as each can. The least
+// widths must fit.
+std::vector<int> fitted(const Widths& widths, int available) {
+    auto fit = widths.wanted;
+    for (auto& width : fit) width = std::min(width, available);
+    while (sum(fit) > available) {
+        std::size_t widest = fit.size();
+        for (std::size_t i = 0; i < fit.size(); ++i) {
+            if (fit[i] <= widths.least[i]) continue;
+            if (widest == fit.size() || fit[i] > fit[widest]) widest = i;
         }
-        if (widest == wanted.size()) {
-            widest =
-                static_cast<std::size_t>(std::max_element(wanted.begin(), wanted.end()) - wanted.begin());
-        }
-        if (wanted[widest] <= column_least) break;
-        --wanted[widest];
+        if (widest == fit.size()) break;
+        --fit[widest];
     }
-    return wanted;
+    return fit;
 }
 
 std::string table_line(const std::vector<std::vector<std::string>>& cells, const std::vector<int>& widths,
@@ -86,6 +99,13 @@ std::string table_line(const std::vector<std::vector<std::string>>& cells, const
     }
     line.erase(line.find_last_not_of(' ') + 1);
     return line;
+}
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out(text);
+    for (auto at = out.find(from); at != std::string::npos; at = out.find(from, at + to.size()))
+        out.replace(at, from.size(), to);
+    return out;
 }
 
 std::string_view code_of(Ink ink) {
@@ -108,6 +128,8 @@ std::string_view code_of(Ink ink) {
 
 }  // namespace
 
+std::string kept_together(std::string_view text) { return replaced(text, " ", no_break_space); }
+
 std::vector<std::string> wrap(std::string_view text, int width) {
     std::vector<std::string> lines;
     int used = 0;
@@ -122,6 +144,7 @@ std::vector<std::string> wrap(std::string_view text, int width) {
             used += 1 + wide;
         }
     }
+    for (auto& line : lines) line = replaced(line, no_break_space, " ");
     return lines;
 }
 
@@ -174,8 +197,8 @@ void Sheet::line(std::string_view text, Ink ink) {
     out_ += '\n';
 }
 
-void Sheet::paragraph_at(int indent, std::string_view text) {
-    for (const auto& part : wrap(text, width_ - indent)) line(spaces(indent) + part, Ink::plain);
+void Sheet::indented(std::string_view text, int indent, Ink ink) {
+    for (const auto& part : wrap(text, width_ - indent)) line(spaces(indent) + part, ink);
 }
 
 void Sheet::paragraph(std::string_view text, Ink ink, int hang) {
@@ -190,7 +213,7 @@ void Sheet::row(std::string_view label, const std::vector<std::string>& lines, I
     if (lines.empty()) return;
     std::string start = spaces(label_indent) + std::string(label);
     if (columns(label) > label_width - column_gap) {
-        paragraph_at(label_indent, label);
+        indented(label, label_indent);
         start.clear();
     }
     for (const auto& part : lines) {
@@ -200,21 +223,41 @@ void Sheet::row(std::string_view label, const std::vector<std::string>& lines, I
     }
 }
 
-void Sheet::table(const std::vector<std::string>& heading, const std::vector<Row>& rows) {
-    std::vector<Row> all{heading};
-    all.insert(all.end(), rows.begin(), rows.end());
-    const int gaps = column_gap * (static_cast<int>(heading.size()) - 1);
-    const auto widths = column_widths(all, width_ - label_indent - gaps);
-    for (std::size_t r = 0; r < all.size(); ++r) {
+void Sheet::table(const std::vector<Column>& columns, const std::vector<Row>& rows) {
+    const int gaps = column_gap * (static_cast<int>(columns.size()) - 1);
+    const int available = width_ - label_indent - gaps;
+    const auto possible = widths_of(columns, rows);
+    if (sum(possible.least) > available) return list(columns, rows);
+    const auto widths = fitted(possible, available);
+    const auto write = [&](const Row& row, Ink ink) {
         std::vector<std::vector<std::string>> cells;
         std::size_t height = 1;
-        for (std::size_t i = 0; i < all[r].size(); ++i) {
-            cells.push_back(wrap_cell(all[r][i], widths[i]));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            cells.push_back(wrap(row[i], widths[i]));
             height = std::max(height, cells.back().size());
         }
-        for (std::size_t number = 0; number < height; ++number) {
-            line(spaces(label_indent) + table_line(cells, widths, number), r == 0 ? Ink::bold : Ink::plain);
+        for (std::size_t number = 0; number < height; ++number)
+            line(spaces(label_indent) + table_line(cells, widths, number), ink);
+    };
+    Row heading;
+    for (const auto& column : columns) heading.push_back(column.heading);
+    write(heading, Ink::bold);
+    for (const auto& row : rows) write(row, Ink::plain);
+}
+
+// A block for each row: its first cell, and below it the others, each with its heading.
+void Sheet::list(const std::vector<Column>& columns, const std::vector<Row>& rows) {
+    const int indent = 2 * label_indent;
+    for (const auto& row : rows) {
+        for (const auto& part : wrap_cut(row.front(), width_ - label_indent))
+            line(spaces(label_indent) + part, Ink::bold);
+        std::string rest;
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            if (row[i].empty()) continue;
+            rest += (rest.empty() ? "" : "; ") + columns[i].heading + ": " +
+                    (columns[i].whole ? kept_together(row[i]) : row[i]);
         }
+        for (const auto& part : wrap_cut(rest, width_ - indent)) line(spaces(indent) + part, Ink::plain);
     }
 }
 

@@ -1,8 +1,8 @@
 // Layout: lines of text within a width: wrapped paragraphs, labelled rows, tables, ink.
 //
 // The text that comes in must be visible (visible.h). A word wider than its room stands alone on its line,
-// whole: a broken path or address could not be copied. Only a table breaks words. Not thread-safe; one sheet
-// for one report.
+// whole: a broken path or address could not be copied. Tables break a word only if no line could hold it. Not
+// thread-safe; one sheet for one report.
 #pragma once
 
 #include <string>
@@ -16,6 +16,9 @@ namespace preflight::readiness::render {
 
 enum class Ink { plain, bold, red, yellow, green, faint };
 
+// The text as one word for wrap(), which shows it with its spaces again.
+std::string kept_together(std::string_view text);
+
 // The words of `text` in lines of at most `width` columns.
 std::vector<std::string> wrap(std::string_view text, int width);
 
@@ -24,6 +27,11 @@ std::vector<std::string> wrap_command(const std::vector<std::string>& words, int
 
 // "a, b, c" where that fits into `width` columns, else "a, b and 5 more".
 std::string joined(const std::vector<std::string>& names, int width);
+
+struct Column {
+    std::string heading;
+    bool whole = false;  // its cells are not wrapped
+};
 
 class Sheet {
   public:
@@ -35,9 +43,11 @@ class Sheet {
     // "   Found        lines…", the lines below each other; a label too wide for its room stands above them.
     void row(std::string_view label, const std::vector<std::string>& lines, Ink ink = Ink::plain);
     void row(std::string_view label, std::string_view text) { row(label, wrap(text, body_width())); }
-    // Every row has as many cells as the heading. Indented as rows are, so that no cell can pass for a
-    // heading of ours.
-    void table(const std::vector<std::string>& heading, const std::vector<std::vector<std::string>>& rows);
+    // Every line starts `indent` columns from the left.
+    void indented(std::string_view text, int indent, Ink ink = Ink::plain);
+    // Every row has as many cells as there are columns. Indented as rows are, so that no cell can pass for a
+    // heading of ours. Where the width is too small even with all cells wrapped, it becomes a list.
+    void table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
 
     int width() const { return width_; }
     int body_width() const;  // of a row, right of its label
@@ -46,7 +56,7 @@ class Sheet {
 
   private:
     void line(std::string_view text, Ink ink);
-    void paragraph_at(int indent, std::string_view text);
+    void list(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
 
     int width_;
     bool colour_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "readiness/render/visible.h"
 
 namespace preflight::readiness::render {
@@ -34,6 +36,15 @@ std::string html_escape(std::string_view text) {
 }
 
 Page& Page::text(std::string_view foreign) { return markup(html_escape(visible(foreign))); }
+
+Page& Page::breakable(std::string_view foreign) {
+    while (!foreign.empty()) {
+        const auto end = std::min(foreign.find('/'), foreign.size() - 1) + 1;
+        text(foreign.substr(0, end)).markup(end < foreign.size() ? "<wbr>" : "");
+        foreign.remove_prefix(end);
+    }
+    return *this;
+}
 
 Page& Page::element(std::string_view name, std::string_view style_class, std::string_view foreign) {
     markup("<").markup(name);

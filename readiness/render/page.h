@@ -17,6 +17,8 @@ class Page {
     }
     // Foreign text; safe between tags and within a quoted attribute.
     Page& text(std::string_view foreign);
+    // The same for paths and addresses: lines may end after a slash.
+    Page& breakable(std::string_view foreign);
     // <name class="style_class">text</name>; no class attribute where it is empty.
     Page& element(std::string_view name, std::string_view style_class, std::string_view foreign);
 

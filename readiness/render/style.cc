@@ -23,7 +23,7 @@ const std::string_view style_sheet = R"css(:root {
 .note { --level: var(--blue); --soft: var(--blue-soft); }
 .ready { --level: var(--green); --soft: var(--green-soft); }
 .not-applicable { --level: var(--quiet); --soft: var(--code); }
-* { box-sizing: border-box; }
+*, ::before, ::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
   margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 3rem; background: var(--ground); color: var(--ink);
@@ -60,11 +60,11 @@ h2 { font-size: 1.15rem; font-weight: 650; margin-bottom: .75rem; }
 .steps { display: flex; list-style: none; }
 .steps li { flex: 1 1 0; min-width: 0; position: relative; padding: 1.9rem 1rem 0 0; }
 .steps li::before {
-  content: ""; position: absolute; z-index: 1; top: .3rem; left: 0; width: .95rem; height: .95rem; border-radius: 50%;
+  content: ""; position: absolute; z-index: 1; top: .3rem; left: 0; width: 1.1rem; height: 1.1rem; border-radius: 50%;
   border: 3px solid var(--blue); background: var(--ground);
 }
 .steps li:not(:last-child)::after {
-  content: ""; position: absolute; top: calc(.775rem - 1px); left: .95rem; right: 0; border-top: 2px solid var(--line);
+  content: ""; position: absolute; top: calc(.85rem - 1px); left: 1.1rem; right: 0; border-top: 2px solid var(--line);
 }
 .steps .from::before { border-color: var(--quiet); background: var(--quiet); }
 .steps .conditional::before { border-style: dashed; }
@@ -96,26 +96,36 @@ pre code { font-size: 1em; }
 dd > pre:only-child { margin-top: 0; }
 details { margin-top: .6rem; }
 summary { color: var(--quiet); cursor: pointer; font-size: .9rem; padding: .15rem 0; width: fit-content; }
-td details { margin: 0; }
-td summary { color: inherit; padding: 0; }
-.foot { color: var(--quiet); font-size: .85rem; margin-top: .6rem; }
-.foot .link { display: inline-block; margin-left: .75rem; }
+td details, th details { margin: 0; font-weight: 400; }
+td summary, th summary { color: inherit; padding: 0; }
+.check { color: var(--quiet); font-size: .8rem; font-weight: 400; white-space: nowrap; }
+h3 .check { float: right; line-height: 1.8; margin-left: 1rem; }
+.link { font-size: .95rem; }
+.whole { display: block; color: var(--quiet); font-size: .85rem; font-weight: 400; }
+[title] { cursor: help; }
 
 .lines { background: var(--card); border: 1px solid var(--line); border-radius: 10px; list-style: none; }
 .lines > li { display: flex; gap: .75rem; padding: .65rem 1.1rem; }
 .lines > li + li { border-top: 1px solid var(--line); }
 .lines .sign { color: var(--level); font-weight: 700; flex: 0 0 1rem; text-align: center; }
 .lines > li > div { flex: 1; min-width: 0; }
-.lines .foot, .lines details, .lines .where { margin-top: .15rem; margin-bottom: 0; }
+.lines details, .lines .where { margin-top: .15rem; margin-bottom: 0; }
+.lines .check { float: right; line-height: 1.9; margin-left: 1rem; }
+.lines .link { display: inline-block; font-size: .85rem; margin-right: .9rem; }
 
 .scroll { overflow-x: auto; }
 section > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.45; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .8rem; font-weight: 400; overflow-wrap: break-word; }
-tbody th { font-weight: 600; min-width: 7.5rem; }
-tbody th.source { font-weight: 400; min-width: 13rem; }
+tbody th { font-weight: 600; min-width: 9rem; }
+tbody th.source { font-weight: 400; min-width: 19rem; }
+[data-label] span { display: inline-block; }
+[data-label] .whole { display: block; }
 td[data-label="Found"] { min-width: 13rem; }
-td.source { min-width: 15rem; max-width: 24rem; overflow-wrap: anywhere; }
+td[data-label="Answered by"] { min-width: 7rem; }
+td[data-label="Used by"] { min-width: 10rem; }
+td[data-label="GitLab"] { min-width: 6.75rem; }
+td.source { min-width: 17.5rem; max-width: 24rem; overflow-wrap: anywhere; }
 thead th { color: var(--quiet); font-size: .85rem; }
 tbody tr { border-top: 1px solid var(--line); }
 .evidence table { border: 1px solid var(--line); margin-top: .3rem; }
@@ -130,10 +140,11 @@ footer { color: var(--quiet); font-size: .875rem; margin-top: 2.5rem; border-top
   .card { padding: .9rem 1rem; }
   dl { grid-template-columns: 1fr; gap: .1rem; }
   dd { margin-bottom: .55rem; }
-  .foot .link { display: block; margin-left: 0; }
+  h3 .check, .lines .check { float: none; display: block; margin-left: 0; }
+  .lines .link { display: block; margin-right: 0; }
   .steps { flex-direction: column; }
   .steps li { flex: none; padding: 0 0 1.1rem 1.9rem; }
-  .steps li:not(:last-child)::after { top: 1.25rem; bottom: -.3rem; left: calc(.475rem - 1px); right: auto; border-top: 0; border-left: 2px solid var(--line); }
+  .steps li:not(:last-child)::after { top: 1.4rem; bottom: -.3rem; left: calc(.55rem - 1px); right: auto; border-top: 0; border-left: 2px solid var(--line); }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
   .stack tbody tr { padding: .5rem .9rem; }
@@ -156,7 +167,12 @@ footer { color: var(--quiet); font-size: .875rem; margin-top: 2.5rem; border-top
   .card, .answer, .lines > li, tr, .steps li { break-inside: avoid; }
   h2, h3, summary, thead { break-after: avoid; }
   .scroll { overflow: visible; }
+  td.source { min-width: 13rem; }
+  tbody th { min-width: 10rem; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
+  @supports selector(::details-content) {
+    td summary, th summary { display: none; }
+  }
   .badge, .chips a, .state { border: 1px solid var(--level); }
 }
 )css";

@@ -1,19 +1,16 @@
 #include "readiness/render/summary.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
 
-#include "model/clock.h"
+#include "readiness/render/times.h"
 #include "readiness/render/visible.h"
 
 namespace preflight::readiness::render {
 namespace {
-
-using google::protobuf::Timestamp;
 
 constexpr std::array<LevelWords, 6> all_levels{{
     {v1::BLOCKER, "blocker", "blockers", "Blockers", "x", "\u2715"},
@@ -32,12 +29,6 @@ v1::Level shown_level(const v1::Verdict& verdict) {
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
-}
-
-bool in_range(const Timestamp& timestamp) {
-    using google::protobuf::util::TimeUtil;
-    return timestamp.seconds() >= TimeUtil::kTimestampMinSeconds &&
-           timestamp.seconds() <= TimeUtil::kTimestampMaxSeconds;
 }
 
 bool has_time(const v1::ReportNode& node) { return node.has_inspected_at() && in_range(node.inspected_at()); }
@@ -104,18 +95,17 @@ std::string meaning(const v1::Report& report) {
 
 std::string basis(const v1::Report& report) {
     if (report.nodes().empty()) return "Based on no node: none has reported.";
-    std::vector<std::int64_t> times;
+    TimeSpan span;
+    int inspected = 0;
     for (const auto& node : report.nodes()) {
-        if (has_time(node)) times.push_back(node.inspected_at().seconds());
+        if (!has_time(node)) continue;
+        span.add(true, node.inspected_at());
+        ++inspected;
     }
-    const auto count = static_cast<std::size_t>(report.nodes_size());
-    std::string text = "Based on " + plural(count, "node", "nodes");
-    if (times.empty()) return text + ", none of them inspected.";
-    const auto [oldest, newest] = std::minmax_element(times.begin(), times.end());
-    const auto words = [](std::int64_t seconds) { return time_words(true, timestamp_from_seconds(seconds)); };
-    text += *oldest == *newest ? ", inspected " + words(*oldest)
-                               : fmt::format(", inspected {} to {}", words(*oldest), words(*newest));
-    const auto silent = count - times.size();
+    const int silent = report.nodes_size() - inspected;
+    auto text = "Based on " + plural(static_cast<std::size_t>(report.nodes_size()), "node", "nodes");
+    if (inspected == 0) return text + ", none of them inspected.";
+    text += ", inspected " + span.words();
     if (silent > 0) text += fmt::format("; {} not inspected", silent);
     return text + ".";
 }
@@ -160,17 +150,6 @@ std::string version_words(const v1::ReportNode& node) {
     return version;
 }
 
-std::string time_word(bool present, const Timestamp& timestamp) {
-    return present && in_range(timestamp) ? to_iso8601(timestamp) : "time not known";
-}
-
-std::string time_words(bool present, const Timestamp& timestamp) {
-    auto text = time_word(present, timestamp);
-    if (!text.ends_with('Z')) return text;
-    std::replace(text.begin(), text.end(), 'T', ' ');
-    return text.replace(text.size() - 1, 1, " UTC");
-}
-
 std::vector<std::string> footer(const v1::Report& report) {
     const auto or_unknown = [](const std::string& text) {
         return text.empty() ? "not known" : visible(text);
@@ -181,6 +160,16 @@ std::vector<std::string> footer(const v1::Report& report) {
                     or_unknown(report.knowledge_horizon())),
         "report made " + time_words(report.has_generated_at(), report.generated_at()),
     };
+}
+
+std::vector<const v1::EndpointCoverage*> endpoints_of(const v1::Report& report) {
+    std::vector<const v1::EndpointCoverage*> endpoints;
+    for (const auto& endpoint : report.endpoints()) endpoints.push_back(&endpoint);
+    std::ranges::stable_partition(endpoints, [](const auto* endpoint) {
+        return endpoint->state() != v1::EndpointCoverage::COVERED &&
+               endpoint->state() != v1::EndpointCoverage::EXTERNAL;
+    });
+    return endpoints;
 }
 
 std::vector<std::string> visible_all(const google::protobuf::RepeatedPtrField<std::string>& texts) {

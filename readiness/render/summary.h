@@ -49,14 +49,11 @@ std::string no_path(const v1::Report& report);
 std::string_view state_words(v1::EndpointCoverage::State state);  // "covered"
 std::string version_words(const v1::ReportNode& node);            // "18.11.4 EE"
 
-// "2026-08-21 02:00:00 UTC", "time not known" when there is none or it is none.
-std::string time_words(bool present, const google::protobuf::Timestamp& timestamp);
-
-// The same as one word, for lines that are short of room: "2026-08-21T02:00:00Z".
-std::string time_word(bool present, const google::protobuf::Timestamp& timestamp);
-
 // What the report was made with, and when: tool, knowledge and its horizon, time.
 std::vector<std::string> footer(const v1::Report& report);
+
+// The endpoints nobody answers for first: they are why one looks.
+std::vector<const v1::EndpointCoverage*> endpoints_of(const v1::Report& report);
 
 // The items as visible text.
 std::vector<std::string> visible_all(const google::protobuf::RepeatedPtrField<std::string>& texts);

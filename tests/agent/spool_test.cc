@@ -27,6 +27,14 @@ class SpoolTest : public ::testing::Test {
     ~SpoolTest() override { fs::remove_all(folder_); }
 
     Spool open(SpoolLimits limits = {}) { return std::move(Spool::open(folder_ / "spool", limits).value()); }
+    // Changes a byte of the record that says CHANGED-LATER.
+    void damage(const std::string& id) const {
+        std::fstream stream(file(id), std::ios::in | std::ios::out | std::ios::binary);
+        std::string content(fs::file_size(file(id)), '\0');
+        stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+        stream.seekp(static_cast<std::streamoff>(content.find("CHANGED")));
+        stream.put('X');
+    }
     fs::path file(const std::string& id) const { return folder_ / "spool" / (id + ".spool"); }
 
     fs::path folder_;
@@ -119,37 +127,78 @@ TEST_F(SpoolTest, CutsATornTailOffAndEndsTheInspectionWithAGap) {
     EXPECT_TRUE(records[3].has_finished());
 }
 
-TEST_F(SpoolTest, CutsOffWhatFollowsADamagedRecord) {
+TEST_F(SpoolTest, DropsADamagedFileAndTellsOfIt) {
     {
         auto spool = open();
         fill(spool, "one", "CHANGED-LATER");
+        fill(spool, "two");
     }
-    std::fstream stream(file("one"), std::ios::in | std::ios::out | std::ios::binary);
-    std::string content(fs::file_size(file("one")), '\0');
-    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
-    stream.seekp(static_cast<std::streamoff>(content.find("CHANGED")));
-    stream.put('X');
-    stream.close();
-    const auto records = open().read("one", 0, all).value();
-    ASSERT_THAT(sequences(records), ElementsAre(1, 2, 3));
-    EXPECT_EQ(records[1].finding().gap().cause(), v1::Gap::KILLED);
+    damage("one");
+    auto spool = open();
+    EXPECT_THAT(spool.pending(), ElementsAre("two"));
+    const auto dropped = spool.take_dropped();
+    ASSERT_THAT(dropped, SizeIs(1));
+    EXPECT_EQ(dropped[0].source(), "inspection one");
+    EXPECT_THAT(dropped[0].gap().detail(), ::testing::HasSubstr("damaged"));
 }
 
 TEST_F(SpoolTest, TellsOfARecordThatIsDamagedWhileItRuns) {
     auto spool = open();
     fill(spool, "one", "CHANGED-LATER");
-    std::fstream stream(file("one"), std::ios::in | std::ios::out | std::ios::binary);
-    std::string content(fs::file_size(file("one")), '\0');
-    stream.read(content.data(), static_cast<std::streamsize>(content.size()));
-    stream.seekp(static_cast<std::streamoff>(content.find("CHANGED")));
-    stream.put('X');
-    stream.close();
+    damage("one");
     EXPECT_EQ(spool.read("one", 0, all).error().cause, v1::Gap::MALFORMED);
+}
+
+TEST_F(SpoolTest, TakesNoRecordThatDoesNotFollow) {
+    auto spool = open();
+    EXPECT_EQ(spool.append("one", found(2)).error().cause, v1::Gap::REFUSED);
+    fill(spool, "two");
+    EXPECT_EQ(spool.append("two", found(4)).error().cause, v1::Gap::REFUSED) << "it is finished";
+    spool.drop("two", "test");
+    EXPECT_EQ(spool.append("two", found(4)).error().cause, v1::Gap::REFUSED) << "it was dropped";
+}
+
+TEST_F(SpoolTest, SendsAgainWhatACollectorLostThatHadAcknowledgedIt) {
+    auto spool = open();
+    fill(spool, "one");
+    spool.acknowledge("one", 2);
+    spool.resume("one", 0);
+    EXPECT_EQ(spool.acknowledged("one"), 0U);
+    spool.resume("one", 3);
+    EXPECT_THAT(spool.pending(), IsEmpty());
+}
+
+TEST_F(SpoolTest, DropsWhatACollectorHasMoreOf) {
+    auto spool = open();
+    fill(spool, "one");
+    spool.resume("one", 4);
+    EXPECT_THAT(spool.pending(), IsEmpty());
+    EXPECT_THAT(spool.take_dropped(), SizeIs(1));
+}
+
+TEST_F(SpoolTest, KeepsNoDescriptorForEachInspectionThatWaits) {
+    const auto descriptors = [] {
+        return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+    };
+    auto spool = open();
+    const auto before = descriptors();
+    for (int i = 0; i < 100; ++i) fill(spool, std::to_string(i));
+    EXPECT_EQ(descriptors(), before);
+    EXPECT_THAT(spool.read("7", 0, all).value(), SizeIs(3));
+}
+
+TEST_F(SpoolTest, JoinsTheTellingOfManyDrops) {
+    auto spool = open();
+    for (int i = 0; i < 200; ++i) {
+        fill(spool, std::to_string(i));
+        spool.drop(std::to_string(i), "test");
+    }
+    EXPECT_THAT(spool.take_dropped(), SizeIs(51));
 }
 
 TEST_F(SpoolTest, ForgetsAFileWithoutOneWholeRecord) {
     fs::create_directories(folder_ / "spool");
-    std::ofstream(file("torn")) << "abc";
+    std::ofstream(file("torn")) << "abc";  // shorter than a record's header
     std::ofstream(file("empty"));
     EXPECT_THAT(open().pending(), IsEmpty());
     EXPECT_FALSE(fs::exists(file("torn")));

@@ -17,7 +17,7 @@
 #include "model/log.h"
 #include "model/result.h"
 #include "model/secret.h"
-#include "model/service_manager.h"
+#include "model/service_notice.h"
 #include "model/utf8.h"
 
 namespace preflight {
@@ -119,8 +119,8 @@ TEST(Addresses, AreReadAsPeopleWriteThem) {
     EXPECT_EQ(parse_address("pg.example", 9), (Address{"pg.example", 9}));
     EXPECT_EQ(parse_address("[::1]:80", 9), (Address{"::1", 80}));
     EXPECT_EQ(parse_address("[::1]", 9)->text(), "[::1]:9");
-    for (const auto* wrong :
-         {"", ":80", "host:", "host:port", "host:99999", "[::1", "a b:1", "http://x", "host:1x"}) {
+    for (const auto* wrong : {"", ":80", "host:", "host:port", "host:99999", "[::1", "a b:1", "http://x",
+                              "host:1x", "[[::1]", "[a]b:1", "a]:1", "a\nb:1"}) {
         EXPECT_FALSE(parse_address(wrong, 9)) << wrong;
     }
 }

@@ -88,9 +88,36 @@ TEST(Address, KnowsLoopback) {
     }
 }
 
+TEST(Address, TakesNoColonsForAHostButThoseOfAnAddress) {
+    for (const auto* text : {"redis://u:CANARY:host", "a:CANARY:b", "tcp://u:CANARY:gitaly-1:8075"}) {
+        EXPECT_FALSE(parse_address(text)) << text;
+        EXPECT_FALSE(is_host(text)) << text;
+    }
+    EXPECT_TRUE(is_host("2001:db8::7"));
+    EXPECT_FALSE(is_host("/run/mill password=CANARY"));
+}
+
+TEST(Address, TellsAPlaceWithoutItsCredentials) {
+    EXPECT_EQ(without_credentials("https://mill.blob.example/backups?sig=CANARY"),
+              "https://mill.blob.example/backups");
+    EXPECT_EQ(without_credentials("https://u:CANARY@mill.example/b"), "https://mill.example/b");
+    EXPECT_EQ(without_credentials("backups?sig"), "backups");
+    EXPECT_EQ(without_credentials("u:CANARY@bucket"), "");
+}
+
+TEST(Address, SaysWhichNameIsNoneButNotWhatItHolds) {
+    std::vector<Problem> problems;
+    EXPECT_EQ(name_of_key("x password=CANARY", "database", "/database.yml", problems), "");
+    EXPECT_THAT(problems, ::testing::ElementsAre(
+                              Problem{v1::Gap::MALFORMED, "/database.yml", "database is no plain name"}));
+}
+
 TEST(Address, KeepsConnectionStringsOutOfNames) {
     EXPECT_EQ(name_or_nothing("gitlabhq_production"), "gitlabhq_production");
     EXPECT_EQ(name_or_nothing("postgres://u:CANARY@h/d"), "");
+    for (const auto* text : {"x password=CANARY", "u:CANARY", "CANARY@h", "host=CANARY"}) {
+        EXPECT_EQ(name_or_nothing(text), "") << text;
+    }
     EXPECT_EQ(name_or_nothing("line\nline"), "");
     EXPECT_EQ(name_or_nothing("\xff\xfe"), "");
     EXPECT_EQ(name_or_nothing(std::string(300, 'x')), "");

@@ -82,5 +82,11 @@ TEST(Attributes, DoNotWaitForAFifo) {
     EXPECT_EQ(read_attributes(tree.node()).error().cause, v1::Gap::REFUSED);
 }
 
+TEST(Attributes, AreRefusedBehindALoopOfLinks) {
+    NodeTree tree;
+    tree.link("/opt/gitlab/embedded/nodes/web-1.json", "/opt/gitlab/embedded/nodes/web-1.json");
+    EXPECT_EQ(read_attributes(tree.node()).error().cause, v1::Gap::REFUSED);
+}
+
 }  // namespace
 }  // namespace preflight::probes

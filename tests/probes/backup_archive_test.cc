@@ -73,7 +73,13 @@ TEST(BackupArchive, KeepsWhatWasSeenOfATruncatedOne) {
     EXPECT_TRUE(found.archive.manifest_read());
     EXPECT_FALSE(found.archive.complete_end());
     EXPECT_THAT(members(found), IsEmpty());
-    EXPECT_THAT(causes(found), ElementsAre(v1::Gap::MALFORMED));
+    EXPECT_THAT(found.problems, IsEmpty());
+}
+
+TEST(BackupArchive, SaysThatAFileIsNoArchiveAtAll) {
+    EXPECT_THAT(causes(read(std::string(5000, 'x'))), ElementsAre(v1::Gap::MALFORMED));
+    EXPECT_THAT(causes(read("")), IsEmpty());
+    EXPECT_FALSE(read("").archive.complete_end());
 }
 
 TEST(BackupArchive, FallsBackOnItsNameWhenTheManifestIsMissingOrTorn) {

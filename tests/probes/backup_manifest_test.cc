@@ -89,8 +89,15 @@ TEST(BackupManifest, RefusesWhatNamesNoVersion) {
 TEST(BackupManifest, KeepsSentencesToItself) {
     const auto manifest = parse_backup_manifest(
         ":gitlab_version: 19.2.1\n:installation_type: it's CANARY\n:backup_id: a CANARY b\n", "m");
-    EXPECT_EQ(manifest->installation_type, "");
+    EXPECT_EQ(manifest->installation_type, "unknown");
     EXPECT_EQ(manifest->backup_id, "");
+}
+
+TEST(BackupManifest, NamesOnlyWhatItKnows) {
+    const auto manifest = parse_backup_manifest(
+        ":gitlab_version: 19.2.1\n:installation_type: CANARY\n:skipped: db,canary,CANARY,:lfs\n", "m");
+    EXPECT_EQ(manifest->installation_type, "unknown");
+    EXPECT_THAT(manifest->skipped, ElementsAre("db", "unknown", "lfs"));
 }
 
 TEST(BackupManifest, ReadsThatOfTheCommandLineTool) {

@@ -45,6 +45,18 @@ TEST(BackupSettings, TakeTheProviderFromAConnectionInAnyForm) {
     }
 }
 
+TEST(BackupSettings, CutCredentialsFromTheUploadDirectory) {
+    const auto directory = [](const std::string& text) {
+        const auto found = settings_of("    upload: {remote_directory: '" + text + "'}\n");
+        return found.settings.upload_directory() + (found.problems.empty() ? "" : " unclear");
+    };
+    EXPECT_EQ(directory("https://u:CANARY@store.mill.example/b"), "https://store.mill.example/b");
+    EXPECT_EQ(directory("https://store.mill.example/b?sig=CANARY"), "https://store.mill.example/b");
+    EXPECT_EQ(directory("mill/backups"), "mill/backups");
+    EXPECT_EQ(directory("u:CANARY@b"), " unclear");
+    EXPECT_EQ(directory("b key=CANARY"), " unclear");
+}
+
 TEST(BackupSettings, PutARelativePathBeneathTheRoot) {
     EXPECT_EQ(settings_of("    path: tmp/mine/\n").settings.path(),
               "/opt/gitlab/embedded/service/gitlab-rails/tmp/mine");

@@ -85,6 +85,12 @@ TEST(SystemdTimer, ForgetsWhatAnEmptyValueResets) {
                 ElementsAre("weekly"));
 }
 
+TEST(SystemdTimer, TakesNothingForATimeThatSystemdDoesNot) {
+    EXPECT_THAT(
+        parse_systemd_timer("[Timer]\nOnCANARY\x01\xff = daily\nOnClockChange=yes\nOnBootSec=15min\n").when,
+        ElementsAre("OnBootSec=15min"));
+}
+
 TEST(SystemdTimer, FindsTheBackupInItsService) {
     EXPECT_THAT(backups_made_by_service("[Service]\nType=oneshot\nEnvironment=X=gitlab-backup create\n"
                                         "ExecStartPre=-/usr/bin/gitlab-ctl \\\n  backup-etc\n"

@@ -101,5 +101,20 @@ TEST(DatabaseYml, RefusesFilesWithoutAProductionDatabase) {
     }
 }
 
+TEST(DatabaseYml, TakesNoConnectionStringForAName) {
+    const auto found = parse_database_yml(
+        "production:\n  main:\n    host: 10.8.0.20\n    database: x password=CANARY\n"
+        "    username: u:CANARY@h\n    sslmode: require password=CANARY\n    load_balancing:\n"
+        "      hosts: ['a:CANARY:b']\n      discover: {record: 'a:CANARY:b'}\n",
+        "/database.yml");
+    ASSERT_EQ(found.items.size(), 1u);
+    EXPECT_EQ(found.items[0].ShortDebugString(),
+              R"(purpose: "main" service: "rails" host: "10.8.0.20" port: 5432)");
+    EXPECT_EQ(found.problems.size(), 4u);
+    for (const auto& problem : found.problems) {
+        EXPECT_EQ(problem.detail.find("CANARY"), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace preflight::probes

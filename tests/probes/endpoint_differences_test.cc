@@ -46,6 +46,22 @@ TEST(EndpointDifferences, AreFoundAgainstGitlabRb) {
     EXPECT_THAT(bytes_of(tree.look(endpoints)), Not(HasSubstr("CANARY")));
 }
 
+TEST(EndpointDifferences, RepeatNoValueThatIsNeitherHostNorName) {
+    NodeTree tree;
+    fill(tree);
+    tree.file("/etc/gitlab/gitlab.rb",
+              "gitlab_rails['db_host'] = 'u:CANARY@h'\ngitlab_rails['db_port'] = 'CANARY'\n"
+              "gitlab_rails['db_database'] = 'x password=CANARY'\ngitlab_rails['redis_host'] = 'a:CANARY:b'\n"
+              "gitlab_rails['redis_port'] = 'CANARY'\n");
+    const auto found = tree.look(endpoints);
+    EXPECT_THAT(found, ::testing::Contains(finding(R"(difference { what: "postgresql.main.host"
+                                               used: "/var/opt/gitlab/gitlab-rails/etc/database.yml"
+                                               other: "/etc/gitlab/gitlab.rb"
+                                               detail: "used: 10.8.0.20; there: another value" })")));
+    EXPECT_THAT(differences(tree), ::testing::SizeIs(6));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
 TEST(EndpointDifferences, SayBothValues) {
     NodeTree tree;
     fill(tree);

@@ -162,7 +162,44 @@ TEST(EndpointsOfServers, MissTheDatabasesBehindPgbouncer) {
     tree.file("/var/opt/gitlab/pgbouncer/pgbouncer.ini",
               "[pgbouncer]\n%include /var/opt/gitlab/pgbouncer/databases.ini\n");
     EXPECT_THAT(tree.look(endpoints),
-                ElementsAre(gap(v1::Gap::ABSENT, "/var/opt/gitlab/pgbouncer/databases.ini")));
+                ElementsAre(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/pgbouncer/pgbouncer.ini"),
+                            gap(v1::Gap::ABSENT, "/var/opt/gitlab/pgbouncer/databases.ini")));
+    tree.file("/var/opt/gitlab/pgbouncer/databases.ini", "[databases]\n");
+    EXPECT_THAT(tree.look(endpoints),
+                ElementsAre(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/pgbouncer/pgbouncer.ini"),
+                            gap(v1::Gap::MALFORMED, "/var/opt/gitlab/pgbouncer/pgbouncer.ini")));
+}
+
+TEST(EndpointsOfServers, AreNotInventedFromEmptyFiles) {
+    NodeTree tree;
+    enable(tree, {"postgresql", "pgbouncer", "redis", "sentinel", "gitlab-workhorse"});
+    const std::string root = "/var/opt/gitlab";
+    tree.file(data + "/PG_VERSION", "16\n").file(data + "/postgresql.conf", "# nothing\n");
+    for (const auto* path : {"/pgbouncer/pgbouncer.ini", "/pgbouncer/databases.ini", "/redis/redis.conf",
+                             "/sentinel/sentinel.conf", "/gitlab-workhorse/config.toml"}) {
+        tree.file(root + path, "");
+    }
+    const auto found = tree.look(endpoints);
+    for (const auto* path :
+         {"/postgresql/data/postgresql.conf", "/pgbouncer/pgbouncer.ini", "/redis/redis.conf",
+          "/sentinel/sentinel.conf", "/gitlab-workhorse/config.toml"}) {
+        EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, root + path))) << path;
+    }
+    for (const auto& one : found) EXPECT_FALSE(one.has_listener()) << one.source();
+}
+
+TEST(EndpointsOfServers, AreThisNodesOwnUnderItsAddressAndName) {
+    NodeTree tree;
+    enable(tree, {"pgbouncer", "patroni"});
+    tree.file("/etc/hostname", "pg-1\n").file("/etc/hosts", "10.8.0.51 pg-1.mill.example pg-1\n");
+    tree.file("/var/opt/gitlab/pgbouncer/pgbouncer.ini",
+              "[databases]\na = host=10.8.0.51\nb = host=PG-1.mill.example\nc = host=10.8.0.52\n"
+              "[pgbouncer]\nlisten_addr = *\n");
+    std::vector<v1::Placement> placements;
+    for (const auto& one : tree.look(endpoints)) {
+        if (one.has_postgres_endpoint()) placements.push_back(one.postgres_endpoint().placement());
+    }
+    EXPECT_THAT(placements, ElementsAre(v1::BUNDLED, v1::BUNDLED, v1::REMOTE));
 }
 
 TEST(EndpointsOfServers, AreRedisAndSentinel) {

@@ -81,6 +81,7 @@ TEST(Geo, DoesNotKnowTheRoleThatAnOverrideTookAway) {
     const auto found = tree.look(geo);
     EXPECT_EQ(found.at(0).geo_role().role(), v1::GeoRole::ROLE_UNSPECIFIED);
     EXPECT_EQ(found.at(0).geo_role().source(), cluster_file);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::FAILED, cluster_file)));
 }
 
 TEST(Geo, PassesOverAnOverrideOfOtherThings) {
@@ -116,14 +117,28 @@ TEST(Geo, SaysThatItDoesNotKnowWhenASourceCannotBeRead) {
 TEST(Geo, SaysThatItDoesNotKnowANamedSiteWithoutARole) {
     NodeTree tree;
     tree.file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production:\n  geo:\n    node_name: London\n");
-    EXPECT_EQ(tree.look(geo).at(0).geo_role().role(), v1::GeoRole::ROLE_UNSPECIFIED);
+    const auto found = tree.look(geo);
+    EXPECT_EQ(found.at(0).geo_role().role(), v1::GeoRole::ROLE_UNSPECIFIED);
+    ASSERT_THAT(found, SizeIs(2));
+    EXPECT_THAT(found[1], gap(v1::Gap::FAILED));
+    EXPECT_EQ(found[1].gap().affects(), "Geo role");
+}
+
+TEST(Geo, CutsTheUserFromTheNameOfASite) {
+    NodeTree tree;
+    const std::string yml = "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml";
+    tree.file(yml, "production: {geo: {node_name: 'https://u:CANARY@git.mill.example/'}}\n");
+    EXPECT_EQ(tree.look(geo).at(0).geo_role().site_name(), "https://git.mill.example/");
+    tree.file(yml, "production: {geo: {node_name: 'London password=CANARY'}}\n");
+    EXPECT_THAT(tree.look(geo), ElementsAre(finding("geo_role {}"), gap(v1::Gap::MALFORMED, yml)));
 }
 
 TEST(Geo, TellsBothRolesInOneSource) {
     NodeTree tree;
     tree.file("/etc/gitlab/gitlab.rb", "roles ['geo_primary_role', 'geo_secondary_role']\n");
     EXPECT_THAT(tree.look(geo), ElementsAre(finding(R"(geo_role { source: "/etc/gitlab/gitlab.rb"
-        contradictions: "/etc/gitlab/gitlab.rb: both roles at once" })")));
+        contradictions: "/etc/gitlab/gitlab.rb: both roles at once" })"),
+                                            gap(v1::Gap::FAILED, "/etc/gitlab/gitlab.rb")));
 }
 
 }  // namespace

@@ -103,5 +103,13 @@ TEST(GitalyConfig, ReadsTheFilesystemId) {
     EXPECT_EQ(parse_gitaly_metadata("", "/m").error().cause, v1::Gap::MALFORMED);
 }
 
+TEST(GitalyEndpoints, ShowNoPasswordOfAnAddressWithoutAtSign) {
+    Parsed<v1::GitalyEndpoint> found;
+    take_gitaly_storage("default", "tcp://u:CANARY:gitaly-1:8075", false, "/gitlab.yml", found);
+    ASSERT_EQ(found.items.size(), 1u);
+    EXPECT_EQ(found.items[0].ShortDebugString(), R"(storage: "default")");
+    EXPECT_EQ(found.problems.size(), 1u);
+}
+
 }  // namespace
 }  // namespace preflight::probes

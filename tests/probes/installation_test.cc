@@ -168,6 +168,28 @@ TEST(Installation, KeepsAPreReleaseApartFromItsRelease) {
     EXPECT_EQ(installation_of(tree).version(), "19.2.1-rc42");
 }
 
+TEST(Installation, TakesNoOtherTextForAVersionOrRevision) {
+    for (const auto* text : {"CANARY\n", "", "19\n", "19.2.1 CANARY\n", "19.x.1\n"}) {
+        NodeTree tree;
+        fill(tree);
+        tree.file(std::string(rails) + "VERSION", text).file(std::string(rails) + "REVISION", "CANARY\n");
+        const auto found = tree.look(installation);
+        EXPECT_THAT(found, AllOf(Contains(gap(v1::Gap::MALFORMED, std::string(rails) + "VERSION")),
+                                 Contains(gap(v1::Gap::MALFORMED, std::string(rails) + "REVISION"))));
+        EXPECT_EQ(installation_of(tree).revision(), "");
+        EXPECT_EQ(bytes_of(found).find("CANARY"), std::string::npos);
+    }
+}
+
+TEST(Installation, DoesNotKnowWhetherRailsIsConfiguredWithoutBothRevisions) {
+    NodeTree tree;
+    tree.file("/opt/gitlab/version-manifest.txt", "gitlab-ee 19.2.1\n")
+        .file(std::string(rails) + "REVISION", "0badc0de123\n")
+        .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production: {}\n");
+    EXPECT_THAT(tree.look(installation),
+                Contains(gap(v1::Gap::ABSENT, "/var/opt/gitlab/gitlab-rails/REVISION")));
+}
+
 TEST(Installation, TellsWhatItCannotRead) {
     NodeTree tree;
     fill(tree);

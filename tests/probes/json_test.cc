@@ -26,7 +26,9 @@ TEST(Json, SaysWhereTheNonsenseIsAndNotWhatItSays) {
     for (const std::string& text :
          {std::string(), std::string("{\"p\": \"CANARY\",\n oops"), std::string("{\"p\": \"CANARY"),
           std::string("{} {\"p\": \"CANARY\"}"), std::string("{\"p\": \"CANARY\0\"}", 17),
-          std::string("{\"p\": \"\xff\xfe\"}"), std::string("\x80\x81" "CANARY")}) {
+          std::string("{\"p\": \"\xff\xfe\"}"),
+          std::string("\x80\x81"
+                      "CANARY")}) {
         const auto document = parse_json(text, "/x.json");
         ASSERT_FALSE(document) << text;
         EXPECT_EQ(document.error().cause, v1::Gap::MALFORMED) << text;

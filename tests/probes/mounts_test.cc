@@ -12,7 +12,7 @@ constexpr std::string_view table =
     "40 22 8:17 / /var/opt/gitlab rw - xfs /dev/sdb1 rw\n"
     "41 40 0:50 / /var/opt/gitlab/backups rw,hard shared:9 master:2 - nfs4 filer.example.test:/backups "
     "rw,vers=4.2\n"
-    "42 22 0:51 / /mnt/two\\040words ro - tmpfs none rw\n";
+    "42 22 0:51 / /mnt/two\\040words rw - tmpfs none ro\n";
 
 TEST(Mounts, ReadsTheKernelsTable) {
     const auto found = parse_mountinfo(table, "/proc/self/mountinfo");
@@ -20,6 +20,25 @@ TEST(Mounts, ReadsTheKernelsTable) {
     EXPECT_EQ(found->mounts[2].device, "filer.example.test:/backups");
     EXPECT_EQ(found->mounts[3].point, "/mnt/two words");
     EXPECT_TRUE(found->mounts[3].read_only);
+}
+
+TEST(Mounts, TakesAMountMadeReadOnlyForOneProcessForAWritableFilesystem) {
+    const auto found = parse_mountinfo("22 1 8:1 / / ro,relatime shared:1 - ext4 /dev/sda1 rw\n", "f");
+    EXPECT_FALSE(found->mounts.at(0).read_only);
+}
+
+TEST(Mounts, TellsADeviceWithoutItsUser) {
+    const auto device = [](const std::string& text) {
+        const auto found = parse_mounts(text + " /mnt fuse rw 0 0\n", "f");
+        return found ? found->mounts.at(0).device : "none";
+    };
+    EXPECT_EQ(device("curlftpfs#ftp://u:CANARY@h"), "curlftpfs#ftp://h");
+    EXPECT_EQ(device("curlftpfs#ftp://u:CANARY:h"), "curlftpfs#unclear address");
+    EXPECT_EQ(device("u:CANARY@host:/srv"), "host:/srv");
+    EXPECT_EQ(device("//u:CANARY@filer/share"), "filer/share");
+    EXPECT_EQ(device("https://h/dav?sig=CANARY"), "https://h/dav");
+    EXPECT_EQ(device("/dev/mapper/vg@data"), "/dev/mapper/vg@data");
+    EXPECT_EQ(device("[2001:db8::7]:/export"), "[2001:db8::7]:/export");
 }
 
 TEST(Mounts, FindsTheMountUnderAPath) {

@@ -1,8 +1,8 @@
 #include "tests/probes/node_tree.h"
 
+#include <fcntl.h>
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cstdlib>

@@ -14,6 +14,15 @@ TEST(PackageDatabase, ReadsWhatRpmAnswers) {
     EXPECT_EQ(record.state, v1::Installation::INSTALLED);
 }
 
+TEST(PackageDatabase, TakesTwoRowsForAnUpgradeThatDied) {
+    for (const auto* answer : {"gitlab-ee\t19.9.1-ee.0.el9\tx86_64\ngitlab-ee\t19.10.0-ee.0.el9\tx86_64\n",
+                               "gitlab-ee\t19.10.0-ee.0.el9\tx86_64\ngitlab-ee\t19.9.1-ee.0.el9\tx86_64\n"}) {
+        const auto record = parse_rpm_answer(answer);
+        EXPECT_EQ(record.state, v1::Installation::HALF_CONFIGURED);
+        EXPECT_EQ(record.version, "19.10.0-ee.0.el9");
+    }
+}
+
 TEST(PackageDatabase, SaysWhenRpmKnowsNoGitlab) {
     EXPECT_EQ(parse_rpm_answer("").state, v1::Installation::NOT_IN_DATABASE);
     EXPECT_EQ(parse_rpm_answer("gitlab-runner\t18.0-1\tx86_64\nnonsense\n").state,

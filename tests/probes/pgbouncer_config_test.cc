@@ -55,6 +55,22 @@ TEST(PgbouncerConfig, LosesOneDatabaseAndKeepsTheOthers) {
     for (const auto& problem : found.problems) EXPECT_THAT(problem.detail, Not(HasSubstr("CANARY")));
 }
 
+TEST(PgbouncerConfig, TakesNoConnectionStringForAName) {
+    const auto found = parse_pgbouncer_ini(
+        "[databases]\na = host=db-3 dbname='x password=CANARY'\nx password=CANARY\n", "/databases.ini");
+    ASSERT_THAT(found.items, SizeIs(1));
+    for (const auto& endpoint : found.items[0].databases) EXPECT_EQ(endpoint.database(), "");
+    EXPECT_THAT(found.problems, SizeIs(2));
+}
+
+TEST(PgbouncerConfig, InventsNothingFromAnEmptyFile) {
+    for (const auto* text : {"", "\n\n", "; %include /x\n# nothing\n"}) {
+        const auto found = parse_pgbouncer_ini(text, "/x");
+        EXPECT_THAT(found.items, IsEmpty());
+        EXPECT_EQ(found.problems.at(0).cause, v1::Gap::MALFORMED);
+    }
+}
+
 TEST(PgbouncerConfig, RefusesWhatIsNoText) {
     EXPECT_EQ(parse_pgbouncer_ini("\xff", "/x").problems.at(0).cause, v1::Gap::MALFORMED);
     EXPECT_THAT(parse_pgbouncer_ini("[pgbouncer]\nlisten_port = CANARY\n", "/x").problems, SizeIs(1));

@@ -95,5 +95,19 @@ TEST(RedisClients, NeverRepeatWhatTheyCannotRead) {
     EXPECT_THAT(parse_registry_redis("redis: {addr: 'CANARY:x'}\n", "/r.yml").problems, SizeIs(1));
 }
 
+TEST(RedisClients, TakeNoCredentialsForTheNameOfAMaster) {
+    const auto found = parse_workhorse_redis(
+        "[redis]\nSentinelMaster = 'a:CANARY:b'\nSentinel = ['tcp://10.8.0.61:26379', 'tcp://u:CANARY:h']\n",
+        "/config.toml");
+    ASSERT_EQ(found.items.size(), 1u);
+    EXPECT_EQ(found.items[0].master_name(), "");
+    EXPECT_EQ(found.items[0].nodes_size(), 1);
+    EXPECT_EQ(found.problems.size(), 2u);
+}
+
+TEST(RedisClients, AreUnknownWhereTheFileOfWorkhorseIsEmpty) {
+    EXPECT_EQ(parse_workhorse_redis("\n", "/config.toml").problems.at(0).cause, v1::Gap::MALFORMED);
+}
+
 }  // namespace
 }  // namespace preflight::probes

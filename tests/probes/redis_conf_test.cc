@@ -38,7 +38,26 @@ TEST(RedisConf, KnowsTheSentinelsOwnPort) {
         listeners(
             "bind \"10.8.0.62\"\nsentinel monitor mill-redis 10.8.0.61 6379 2\nsentinel auth-pass x CANARY\n",
             "sentinel"),
-        ElementsAre(R"(service: "sentinel" address: "10.8.0.62" port: 26379)"));
+        ElementsAre(
+            R"(service: "sentinel" address: "10.8.0.62" port: 26379 masters { name: "mill-redis" host: "10.8.0.61" port: 6379 })"));
+}
+
+TEST(RedisConf, LosesAMasterThatCannotBeReadAndSaysSo) {
+    const auto found = parse_redis_conf(
+        "port 26379\nsentinel monitor a:CANARY:b 10.8.0.61 6379 2\nsentinel monitor mill u:CANARY@h 6379 2\n"
+        "sentinel monitor mill 10.8.0.61\n",
+        "sentinel", "/sentinel.conf");
+    ASSERT_THAT(found.items, SizeIs(1));
+    EXPECT_THAT(found.items[0].masters(), IsEmpty());
+    EXPECT_THAT(found.problems, SizeIs(1));
+}
+
+TEST(RedisConf, InventsNoListenerFromAnEmptyFile) {
+    for (const auto* service : {"redis", "sentinel"}) {
+        const auto found = parse_redis_conf("\n# port 1\n", service, "/redis.conf");
+        EXPECT_THAT(found.items, IsEmpty());
+        EXPECT_EQ(found.problems.at(0).cause, v1::Gap::MALFORMED);
+    }
 }
 
 TEST(RedisConf, SaysWhatItCannotRead) {

@@ -244,7 +244,7 @@ TEST(SampleNodes, AgreeWithThemselves) {
     }
 }
 
-TEST(SampleNodes, LeaveNoGapButWhatOnlyARunningMachineTells) {
+TEST(SampleNodes, LeaveNoGapButWhatOnlyALivingMachineTells) {
     for (const auto* name : nodes) EXPECT_THAT(gaps(at(name)), IsEmpty()) << name;
 }
 

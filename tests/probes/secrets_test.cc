@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "model/clock.h"
+#include "probes/paths.h"
 #include "tests/probes/node_tree.h"
+#include "tests/probes/tar_writer.h"
 #include "tests/probes/unprivileged.h"
 
 namespace preflight::probes {
@@ -70,21 +72,46 @@ TEST(Secrets, FindsNothingWithoutGitlabOrBeforeItsFirstConfiguration) {
     EXPECT_THAT(fresh.look(secrets), IsEmpty());
 }
 
-TEST(Secrets, ComparesWithTheNewestBackupOfTheConfiguration) {
+TEST(Secrets, ComparesWithTheNewestBackupThatHoldsTheFile) {
     NodeTree tree;
+    const std::string backups = "/etc/gitlab/config_backup/gitlab_config_";
     tree.file(secrets_path, "{}")
-        .modified(secrets_path, at_second(1786500001))
+        .modified(secrets_path, at_second(1786400000))
         .file("/etc/gitlab/gitlab.rb", "external_url 'http://a'\n")
         .modified("/etc/gitlab/gitlab.rb", at_second(1786400000))
-        .file("/etc/gitlab/config_backup/gitlab_config_1786500000_2026_08_12.tar", "")
-        .file("/etc/gitlab/config_backup/gitlab_config_1786300000_2026_08_10.tar", "");
-    auto found = tree.look(secrets);
+        .file(backups + "1786700000_2026_08_14.tar", "torn")
+        .file(backups + "1786500000_2026_08_12.tar", TarWriter().file(paths::gitlab_rb, "x").finish())
+        .file(backups + "1786300000_2026_08_10.tar", TarWriter().file(secrets_path, "x").finish());
+    const auto found = tree.look(secrets);
     EXPECT_TRUE(file_at(found, secrets_path).newer_than_configuration_backup());
     EXPECT_FALSE(file_at(found, "/etc/gitlab/gitlab.rb").newer_than_configuration_backup());
-    NodeTree without;
-    without.file("/etc/gitlab/gitlab.rb", "");
-    found = without.look(secrets);
+}
+
+TEST(Secrets, AreAllNewerThanABackupThatIsNotThereButForHostKeysElsewhere) {
+    NodeTree tree;
+    tree.file("/etc/gitlab/gitlab.rb", "x 1\n")
+        .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production: {}\n")
+        .file("/etc/ssh/ssh_host_rsa_key", key_pem);
+    const auto found = tree.look(secrets);
     EXPECT_TRUE(file_at(found, "/etc/gitlab/gitlab.rb").newer_than_configuration_backup());
+    EXPECT_FALSE(file_at(found, "/etc/ssh/ssh_host_rsa_key").newer_than_configuration_backup());
+}
+
+TEST(Secrets, SaysWhichOfItsFilesIsTorn) {
+    for (const auto& text : {std::string(), std::string("\0\1CANARY", 8), std::string("x = [ 'CANARY")}) {
+        NodeTree tree;
+        tree.file("/etc/gitlab/gitlab.rb", text)
+            .file("/etc/gitlab/ssh_host_rsa_key", text)
+            .file("/etc/gitlab/ssl/git.mill.example.key", text);
+        std::vector<std::string> affected;
+        const auto found = tree.look(secrets);
+        for (const auto& one : found) {
+            if (one.gap().cause() == v1::Gap::MALFORMED) affected.push_back(one.gap().affects());
+            EXPECT_FALSE(one.secrets_file().well_formed());
+        }
+        EXPECT_THAT(affected, ElementsAre("configuration", "host key", "TLS key"));
+        EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+    }
 }
 
 TEST(Secrets, SaysThatTheSecretsFileIsTornButNotWhatItHolds) {
@@ -126,7 +153,8 @@ TEST(Secrets, FindsKeysAndCertificatesOfTls) {
         .file("/etc/gitlab/ssl/dhparams.pem", "-----BEGIN DH PARAMETERS-----\n")
         .link("/etc/gitlab/ssl/lost.key", "/etc/letsencrypt/live/x/privkey.pem");
     const auto found = tree.look(secrets);
-    ASSERT_THAT(found, SizeIs(6));
+    ASSERT_THAT(found, SizeIs(7));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, "/etc/gitlab/ssl/swapped.key")));
     const auto key = file_at(found, "/etc/gitlab/ssl/git.example.org.key");
     EXPECT_EQ(key.kind(), v1::SecretsFile::TLS_KEY);
     EXPECT_TRUE(key.well_formed());

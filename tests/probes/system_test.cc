@@ -91,9 +91,10 @@ TEST(System, NamesEverythingThatABareTreeDoesNotShow) {
     tree.file("/etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n");
     const auto found = tree.look(system);
     EXPECT_THAT(found, Contains(finding(R"(operating_system { id: "debian" version_id: "12" })")));
-    EXPECT_THAT(unseen_in(found),
-                ElementsAre("architecture, kernel, C library, host name, identity of the machine, uptime, "
-                            "memory, processors, time synchronisation, filesystems"));
+    EXPECT_THAT(unseen_in(found), ElementsAre("host name", "machine id",
+                                              "architecture, kernel, C library, uptime, memory, processors, "
+                                              "time synchronisation, filesystems"));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::ABSENT, "/etc/hostname")));
     EXPECT_THAT(found, Contains(gap(v1::Gap::NOT_LIVE)));
 }
 

@@ -40,6 +40,23 @@ TEST(Toml, RefusesWhatIsNoText) {
     EXPECT_EQ(cause_of("[[storage]]\nname = \"torn"), v1::Gap::MALFORMED);
 }
 
+// toml++ asserts on these, or takes them for impossible, unless it is told not to (model/toml.h).
+TEST(Toml, RefusesABracketThatOpensNoKey) {
+    for (const auto* text :
+         {"[[[", "[!]", "[[!]]", "[=]", "[a.!]", "[[a.[]]", "[.", "[ #", "a = {!", "a = {[}", "a.! = 1"}) {
+        EXPECT_EQ(cause_of(text), v1::Gap::MALFORMED) << text;
+    }
+}
+
+TEST(Toml, RefusesLettersOfNoBareKeyAndKeepsThemInStrings) {
+    for (const auto* text :
+         {"é = 1", "C\uFEDF = 1", "[\u3042]", "a = 1é", "a = \u0416", "a = [1, é]", "a.é = 1"}) {
+        EXPECT_EQ(cause_of(text), v1::Gap::MALFORMED) << text;
+    }
+    const auto document = parse_toml("'é' = \"\"\"\\\n  é\u3042\"\"\"\n", "/c.toml").value();
+    EXPECT_EQ(document["é"].value_or(std::string()), "é\u3042");
+}
+
 TEST(Toml, BoundsSizeAndEveryKindOfDepth) {
     EXPECT_EQ(cause_of("a = '" + std::string(5 * 1024 * 1024, 'x') + "'"), v1::Gap::TOO_LARGE);
     EXPECT_EQ(cause_of("a = " + std::string(1000, '[')), v1::Gap::TOO_LARGE);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -106,6 +107,39 @@ TEST(SystemTable, IsFoundAgainByEveryIdOfEveryRow) {
                                                                                    : row.version());
             EXPECT_EQ(find_support(system, built_in_knowledge()), &row) << row.name();
         }
+    }
+}
+
+// Written down once more, from GitLab's list of platforms and its build jobs.
+TEST(SystemTable, HasTheFirstAndLastVersionsOfGitLabsList) {
+    struct Row {
+        const char* id;
+        const char* version;
+        const char* first;
+        const char* last;
+    };
+    constexpr std::array<Row, 12> rows{{
+        {"almalinux", "8.10", "14.5", "21.10"},
+        {"almalinux", "9.4", "16.0", "25.0"},
+        {"rhel", "10.0", "18.6", "28.0"},
+        {"ol", "9.4", "16.2", "25.1"},
+        {"amzn", "2", "14.9", "19.2"},
+        {"amzn", "2023", "16.3", "22.1"},
+        {"debian", "10", "", "17.5"},
+        {"debian", "11", "14.6", "19.7"},
+        {"debian", "13", "18.5", "23.1"},
+        {"sles", "12.5", "9.0", "18.11"},
+        {"ubuntu", "20.04", "", "18.11"},
+        {"ubuntu", "26.04", "19.3", "23.11"},
+    }};
+    for (const auto& row : rows) {
+        v1::OperatingSystem system;
+        system.set_id(row.id);
+        system.set_version_id(row.version);
+        const auto* support = find_support(system, built_in_knowledge());
+        ASSERT_NE(support, nullptr) << row.id << " " << row.version;
+        EXPECT_EQ(support->first(), row.first) << support->name();
+        EXPECT_EQ(support->last(), row.last) << support->name();
     }
 }
 

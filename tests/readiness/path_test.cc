@@ -9,10 +9,8 @@
 namespace preflight::readiness {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 Path path(const char* from, const char* target) {
     return find_path(parse_version(from).value(), parse_version(target).value(), built_in_knowledge());
@@ -49,7 +47,39 @@ TEST(Path, LeavesAPatchThatMayNotServeAsTheStop) {
     EXPECT_THAT(hops("18.11.9", "19.0.8"), ElementsAre("19.0.8"));
 }
 
-TEST(Path, NeverWalksThroughAnAnnouncedStop) { EXPECT_THAT(hops("19.0.0", "19.3.0"), Not(Contains("19.5"))); }
+// Knowledge whose horizon lies beyond a stop; announced or not is all that differs.
+std::vector<std::string> hops_over_stop(bool announced) {
+    v1::Knowledge knowledge;
+    knowledge.set_newest_known("30.4");
+    for (const auto* minor : {"30.1", "30.2", "30.4"}) {
+        auto& release = *knowledge.add_releases();
+        release.set_minor(minor);
+        release.set_newest_patch(std::string(minor) + ".3");
+    }
+    knowledge.add_stops()->set_minor("30.1");
+    auto& stop = *knowledge.add_stops();
+    stop.set_minor("30.2");
+    stop.set_announced(announced);
+    std::vector<std::string> texts;
+    for (const auto& hop : find_path({30, 1, 3}, {30, 4, 3}, knowledge).hops) texts.push_back(hop.version());
+    return texts;
+}
+
+TEST(Path, NeverWalksThroughAnAnnouncedStop) {
+    EXPECT_THAT(hops_over_stop(false), ElementsAre("30.2.3", "30.4.3"));
+    EXPECT_THAT(hops_over_stop(true), ElementsAre("30.4.3"));
+}
+
+TEST(Path, KnowsNoPatchAboveTheNewestKnownOne) {
+    EXPECT_EQ(path("19.2.4", "19.3.0").kind, Path::Kind::found);
+    EXPECT_EQ(path("19.2.4", "19.3.1").kind, Path::Kind::beyond_patch);
+    EXPECT_THAT(hops("18.11.9", "19.3.1"), ElementsAre("19.2.4", "19.3.1"));
+}
+
+TEST(Path, TellsTheNewestPatchOfAMinor) {
+    EXPECT_EQ(newest_patch({18, 11, 0}, built_in_knowledge()), (Version{18, 11, 11}));
+    EXPECT_EQ(newest_patch({18, 12, 0}, built_in_knowledge()), std::nullopt);
+}
 
 TEST(Path, NamesTheMinorWhereNoPatchOfItIsKnown) {
     EXPECT_THAT(hops("11.0.3", "12.0.12"), ElementsAre("11.11", "12.0.12"));

@@ -1,4 +1,5 @@
 preflight_test(render_test
   SOURCES render/golden_test.cc render/html_test.cc render/json_test.cc render/layout_test.cc
-    render/report_builder.cc render/text_test.cc render/visible_test.cc
+    render/node_names_test.cc render/report_builder.cc render/text_test.cc render/times_test.cc
+    render/visible_test.cc
   LIBRARIES preflight_render)

@@ -8,7 +8,9 @@ namespace preflight::readiness {
 
 inline std::string whole_secrets() {
     return R"(findings { probe: "secrets" source: "/etc/gitlab/gitlab-secrets.json" secrets_file {
-        path: "/etc/gitlab/gitlab-secrets.json" kind: SECRETS present: true well_formed: true mode: "0600" } } )";
+        path: "/etc/gitlab/gitlab-secrets.json" kind: SECRETS present: true well_formed: true mode: "0600" } }
+        findings { probe: "secrets" source: "/etc/gitlab/gitlab.rb" secrets_file {
+        path: "/etc/gitlab/gitlab.rb" kind: CONFIGURATION present: true well_formed: true mode: "0600" } } )";
 }
 
 inline std::string whole_backups(std::string_view archive_more = "") {
@@ -19,13 +21,17 @@ inline std::string whole_backups(std::string_view archive_more = "") {
         findings { probe: "backups" source: "/srv/backups" backup_archive {
             path: "/srv/backups/1787270400_2026_08_21_19.2.4-ee_gitlab_backup.tar" created_at {at 2026-08-21T02:00:00Z}
             version: "19.2.4" edition: EE kind: TAR manifest_read: true complete_end: true
-            members: ["db", "repositories", "uploads"] )" +
+            members: ["db", "repositories", "uploads", "builds", "artifacts", "pages", "lfs", "terraform_state",
+                      "registry", "packages", "ci_secure_files", "external_diffs"] )" +
            std::string(archive_more) + " } } ";
 }
 
 inline std::string whole_endpoints() {
     return R"(findings { probe: "endpoints" postgres_endpoint {
             purpose: "main" host: "/var/opt/gitlab/postgresql" port: 5432 placement: BUNDLED } }
+        findings { probe: "endpoints" listener {
+            service: "postgresql" socket: "/var/opt/gitlab/postgresql/.s.PGSQL.5432" port: 5432 } }
+        findings { probe: "endpoints" listener { service: "redis" socket: "/var/opt/gitlab/redis/redis.socket" } }
         findings { probe: "endpoints" redis_endpoint {
             purpose: "default" mode: SOCKET socket: "/var/opt/gitlab/redis/redis.socket" placement: BUNDLED } }
         findings { probe: "endpoints" gitaly_endpoint {

@@ -20,9 +20,10 @@ Fleet with_archive(std::string_view archive_more) {
 
 // A Rails node whose backup folder was seen, with what is given in it.
 Fleet with_backups(const std::string& backups, std::string_view settings = "") {
-    return fleet_of({node("web1", installed("19.2.4") + roles("RAILS") +
-                                      "findings { probe: 'backups' backup_settings { path: '/srv/backups' " +
-                                      std::string(settings) + " } } " + backups)});
+    return fleet_of({node(
+        "web1", installed("19.2.4") + roles("RAILS") +
+                    "findings { probe: 'backups' backup_settings { path: '/srv/backups' path_present: true " +
+                    std::string(settings) + " } } " + backups)});
 }
 
 std::string archive(std::string_view fields) {
@@ -32,14 +33,70 @@ std::string archive(std::string_view fields) {
            std::string(fields) + " } } ";
 }
 
-constexpr std::string_view whole =
-    "kind: TAR manifest_read: true complete_end: true members: ['db', 'repositories'] ";
+// Every task but db and repositories, and but the registry.
+constexpr std::string_view files =
+    "members: ['uploads', 'builds', 'artifacts', 'pages', 'lfs', 'terraform_state', 'packages', "
+    "'ci_secure_files', 'external_diffs'] ";
+const std::string whole =
+    "kind: TAR manifest_read: true complete_end: true members: ['db', 'repositories'] " + std::string(files);
 
 TEST(BackupComplete, IsReadyWithAFullArchive) {
     EXPECT_THAT(judged(backup_complete, with_archive("")),
                 ElementsAre(AllOf(says(v1::READY, "full"), on(Names{"web1"}))));
-    EXPECT_THAT(judged(backup_complete, with_archive("skipped: ['tar', 'registry', 'remote']")),
+    EXPECT_THAT(judged(backup_complete, with_archive("skipped: ['tar', 'remote']")),
                 ElementsAre(says(v1::READY, "full")));
+}
+
+TEST(BackupComplete, SaysThatImagesOfTheRegistryAreNotInIt) {
+    EXPECT_THAT(judged(backup_complete, with_backups(archive(whole + "skipped: 'registry'"))),
+                ElementsAre(AllOf(says(v1::READY, "full"), mentions("without registry images")),
+                            says(v1::NOTE, "without_registry")));
+}
+
+TEST(BackupComplete, IsUnknownWhereATaskIsNeitherInTheArchiveNorLeftOut) {
+    const auto only = [](std::string_view members) {
+        return judged(backup_complete,
+                      with_backups(archive("kind: TAR manifest_read: true complete_end: true members: [" +
+                                           std::string(members) + "]")))
+            .front();
+    };
+    EXPECT_THAT(
+        only("'db', 'repositories', 'registry'"),
+        AllOf(says(v1::UNKNOWN, "parts_left_out"),
+              mentions("has no artifacts, builds, ci_secure_files, external_diffs, lfs, packages, pages, "
+                       "terraform_state, uploads")));
+}
+
+// External diffs are backed up from 17.1 on, secure files from 15.2 on.
+TEST(BackupComplete, AsksNoArchiveForTasksThatItsVersionDidNotHave) {
+    auto fleet = with_archive("");
+    for (auto& finding : *fleet.nodes[0].inspection.mutable_findings()) {
+        if (!finding.has_backup_archive()) continue;
+        finding.mutable_backup_archive()->set_version("15.1.6");
+        finding.mutable_backup_archive()->mutable_members()->RemoveLast();
+        finding.mutable_backup_archive()->mutable_members()->RemoveLast();
+    }
+    EXPECT_THAT(judged(backup_complete, fleet), ElementsAre(says(v1::READY, "full")));
+}
+
+TEST(BackupComplete, BlocksWhereTheOnlyArchiveIsTorn) {
+    const std::string torn =
+        "findings { probe: 'backups' source: '/srv/backups/a_gitlab_backup.tar' gap { cause: MALFORMED } } ";
+    const auto fields = "kind: TAR manifest_read: true members: ['db', 'repositories']";
+    EXPECT_THAT(judged(backup_complete, with_backups(archive(fields) + torn)),
+                ElementsAre(AllOf(says(v1::BLOCKER, "not_full"), mentions("is truncated"))));
+    const std::string stopped =
+        "findings { probe: 'backups' source: '/srv/backups/a_gitlab_backup.tar' gap { cause: TIMED_OUT } } ";
+    EXPECT_THAT(judged(backup_complete, with_backups(archive(fields) + stopped)),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unread"), mentions("to its end"))));
+}
+
+TEST(BackupComplete, IsUnknownWhereTheBackupPathIsNotThere) {
+    const auto fleet = fleet_of(
+        {node("web1", installed("19.2.4") + roles("RAILS") +
+                          "findings { probe: 'backups' backup_settings { path: '/mnt/backups' } }")});
+    EXPECT_THAT(judged(backup_complete, fleet),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "path_missing"), mentions("not mounted?"))));
 }
 
 TEST(BackupComplete, BlocksWithoutAnyBackup) {
@@ -66,15 +123,15 @@ TEST(BackupComplete, DoesNotCountATornOrPartialArchive) {
     EXPECT_THAT(
         reason("kind: TAR manifest_read: true complete_end: true skipped: 'db' members: 'repositories'"),
         mentions("leaves out db"));
-    EXPECT_THAT(reason(std::string(whole) + "partial_repositories: true"),
-                mentions("only some of the repositories"));
+    EXPECT_THAT(reason(whole + "partial_repositories: true"), mentions("only some of the repositories"));
     EXPECT_THAT(reason("kind: DIRECTORY manifest_read: true members: ['db', 'repositories']"),
                 mentions("interrupted"));
 }
 
 TEST(BackupComplete, CountsADirectoryThatWasMeantAsOne) {
-    const auto directory =
-        archive("kind: DIRECTORY manifest_read: true skipped: 'tar' members: ['db', 'repositories']");
+    const auto directory = archive(
+        "kind: DIRECTORY manifest_read: true skipped: 'tar' members: ['db', 'repositories', 'registry'] " +
+        std::string(files));
     EXPECT_THAT(judged(backup_complete, with_backups(directory)), ElementsAre(says(v1::READY, "full")));
 }
 
@@ -82,7 +139,7 @@ TEST(BackupComplete, PrefersAnOlderFullArchiveToANewerOneThatIsNot) {
     const auto older =
         "findings { backup_archive { path: '/srv/backups/old_gitlab_backup.tar' created_at {at "
         "2026-08-19T02:00:00Z} " +
-        std::string(whole) + " } } ";
+        whole + "members: 'registry' } } ";
     const auto newer =
         archive("kind: TAR manifest_read: true complete_end: true members: 'db' skipped: 'repositories'");
     EXPECT_THAT(judged(backup_complete, with_backups(newer + older)),
@@ -121,11 +178,13 @@ TEST(BackupComplete, IsUnknownWhereARailsNodeCouldNotBeSeen) {
     EXPECT_THAT(judged(backup_complete, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
 }
 
-TEST(BackupComplete, NotesRepositoriesThatLieInObjectStorage) {
+TEST(BackupComplete, IsUnknownWhereTheRepositoriesLieInABucket) {
     const auto server_side = archive(
-        "kind: TAR manifest_read: true complete_end: true members: 'db' repositories_server_side: true");
+        "kind: TAR manifest_read: true complete_end: true members: ['db', 'registry'] "
+        "repositories_server_side: true " +
+        std::string(files));
     EXPECT_THAT(judged(backup_complete, with_backups(server_side)),
-                ElementsAre(says(v1::READY, "full"), says(v1::NOTE, "server_side")));
+                ElementsAre(AllOf(says(v1::UNKNOWN, "server_side"), mentions("nobody has seen"))));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using Names = std::vector<std::string>;
 
 constexpr std::string_view saved =
     "findings { probe: 'backups' configuration_backup { path: '/etc/gitlab/config_backup/c.tar' "
-    "members_read: true has_secrets: true } } ";
+    "members_read: true has_secrets: true has_gitlab_rb: true } } ";
 
 FleetNode web(std::string_view name, std::string_view more) {
     return node(name, installed("19.2.4") + roles("RAILS") + std::string(more));
@@ -29,6 +29,24 @@ std::vector<v1::Verdict> judge_nodes(std::vector<FleetNode> nodes) {
 TEST(BackupConfiguration, IsReadyWhereTheSecretsAreBackedUpSinceTheirLastChange) {
     EXPECT_THAT(judge_nodes({web("web1", saved)}),
                 ElementsAre(AllOf(says(v1::READY, "backed_up"), on(Names{"web1"}))));
+}
+
+TEST(BackupConfiguration, AsksForTheConfigurationBesideTheSecrets) {
+    const std::string secrets =
+        "findings { probe: 'backups' configuration_backup { path: '/s.tar' members_read: true has_secrets: "
+        "true } } ";
+    const std::string rb =
+        "findings { probe: 'backups' configuration_backup { path: '/r.tar' members_read: true has_gitlab_rb: "
+        "true } } ";
+    EXPECT_THAT(judge_nodes({web("web1", secrets)}), ElementsAre(says(v1::WARNING, "without_gitlab_rb")));
+    EXPECT_THAT(judge_nodes({web("web1", secrets + rb)}), ElementsAre(says(v1::READY, "backed_up")));
+}
+
+TEST(BackupConfiguration, IsNotHiddenByATornArchiveOfTheApplication) {
+    const auto torn =
+        "findings { probe: 'backups' backup_archive { path: '/srv/backups/a_gitlab_backup.tar' } } "
+        "findings { probe: 'backups' source: '/srv/backups/a_gitlab_backup.tar' gap { cause: MALFORMED } }";
+    EXPECT_THAT(judge_nodes({web("web1", torn)}), ElementsAre(says(v1::BLOCKER, "none")));
 }
 
 TEST(BackupConfiguration, BlocksWhereNoNodeHasABackupOfTheSecrets) {

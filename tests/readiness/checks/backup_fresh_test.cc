@@ -57,9 +57,10 @@ TEST(BackupFresh, IsUnknownWhereNoBackupWasSeen) {
 }
 
 TEST(BackupFresh, LeavesAMissingBackupToTheCheckThatBlocks) {
-    const auto fleet = fleet_of(
-        {node("web1", installed("19.2.4") + roles("RAILS") +
-                          "findings { probe: 'backups' backup_settings { path: '/srv/backups' } }")});
+    const auto fleet = fleet_of({node(
+        "web1",
+        installed("19.2.4") + roles("RAILS") +
+            "findings { probe: 'backups' backup_settings { path: '/srv/backups' path_present: true } }")});
     EXPECT_THAT(judged(backup_fresh, fleet), ElementsAre(says(v1::NOT_APPLICABLE, "no_backup")));
 }
 

@@ -31,8 +31,8 @@ TEST(BackupVersion, BlocksAnotherVersionOrEdition) {
                 ElementsAre(says(v1::BLOCKER, "other_edition")));
 }
 
-TEST(BackupVersion, WarnsOfAnotherPatch) {
-    EXPECT_THAT(judged(backup_version, running("19.2.1")), ElementsAre(says(v1::WARNING, "other_patch")));
+TEST(BackupVersion, BlocksAnotherPatch) {
+    EXPECT_THAT(judged(backup_version, running("19.2.1")), ElementsAre(says(v1::BLOCKER, "other_patch")));
 }
 
 TEST(BackupVersion, ComparesWithRailsNodesAndNotWithOthers) {
@@ -60,9 +60,10 @@ TEST(BackupVersion, IsUnknownWhereOneSideWasNotSeen) {
 }
 
 TEST(BackupVersion, LeavesAMissingBackupToTheCheckThatBlocks) {
-    const auto fleet = fleet_of(
-        {node("web1", installed("19.2.4") + roles("RAILS") +
-                          "findings { probe: 'backups' backup_settings { path: '/srv/backups' } }")});
+    const auto fleet = fleet_of({node(
+        "web1",
+        installed("19.2.4") + roles("RAILS") +
+            "findings { probe: 'backups' backup_settings { path: '/srv/backups' path_present: true } }")});
     EXPECT_THAT(judged(backup_version, fleet), ElementsAre(says(v1::NOT_APPLICABLE, "no_backup")));
 }
 

@@ -1,5 +1,8 @@
 #include "readiness/checks/coverage_endpoints.h"
 
+#include <algorithm>
+
+#include "readiness/coverage.h"
 #include "readiness/endpoint_uses.h"
 #include "tests/readiness/fleet_builder.h"
 #include "tests/readiness/whole_fleet.h"
@@ -41,6 +44,91 @@ std::string is_host(std::string_view name, std::string_view fqdn, std::string_vi
            "' addresses: '" + std::string(address) + "' } } ";
 }
 
+// A Redis server and a Sentinel that watches `master` at `master_address`.
+FleetNode redis_node(std::string_view name, std::string_view address, std::string_view master,
+                     std::string_view master_address) {
+    return node(
+        name, roles("REDIS, SENTINEL") + is_host(name, name, address) + listens_at("redis", "0.0.0.0", 6379) +
+                  "findings { probe: 'endpoints' listener { service: 'sentinel' address: '0.0.0.0' "
+                  "port: 26379 masters { name: '" +
+                  std::string(master) + "' host: '" + std::string(master_address) + "' port: 6379 } } } ");
+}
+
+std::string uses_sentinel(std::string_view sentinel) {
+    return "findings { probe: 'endpoints' redis_endpoint { purpose: 'cache' mode: SENTINEL master_name: "
+           "'gitlab-redis' nodes: '" +
+           std::string(sentinel) + "' } } ";
+}
+
+// A Rails node that uses this Redis socket, and Gitaly and PostgreSQL over the network.
+std::vector<v1::Verdict> with_redis_socket(const std::string& more) {
+    const auto text =
+        R"(findings { probe: "endpoints" redis_endpoint { purpose: "default" mode: SOCKET socket: "/run/redis.socket" } }
+        findings { probe: "endpoints" gitaly_endpoint { storage: "default" host: "10.20.0.41" port: 8075 } } )" +
+        uses_postgres("127.0.0.1") + listens_at("postgresql", "127.0.0.1", 5432) + more;
+    return judged(coverage_endpoints, fleet_of({node("web1", roles("RAILS") + text), whole_gitaly()}));
+}
+
+TEST(EndpointCoverage, AsksForTheServerBehindASocket) {
+    const auto listener = [](std::string_view socket) {
+        return "findings { probe: 'endpoints' listener { service: 'redis' socket: '" + std::string(socket) +
+               "' } } ";
+    };
+    const auto service = [](std::string_view fields) {
+        return "findings { probe: 'services' service { " + std::string(fields) + " } } ";
+    };
+    EXPECT_THAT(with_redis_socket(listener("/run/redis.socket")), ElementsAre(says(v1::READY, "covered")));
+    EXPECT_THAT(with_redis_socket(service("name: 'redis' enabled: true")),
+                ElementsAre(says(v1::READY, "covered")));
+    EXPECT_THAT(with_redis_socket(""),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "not_listening"), mentions("/run/redis.socket"))));
+    EXPECT_THAT(with_redis_socket(listener("/run/other.socket")),
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
+    EXPECT_THAT(with_redis_socket(service("name: 'redis'")), ElementsAre(says(v1::UNKNOWN, "not_listening")));
+    EXPECT_THAT(with_redis_socket(service("name: 'postgresql' enabled: true")),
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
+    EXPECT_THAT(with_redis_socket(gap("endpoints", "cause: DENIED")),
+                ElementsAre(says(v1::UNKNOWN, "listener_unseen")));
+}
+
+TEST(EndpointCoverage, FindsTheSocketOfPostgresqlByItsDirectoryAndPort) {
+    const auto at_port = [](int port) {
+        auto rails = web("");
+        for (auto& finding : *rails.inspection.mutable_findings()) {
+            if (finding.has_postgres_endpoint())
+                finding.mutable_postgres_endpoint()->set_port(static_cast<std::uint32_t>(port));
+        }
+        return judged(coverage_endpoints, fleet_of({rails, whole_gitaly()}));
+    };
+    EXPECT_THAT(at_port(5432), ElementsAre(says(v1::READY, "covered")));
+    EXPECT_THAT(at_port(5433), ElementsAre(says(v1::UNKNOWN, "not_listening")));
+}
+
+// Another Redis that reports does not stand in for the one that Sentinel names.
+TEST(EndpointCoverage, AsksForTheVeryServerThatSentinelNames) {
+    const auto verdicts = [](std::string_view master, std::string_view address) {
+        return judged(coverage_endpoints, fleet_of({web(uses_sentinel("10.20.0.51")), whole_gitaly(),
+                                                    redis_node("redis1", "10.20.0.51", master, address)}));
+    };
+    EXPECT_THAT(verdicts("gitlab-redis", "10.20.0.51"), ElementsAre(says(v1::READY, "covered")));
+    EXPECT_THAT(verdicts("gitlab-redis", "127.0.0.1"), ElementsAre(says(v1::READY, "covered")));
+    EXPECT_THAT(verdicts("gitlab-redis", "10.20.0.59"), ElementsAre(says(v1::UNKNOWN, "not_covered")));
+    EXPECT_THAT(verdicts("other-redis", "10.20.0.51"),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "not_covered"), mentions("gitlab-redis (by Sentinel)"))));
+}
+
+TEST(EndpointCoverage, CallsCoveredOnlyWhereSomethingListens) {
+    const auto endpoints = endpoints_of(
+        fleet_of({web(uses_postgres("10.20.0.15")), whole_gitaly(),
+                  node("db1", roles("PATRONI") + is_host("db1", "db1.example.test", "10.20.0.15"))}),
+        {});
+    const auto silent = std::ranges::find_if(
+        endpoints, [](const Endpoint& endpoint) { return endpoint.coverage.address() == "10.20.0.15:5432"; });
+    ASSERT_NE(silent, endpoints.end());
+    EXPECT_EQ(silent->coverage.state(), v1::EndpointCoverage::NOT_COVERED);
+    EXPECT_EQ(silent->coverage.answered_by(), "db1");
+}
+
 TEST(EndpointCoverage, IsReadyWhereReportingNodesListenEverywhere) {
     EXPECT_THAT(judged(coverage_endpoints, whole_fleet()),
                 ElementsAre(AllOf(says(v1::READY, "covered"), mentions("3 endpoints"))));
@@ -73,7 +161,7 @@ TEST(EndpointCoverage, FindsTheNodeByNameFqdnOrAddressHoweverWritten) {
     }
 }
 
-TEST(EndpointCoverage, WarnsWhereTheNodeIsThereButNothingListens) {
+TEST(EndpointCoverage, IsUnknownWhereTheNodeIsThereButNothingListens) {
     const auto listening = [](const std::string& listener) {
         return judged(
             coverage_endpoints,
@@ -83,13 +171,13 @@ TEST(EndpointCoverage, WarnsWhereTheNodeIsThereButNothingListens) {
     };
     EXPECT_THAT(listening(listens_at("postgresql", "10.20.0.15", 5432)),
                 ElementsAre(says(v1::READY, "covered")));
-    EXPECT_THAT(listening(""), ElementsAre(AllOf(says(v1::WARNING, "not_listening"), mentions("db1"))));
+    EXPECT_THAT(listening(""), ElementsAre(AllOf(says(v1::UNKNOWN, "not_listening"), mentions("db1"))));
     EXPECT_THAT(listening(listens_at("postgresql", "127.0.0.1", 5432)),
-                ElementsAre(says(v1::WARNING, "not_listening")));
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
     EXPECT_THAT(listening(listens_at("postgresql", "0.0.0.0", 6432)),
-                ElementsAre(says(v1::WARNING, "not_listening")));
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
     EXPECT_THAT(listening(listens_at("gitaly", "0.0.0.0", 5432)),
-                ElementsAre(says(v1::WARNING, "not_listening")));
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
     EXPECT_THAT(listening(gap("endpoints", "cause: DENIED")),
                 ElementsAre(says(v1::UNKNOWN, "listener_unseen")));
 }
@@ -100,7 +188,7 @@ TEST(EndpointCoverage, TakesALoopbackForTheNodeItself) {
         judged(coverage_endpoints, fleet_of({web(uses_postgres("localhost") + pgbouncer), whole_gitaly()})),
         ElementsAre(says(v1::READY, "covered")));
     EXPECT_THAT(judged(coverage_endpoints, fleet_of({web(uses_postgres("localhost")), whole_gitaly()})),
-                ElementsAre(says(v1::WARNING, "not_listening")));
+                ElementsAre(says(v1::UNKNOWN, "not_listening")));
 }
 
 TEST(EndpointCoverage, AsksForReplicasAndForRecordsThatNameThem) {
@@ -123,9 +211,7 @@ TEST(EndpointCoverage, AsksForSentinelsAndTheServerTheyName) {
                 UnorderedElementsAre(mentions("10.20.0.51:26379"), mentions("10.20.0.52:26379"),
                                      mentions("gitlab-redis (by Sentinel)")));
     const auto redis = [](std::string_view name, std::string_view address) {
-        return node(name, roles("REDIS, SENTINEL") + is_host(name, name, address) +
-                              listens_at("sentinel", "0.0.0.0", 26379) +
-                              listens_at("redis", "0.0.0.0", 6379));
+        return redis_node(name, address, "gitlab-redis", "10.20.0.52");
     };
     EXPECT_THAT(judged(coverage_endpoints, fleet_of({web(uses), whole_gitaly(), redis("redis1", "10.20.0.51"),
                                                      redis("redis2", "10.20.0.52")})),

@@ -45,12 +45,49 @@ TEST(Gaps, TellAbsenceThatMattersFromAbsenceThatDoesNot) {
     EXPECT_THAT(of_gap("cause: ABSENT"), ElementsAre(says(v1::WARNING, "absent_harmless")));
 }
 
+TEST(Gaps, OfAnArchiveAreANoteBesideABetterOne) {
+    const std::string torn =
+        "findings { probe: 'backups' backup_archive { path: '/srv/backups/torn_gitlab_backup.tar' } } "
+        "findings { probe: 'backups' source: '/srv/backups/torn_gitlab_backup.tar' gap { cause: MALFORMED } "
+        "} ";
+    auto fleet = whole_fleet();
+    fleet.nodes[0].inspection.MergeFrom(node("web1", torn).inspection);
+    EXPECT_THAT(judged(coverage_gaps, fleet), ElementsAre(says(v1::NOTE, "other_archive")));
+    EXPECT_THAT(judged(coverage_gaps, fleet_of({node("web1", torn)})),
+                ElementsAre(says(v1::UNKNOWN, "malformed")));
+}
+
+// Where the secrets are torn, a reconfigure would make new ones.
+TEST(Gaps, AreNeverAnsweredWithAReconfigure) {
+    for (const auto& text : built_in_knowledge().checks()) {
+        if (text.id() != "coverage.gaps") continue;
+        for (const auto& advice : text.advice()) {
+            for (const auto& command : advice.commands())
+                EXPECT_THAT(command.argv(), Not(Contains("reconfigure"))) << advice.key();
+        }
+    }
+}
+
 TEST(Gaps, NoteOnceWhatATreeCannotTell) {
     const auto text = gap("system", "cause: NOT_LIVE affects: 'uptime'") +
                       gap("services", "cause: NOT_LIVE affects: 'states'");
     EXPECT_THAT(
         judged(coverage_gaps, fleet_of({node("a", text), node("b", text)})),
         ElementsAre(AllOf(says(v1::NOTE, "not_live"), on(Names{"a", "b"}), mentions("states, uptime"))));
+}
+
+TEST(Gaps, NameOnceWhatSeveralTreesCannotTell) {
+    const auto all = gap("system", "cause: NOT_LIVE affects: 'kernel, uptime, memory'");
+    const auto some = gap("system", "cause: NOT_LIVE affects: 'kernel, memory'");
+    const auto summary =
+        "a tree of files was read; what only a running machine can tell was not seen: "
+        "kernel, memory, uptime";
+    for (const auto& fleet :
+         {fleet_of({node("a", all), node("b", some)}), fleet_of({node("a", some), node("b", all)})}) {
+        const auto verdicts = judged(coverage_gaps, fleet);
+        ASSERT_EQ(verdicts.size(), 1U);
+        EXPECT_EQ(verdicts.front().summary(), summary);
+    }
 }
 
 TEST(Gaps, IncludeProbesThatDidNotFinishAndSaidNothing) {

@@ -28,6 +28,20 @@ TEST(Reconfigured, WarnsWhereReconfigureIsPending) {
                 ElementsAre(AllOf(says(v1::WARNING, "pending"), on(Names{"web1"}))));
 }
 
+TEST(Reconfigured, WarnsWhereTheConfigurationWasEditedSince) {
+    const auto edited = [](std::string_view what) {
+        return judged(
+            installation_reconfigured,
+            fleet_of({node("web1", installed("19.2.4", "configured_version: '19.2.4'") + roles("RAILS") +
+                                       "findings { probe: 'installation' difference { other: "
+                                       "'/etc/gitlab/gitlab.rb' what: '" +
+                                       std::string(what) + "' } } ")}));
+    };
+    EXPECT_THAT(edited("configuration edited but not applied"),
+                ElementsAre(AllOf(says(v1::WARNING, "not_applied"), on(Names{"web1"}))));
+    EXPECT_THAT(edited("version of the package"), ElementsAre(says(v1::READY, "done")));
+}
+
 TEST(Reconfigured, IsUnknownWhereRailsLeftNoMark) {
     EXPECT_THAT(reconfigured("", "RAILS"), ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(judged(installation_reconfigured, fleet_of({silent_node("web1")})),

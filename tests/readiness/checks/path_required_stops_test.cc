@@ -51,6 +51,22 @@ TEST(RequiredStops, AreReadyWhereTheTargetRunsAlready) {
                 ElementsAre(says(v1::READY, "already_there")));
 }
 
+TEST(RequiredStops, AreUnknownForAPatchThatTheKnowledgeDoesNotHave) {
+    EXPECT_THAT(
+        judged(path_required_stops, running("19.2.4"), to("19.3.7")),
+        ElementsAre(AllOf(says(v1::UNKNOWN, "beyond_patch"), mentions("newest patch it has is 19.3.0"))));
+    EXPECT_THAT(judged(path_required_stops, running("18.11.9"), to("19.3.7")),
+                ElementsAre(says(v1::NOTE, "stops"), says(v1::UNKNOWN, "beyond_patch")));
+}
+
+TEST(RequiredStops, WarnOfATargetThatMayNotServeAsAStop) {
+    EXPECT_THAT(judged(path_required_stops, running("19.1.6"), to("19.2.0")),
+                ElementsAre(says(v1::READY, "direct"),
+                            AllOf(says(v1::WARNING, "unfit_patch"), mentions("19.2.1 is the lowest"))));
+    EXPECT_THAT(judged(path_required_stops, running("19.1.6"), to("19.2.1")),
+                ElementsAre(says(v1::READY, "direct")));
+}
+
 TEST(RequiredStops, AreUnknownPastTheKnowledge) {
     EXPECT_THAT(judged(path_required_stops, running("19.3.0"), to("19.4.0")),
                 ElementsAre(says(v1::UNKNOWN, "beyond_knowledge")));

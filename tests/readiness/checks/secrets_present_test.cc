@@ -1,5 +1,7 @@
 #include "readiness/checks/secrets_present.h"
 
+#include <algorithm>
+
 #include "tests/readiness/fleet_builder.h"
 #include "tests/readiness/whole_fleet.h"
 
@@ -20,13 +22,26 @@ std::string file(std::string_view fields) {
            std::string(fields) + " } } ";
 }
 
-std::vector<v1::Verdict> judge_node(const std::string& text, std::string_view role = "RAILS",
+std::string file_of_kind(std::string_view kind, std::string_view path, std::string_view fields) {
+    return "findings { probe: 'secrets' source: '" + std::string(path) + "' secrets_file { path: '" +
+           std::string(path) + "' kind: " + std::string(kind) + " " + std::string(fields) + " } } ";
+}
+
+std::vector<v1::Verdict> judge_text(const std::string& text, std::string_view role = "RAILS",
                                     std::string_view version = "19.2.4") {
     return judged(secrets_present, fleet_of({node("n1", installed(version) + roles(role) + text)}));
 }
 
+// With a gitlab.rb that is well.
+std::vector<v1::Verdict> judge_node(const std::string& text, std::string_view role = "RAILS",
+                                    std::string_view version = "19.2.4") {
+    return judge_text(
+        text + file_of_kind("CONFIGURATION", "/etc/gitlab/gitlab.rb", "present: true well_formed: true"),
+        role, version);
+}
+
 TEST(SecretsPresent, IsReadyWhereTheFileIsThereWholeAndClosed) {
-    EXPECT_THAT(judge_node(whole_secrets()), ElementsAre(AllOf(says(v1::READY, "present"), on(Names{"n1"}))));
+    EXPECT_THAT(judge_text(whole_secrets()), ElementsAre(AllOf(says(v1::READY, "present"), on(Names{"n1"}))));
 }
 
 TEST(SecretsPresent, BlocksAMissingFileOnRailsAndSidekiq) {
@@ -62,14 +77,43 @@ TEST(SecretsPresent, AsksForActiveRecordKeysFrom17_8) {
 }
 
 TEST(SecretsPresent, WarnsOfFilesThatOthersCanRead) {
-    const auto open_rb =
-        "findings { secrets_file { path: '/etc/gitlab/gitlab.rb' kind: CONFIGURATION present: true mode: "
-        "'0644' others_can_read: true } }";
+    const auto open_key = file_of_kind("TLS_KEY", "/etc/gitlab/ssl/a.key",
+                                       "present: true well_formed: true mode: '0644' others_can_read: true");
     const auto open_certificate =
-        "findings { secrets_file { path: '/etc/gitlab/ssl/a.crt' kind: TLS_CERTIFICATE present: true mode: "
-        "'0644' others_can_read: true } }";
-    EXPECT_THAT(judge_node(whole_secrets() + open_rb), ElementsAre(says(v1::WARNING, "readable_by_others")));
-    EXPECT_THAT(judge_node(whole_secrets() + open_certificate), ElementsAre(says(v1::READY, "present")));
+        file_of_kind("TLS_CERTIFICATE", "/etc/gitlab/ssl/a.crt",
+                     "present: true well_formed: true mode: '0644' others_can_read: true");
+    EXPECT_THAT(judge_text(whole_secrets() + open_key), ElementsAre(says(v1::WARNING, "readable_by_others")));
+    EXPECT_THAT(judge_text(whole_secrets() + open_certificate), ElementsAre(says(v1::READY, "present")));
+}
+
+// The file may be any key, so no command may name another one.
+TEST(SecretsPresent, LeavesTheNameOfAnOpenFileToTheEvidence) {
+    const auto texts = built_in_knowledge().checks();
+    const auto text = std::ranges::find(texts, "secrets.present", &v1::CheckText::id);
+    const auto advice = std::ranges::find(text->advice(), "readable_by_others", &v1::Advice::key);
+    EXPECT_THAT(advice->commands(0).argv(), ElementsAre("chmod", "0600", "FILE"));
+}
+
+TEST(SecretsPresent, BlocksAMissingConfigurationWhereTheApplicationRuns) {
+    const auto secrets = file("present: true well_formed: true");
+    const auto missing = file_of_kind("CONFIGURATION", "/etc/gitlab/gitlab.rb", "");
+    const auto malformed = file_of_kind("CONFIGURATION", "/etc/gitlab/gitlab.rb", "present: true");
+    EXPECT_THAT(judge_text(secrets + missing), ElementsAre(says(v1::BLOCKER, "configuration_missing")));
+    EXPECT_THAT(judge_text(secrets + missing, "GITALY"),
+                ElementsAre(says(v1::WARNING, "configuration_missing")));
+    EXPECT_THAT(judge_text(secrets + malformed), ElementsAre(says(v1::BLOCKER, "configuration_malformed")));
+    EXPECT_THAT(judge_text(secrets + malformed, "GITALY"),
+                ElementsAre(says(v1::WARNING, "configuration_malformed")));
+    EXPECT_THAT(judge_text(secrets), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(SecretsPresent, WarnsOfKeysThatAreNotWhole) {
+    for (const auto* kind : {"HOST_KEY", "TLS_KEY"}) {
+        EXPECT_THAT(judge_node(file("present: true well_formed: true") +
+                               file_of_kind(kind, "/etc/gitlab/some_key", "present: true")),
+                    ElementsAre(says(v1::WARNING, "key_malformed")))
+            << kind;
+    }
 }
 
 TEST(SecretsPresent, IsUnknownWhereTheFileCouldNotBeSeen) {

@@ -58,8 +58,15 @@ TEST(SystemSupported, WarnsWherePackagesAreEnding) {
     EXPECT_THAT(on_system(runs_on("debian", "11"), "19.2.4", "19.3.0"),
                 ElementsAre(AllOf(says(v1::WARNING, "ending"), mentions("19.7"))));
     EXPECT_THAT(on_system(runs_on("sles", "15.6"), "19.2.4", "19.3.0"),
-                ElementsAre(says(v1::WARNING, "ending")));
+                Contains(says(v1::WARNING, "ending")));
     EXPECT_THAT(on_system(runs_on("debian", "11"), "18.11.11", "19.2.4"),
+                ElementsAre(says(v1::READY, "supported")));
+}
+
+TEST(SystemSupported, WarnsWhereTheVendorHasEndedItsSupport) {
+    EXPECT_THAT(on_system(runs_on("ubuntu", "20.04"), "18.0.6", "18.1.6"),
+                ElementsAre(AllOf(says(v1::WARNING, "end_of_life"), mentions("ended 2025-05"))));
+    EXPECT_THAT(on_system(runs_on("ubuntu", "22.04"), "18.0.6", "18.1.6"),
                 ElementsAre(says(v1::READY, "supported")));
 }
 

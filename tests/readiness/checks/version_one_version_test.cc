@@ -22,7 +22,7 @@ TEST(OneVersion, IsReadyWhereAllNodesRunTheSame) {
                 ElementsAre(AllOf(says(v1::READY, "one"), on(Names{"a", "b"}), mentions("19.2.4-ee"))));
 }
 
-TEST(OneVersion, BlocksTheNodesOutsideTheLargestGroup) {
+TEST(OneVersion, BlocksTheNodesBelowTheNewestVersion) {
     const auto fleet = fleet_of(
         {node("a", installed("19.2.4")), node("b", installed("19.2.1")), node("c", installed("19.2.4"))});
     const auto verdicts = judged(version_one_version, fleet);
@@ -31,11 +31,20 @@ TEST(OneVersion, BlocksTheNodesOutsideTheLargestGroup) {
     EXPECT_EQ(verdicts[0].evidence_size(), 3);
 }
 
+// The way leads up, even where only one node is ahead.
+TEST(OneVersion, NeverAdvisesADowngradeToTheVersionOfMost) {
+    const auto fleet = fleet_of(
+        {node("a", installed("19.2.1")), node("b", installed("19.2.4")), node("c", installed("19.2.1"))});
+    EXPECT_THAT(
+        judged(version_one_version, fleet),
+        ElementsAre(AllOf(says(v1::BLOCKER, "mixed"), on(Names{"a", "c"}), mentions("newest is 19.2.4"))));
+}
+
 TEST(OneVersion, TellsEditionsApart) {
     const auto fleet =
         fleet_of({node("a", installed("19.2.4")), node("b", installed("19.2.4", "edition: CE"))});
     EXPECT_THAT(judged(version_one_version, fleet),
-                ElementsAre(AllOf(says(v1::BLOCKER, "mixed"), mentions("19.2.4-ce on 1 node"))));
+                ElementsAre(AllOf(says(v1::BLOCKER, "mixed_editions"), mentions("19.2.4-ce on 1 node"))));
 }
 
 TEST(OneVersion, IsUnknownForNodesThatCouldNotBeSeen) {

@@ -108,6 +108,30 @@ TEST(HtmlReport, FoldsALongListInATable) {
                           "shard-1, shard-2, shard-3, shard-4, shard-5, shard-6, shard-7</details></td>"));
 }
 
+TEST(HtmlReport, KeepsTheWholeNameOfANodeThatItCuts) {
+    const auto html = render_html(report_of(R"(
+        verdicts { check: "a.b" level: WARNING nodes: "pg-1.git.example" evidence { node: "pg-1.git.example" } }
+        endpoints { answered_by: "pg-1.git.example" used_by: "pg-1.git.example" }
+        nodes { name: "pg-1.git.example" })"));
+    EXPECT_THAT(html, HasSubstr("<li title=\"pg-1.git.example\">pg-1</li>"));
+    EXPECT_EQ(count_of(html, "<span title=\"pg-1.git.example\">pg-1</span>"), 3);
+    EXPECT_THAT(html, HasSubstr(">pg-1<span class=\"whole\">pg-1.git.example</span>"));
+}
+
+TEST(HtmlReport, TellsOnceWhatSeveralNodesSayAlike) {
+    const auto html = render_html(report_of(R"(
+        verdicts { check: "a.b" level: WARNING evidence { node: "a" what: "same" } evidence { node: "b" what: "same" } })"));
+    EXPECT_THAT(html, HasSubstr("data-label=\"Node\"><span>a</span>, <span>b</span></th>"));
+    EXPECT_EQ(count_of(html, ">same<"), 1);
+}
+
+TEST(HtmlReport, BreaksLongPathsAfterASlash) {
+    const auto html = render_html(report_of(R"(
+        verdicts { links: "https://docs.example/a/b/" level: NOTE evidence { source: "/etc/gitlab" } })"));
+    EXPECT_THAT(html, HasSubstr("href=\"https://docs.example/a/b/\">docs.example/<wbr>a/<wbr>b/</a>"));
+    EXPECT_THAT(html, HasSubstr("class=\"source\">/<wbr>etc/<wbr>gitlab</td>"));
+}
+
 TEST(HtmlReport, TellsALevelByWordAndSignToo) {
     const auto html = render_html(report_full_of("x"));
     EXPECT_THAT(html, HasSubstr("<span class=\"badge\"><span aria-hidden=\"true\">✕</span> blocker</span>"));

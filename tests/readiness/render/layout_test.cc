@@ -20,6 +20,11 @@ TEST(Wrapping, LeavesAPathWholeOnALineOfItsOwn) {
                 ElementsAre("see", "/var/opt/gitlab/backups", "now"));
 }
 
+TEST(Wrapping, LeavesTogetherWhatIsToStayTogether) {
+    EXPECT_THAT(wrap("seen " + kept_together("2026-11-22 22:10 UTC") + " there", 22),
+                ElementsAre("seen", "2026-11-22 22:10 UTC", "there"));
+}
+
 TEST(Wrapping, MakesNoLineOfNothing) { EXPECT_THAT(wrap("  ", 10), IsEmpty()); }
 
 TEST(Wrapping, JoinsACommandsLinesSoThatTheyRunWhenPasted) {
@@ -36,19 +41,43 @@ TEST(JoinedNames, CountsWhatDoesNotFit) {
     EXPECT_EQ(joined({}, 30), "");
 }
 
-TEST(Table, StaysWithinTheWidthAndCutsEvenAHugeWord) {
+TEST(Table, AlignsItsColumns) {
+    Sheet sheet({.width = 80});
+    sheet.table({{"Node"}, {"System"}}, {{"rails-1", "Zürich 1"}, {"é", ""}});
+    EXPECT_EQ(std::move(sheet).text(), "   Node     System\n   rails-1  Zürich 1\n   é\n");
+}
+
+TEST(Table, WrapsAtWordsAndNeverInACellThatIsToStayWhole) {
     Sheet sheet({.width = 40});
-    sheet.table({"Node", "System"}, {{std::string(5000, 'q'), "Ubuntu 22.04"}, {"a", "b"}});
+    sheet.table({{"Node"}, {"System"}, {"Inspected", true}},
+                {{"rails-1", "Debian GNU/Linux 12", "2026-11-22 22:10"}});
+    EXPECT_EQ(std::move(sheet).text(),
+              "   Node     System      Inspected\n"
+              "   rails-1  Debian      2026-11-22 22:10\n"
+              "            GNU/Linux\n"
+              "            12\n");
+}
+
+TEST(Table, BecomesAListWhereItsWordsDoNotFit) {
+    Sheet sheet({.width = 40});
+    sheet.table(
+        {{"Node"}, {"System"}, {"Inspected", true}, {"Gaps"}},
+        {{"gitaly-1.storage.gitlab.example", "Debian 12", "2026-11-22 22:10", "0"}, {"git", "", "", "7"}});
+    EXPECT_EQ(std::move(sheet).text(),
+              "   gitaly-1.storage.gitlab.example\n"
+              "      System: Debian 12; Inspected:\n"
+              "      2026-11-22 22:10; Gaps: 0\n"
+              "   git\n"
+              "      Gaps: 7\n");
+}
+
+TEST(Table, StaysWithinTheWidthAndCutsOnlyAWordThatNoLineHolds) {
+    Sheet sheet({.width = 40});
+    sheet.table({{"Node"}, {"System"}}, {{std::string(5000, 'q'), "Ubuntu 22.04"}, {"a", "b"}});
     const std::string text = std::move(sheet).text();
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 40) << line;
     EXPECT_EQ(std::count(text.begin(), text.end(), 'q'), 5000);
-}
-
-TEST(Table, AlignsItsColumns) {
-    Sheet sheet({.width = 80});
-    sheet.table({"Node", "System"}, {{"rails-1", "Zürich 1"}, {"é", ""}});
-    EXPECT_EQ(std::move(sheet).text(), "   Node     System\n   rails-1  Zürich 1\n   é\n");
 }
 
 TEST(Row, PutsALabelTooWideForItsRoomAboveItsLines) {

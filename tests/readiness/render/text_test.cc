@@ -58,7 +58,7 @@ TEST(TextReport, ShowsWhereWhatWhyAndHow) {
             nodes: "gitaly-1" nodes: "gitaly-2" consequence: "Tokens fail." remedy: "Switch it on."
             commands { argv: ["sudo", "timedatectl", "set-ntp", "true"] } verify { argv: ["timedatectl", "it's on"] }
             links: "https://docs.gitlab.com/x/"
-            evidence { node: "gitaly-1" source: "timedatectl" taken_at { seconds: 0 } what: "NTP=no" } })");
+            evidence { node: "gitaly-1" source: "timedatectl" taken_at { seconds: 60 } what: "NTP=no" } })");
     EXPECT_THAT(render_text(report, {}), HasSubstr(R"(
 ! The clock is not kept (system.clock)
    Where        gitaly-1, gitaly-2
@@ -67,7 +67,7 @@ TEST(TextReport, ShowsWhereWhatWhyAndHow) {
    Remedy       Switch it on.
                   sudo timedatectl set-ntp true
    Verify         timedatectl 'it'\''s on'
-   Evidence     gitaly-1: NTP=no (timedatectl, 1970-01-01T00:00:00Z)
+   Evidence     gitaly-1: NTP=no (timedatectl, 1970-01-01 00:01 UTC)
    Read         https://docs.gitlab.com/x/
 )"));
 }
@@ -85,12 +85,12 @@ TEST(TextReport, NamesManyNodesOnOneLine) {
 TEST(TextReport, JoinsEvidenceThatSaysTheSame) {
     const auto report = report_of(R"(
         verdicts { check: "a.b" level: NOTE
-            evidence { node: "n1" source: "/etc/os-release" what: "ID=debian" taken_at { seconds: 5 } }
+            evidence { node: "n1" source: "/etc/os-release" what: "ID=debian" taken_at { seconds: 150 } }
             evidence { node: "n2" source: "/etc/os-release" what: "ID=ubuntu" taken_at { seconds: 6 } }
             evidence { node: "n3" source: "/etc/os-release" what: "ID=debian" taken_at { seconds: 4 } } })");
     EXPECT_THAT(render_text(report, {.width = 120}), HasSubstr(R"(
-   Evidence     n1, n3: ID=debian (/etc/os-release, 1970-01-01T00:00:04Z to 1970-01-01T00:00:05Z)
-                n2: ID=ubuntu (/etc/os-release, 1970-01-01T00:00:06Z)
+   Evidence     n1, n3: ID=debian (/etc/os-release, 1970-01-01 00:00 to 00:02 UTC)
+                n2: ID=ubuntu (/etc/os-release, 1970-01-01 00:00 UTC)
 )"));
 }
 
@@ -125,6 +125,49 @@ TEST(TextReport, SaysTheSameWithAndWithoutColour) {
         coloured.erase(start, coloured.find('m', start) - start + 1);
     }
     EXPECT_EQ(coloured, render_text(report, {}));
+}
+
+TEST(TextReport, KeepsTheCountsInOnePiece) {
+    v1::Report report;
+    for (const auto level : {v1::BLOCKER, v1::UNKNOWN, v1::WARNING, v1::NOTE, v1::READY, v1::NOT_APPLICABLE})
+        report.add_verdicts()->set_level(level);
+    EXPECT_THAT(render_text(report, {.width = 72}),
+                HasSubstr("\nCANNOT SAY:\n"
+                          "   1 blocker, 1 unknown, 1 warning, 1 note, 1 ready, 1 not applicable\n"));
+}
+
+TEST(TextReport, NamesEndpointsThatNobodyAnswersForFirst) {
+    const auto report = report_of(R"(
+        endpoints { kind: "PostgreSQL" address: "10.20.0.51:6432" purposes: "ci" purposes: "main" state: COVERED
+            answered_by: "pg-1.git.example" used_by: "rails-1.git.example" used_by: "sidekiq-1" }
+        endpoints { kind: "Redis" address: "10.20.0.9:6379" state: EXTERNAL used_by: "sidekiq-1" }
+        endpoints { kind: "Gitaly" address: "gitaly-9.git.example:8075" purposes: "storage old"
+            state: NOT_COVERED used_by: "sidekiq-1" })");
+    EXPECT_THAT(render_text(report, {}), HasSubstr(R"(
+== Endpoints that this instance uses: 3
+
+? Gitaly gitaly-9.git.example:8075 for storage old
+   NOT COVERED; used by sidekiq-1
++ PostgreSQL 10.20.0.51:6432 for ci, main
+   covered by pg-1; used by rails-1, sidekiq-1
+i Redis 10.20.0.9:6379
+   external; used by sidekiq-1
+)"));
+}
+
+TEST(TextReport, CutsHostNamesEverywhereAndSaysSo) {
+    const auto report = report_of(R"(
+        verdicts { check: "a.b" level: WARNING nodes: "rails-1.git.example"
+            evidence { node: "rails-1.git.example" what: "seen" taken_at { seconds: 60 } } }
+        verdicts { check: "a.c" level: READY nodes: "rails-1.git.example" }
+        nodes { name: "rails-1.git.example" })");
+    const auto text = render_text(report, {});
+    EXPECT_THAT(text, HasSubstr("   Where        rails-1\n"));
+    EXPECT_THAT(text, HasSubstr("   Evidence     rails-1: seen (1970-01-01 00:01 UTC)\n"));
+    EXPECT_THAT(text, HasSubstr("+ a.c [rails-1]\n"));
+    EXPECT_THAT(text, HasSubstr("Host names are cut where that leaves no doubt"));
+    EXPECT_THAT(text, Not(HasSubstr("git.example")));
+    EXPECT_THAT(render_text(report_of(R"(nodes { name: "rails-1" })"), {}), Not(HasSubstr("Host names")));
 }
 
 class TextWidth : public testing::TestWithParam<int> {};

@@ -1,8 +1,9 @@
 // Hostile files under the probe `endpoints`: each a gap with its cause, and what the other files say stays.
 
+#include "probes/endpoints.h"
+
 #include <algorithm>
 
-#include "probes/endpoints.h"
 #include "tests/probes/node_tree.h"
 
 namespace preflight::probes {

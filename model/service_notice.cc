@@ -1,4 +1,4 @@
-#include "model/service_manager.h"
+#include "model/service_notice.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,4 +1,4 @@
-// Service manager: tells systemd how a service does (the notify protocol: a datagram to $NOTIFY_SOCKET).
+// Service notice: tells systemd how a service does (the notify protocol: a datagram to $NOTIFY_SOCKET).
 //
 // Does nothing where no service manager asks. Debian ships no static libsystemd, and the protocol is one
 // sendto(2).

@@ -1,0 +1,28 @@
+#include "readiness/render/html_nodes.h"
+
+#include "readiness/render/layout.h"
+
+namespace preflight::readiness::render {
+
+void write_node(Page& page, std::string_view element, const std::string& node, const NodeNames& names) {
+    page.markup("<").markup(element);
+    if (names.is_cut(node)) page.markup(" title=\"").text(node).markup("\"");
+    page.markup(">").text(names.shown(node)).markup("</").markup(element).markup(">");
+}
+
+void write_node_list(Page& page, const std::vector<std::string>& nodes, const NodeNames& names) {
+    constexpr std::size_t nodes_most = 6;
+    constexpr int summary_width = 30;
+    const bool folded = nodes.size() > nodes_most;
+    if (folded) {
+        page.markup("<details><summary>").text(joined(shown_all(nodes, names), summary_width));
+        page.markup("</summary>");
+    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (i > 0) page.markup(", ");
+        write_node(page, "span", nodes[i], names);
+    }
+    if (folded) page.markup("</details>");
+}
+
+}  // namespace preflight::readiness::render

@@ -1,0 +1,8 @@
+preflight_fuzz(frame_fuzz frame_fuzz.cc)
+preflight_fuzz(utf8_fuzz utf8_fuzz.cc)
+preflight_fuzz(host_and_port_fuzz host_and_port_fuzz.cc)
+preflight_fuzz(spool_record_fuzz spool_record_fuzz.cc ${PROJECT_SOURCE_DIR}/agent/spool_record.cc)
+preflight_fuzz(knowledge_fuzz knowledge_fuzz.cc)
+target_link_libraries(knowledge_fuzz PRIVATE preflight_readiness)
+preflight_fuzz(version_fuzz version_fuzz.cc)
+target_link_libraries(version_fuzz PRIVATE preflight_readiness)

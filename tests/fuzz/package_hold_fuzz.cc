@@ -1,0 +1,33 @@
+// The package managers' files, and the small texts of the host.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "probes/addresses.h"
+#include "probes/c_library.h"
+#include "probes/host.h"
+#include "probes/package_hold.h"
+#include "probes/plain_text.h"
+#include "probes/shown.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace preflight::probes;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    (void)pins_gitlab(text);
+    (void)locks_gitlab(text);
+    (void)zypper_locks_gitlab(text);
+    (void)excludes_gitlab(text);
+    (void)upstream_version(text);
+    (void)version_in_file_name(text);
+    (void)version_in_library(text);
+    (void)entries_of(text, "web1");
+    (void)memory_in(text, "MemTotal");
+    (void)processors_in(text);
+    (void)is_foreign_reachable(text);
+    if (!is_plain_line(shown(text)) && !text.empty()) std::abort();
+    if (shown(text, 32).size() > 64) std::abort();
+    (void)first_line_shown(text);
+    return 0;
+}
