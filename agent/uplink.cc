@@ -99,7 +99,14 @@ void Uplink::welcome(const v1::Welcome& welcome) {
     welcomed_ = true;
     log_.info(fmt::format("connected to collector {} {}", collector_, welcome.collector_version()));
     for (const auto& ack : welcome.resume()) spool_.resume(ack.inspection_id(), ack.sequence());
+    // With something to deliver, only its ack shows that this collector takes what we have.
+    if (spool_.pending().empty()) forget_failures();
     send_next();
+}
+
+void Uplink::forget_failures() {
+    backoff_.reset();
+    last_failure_.clear();
 }
 
 void Uplink::acknowledged(const v1::Ack& ack) {
@@ -108,9 +115,7 @@ void Uplink::acknowledged(const v1::Ack& ack) {
         ack.sequence() >= awaited_->sequence()) {
         awaited_.reset();
         answer_.cancel();
-        // Only now is it known that this collector takes what we have.
-        backoff_.reset();
-        last_failure_.clear();
+        forget_failures();
         send_next();
     }
 }

@@ -56,6 +56,7 @@ class Uplink {
   private:
     void connect();
     void reconnect();
+    void forget_failures();
     void received(const v1::ToAgent& message);
     void welcome(const v1::Welcome& welcome);
     void acknowledged(const v1::Ack& ack);
