@@ -24,9 +24,17 @@ const v1::OperatingSystemSupport* find_support(const v1::OperatingSystem& system
     return nullptr;
 }
 
-Packages packages_for(const v1::OperatingSystemSupport& support, const Version& version) {
+std::optional<Version> first_version(const v1::OperatingSystemSupport& support, const Build& build) {
+    auto first = parse_version(support.first());
+    if (build.architecture == "aarch64") first = std::max(first, parse_version(support.first_aarch64()));
+    if (build.fips) first = std::max(first, parse_version(support.first_fips()));
+    return first;
+}
+
+Packages packages_for(const v1::OperatingSystemSupport& support, const Build& build, const Version& version) {
+    if (build.fips && support.first_fips().empty()) return Packages::never;
     const auto minor = version.minor_release();
-    const auto first = parse_version(support.first());
+    const auto first = first_version(support, build);
     const auto last = parse_version(support.last());
     if (first && minor < first->minor_release()) return Packages::not_yet;
     if (last && minor > last->minor_release()) return Packages::ended;

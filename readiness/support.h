@@ -1,6 +1,7 @@
 // Support: for which operating systems a version of GitLab has packages, by the knowledge's table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,18 @@ namespace preflight::readiness {
 const v1::OperatingSystemSupport* find_support(const v1::OperatingSystem& system,
                                                const v1::Knowledge& knowledge);
 
-enum class Packages { offered, not_yet, ended, gap };
-Packages packages_for(const v1::OperatingSystemSupport& support, const Version& version);
+// Which of the packages of one system a node runs.
+struct Build {
+    std::string architecture;  // as architecture_name() has it; empty: not seen
+    bool fips = false;
+};
+
+enum class Packages { offered, not_yet, ended, gap, never };
+Packages packages_for(const v1::OperatingSystemSupport& support, const Build& build, const Version& version);
+
+// The first version with packages of this build; nothing when it is older than all that is known, or never
+// was.
+std::optional<Version> first_version(const v1::OperatingSystemSupport& support, const Build& build);
 
 // From this target on the end of packages is near or announced.
 bool ending(const v1::OperatingSystemSupport& support, const Version& target);

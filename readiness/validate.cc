@@ -25,12 +25,13 @@ std::string wrong_in(const v1::OperatingSystemSupport& system) {
     if (system.match() == v1::OperatingSystemSupport::MATCH_UNSPECIFIED) return "needs match";
     if (system.editions().empty() || system.architectures().empty())
         return "needs editions and architectures";
-    for (const auto& text : {system.first(), system.last(), system.warn_from()}) {
-        if (!is_version_or_empty(text)) return "'" + text + "' is not a version";
-    }
-    const auto first = parse_target(system.first());
     const auto last = parse_target(system.last());
-    if (first && last && *last < *first) return "last is below first";
+    for (const auto& text :
+         {system.first(), system.first_aarch64(), system.first_fips(), system.last(), system.warn_from()}) {
+        if (!is_version_or_empty(text)) return "'" + text + "' is not a version";
+        const auto version = parse_target(text);
+        if (version && last && *last < *version) return "last is below " + text;
+    }
     for (const auto& gap : system.gaps()) {
         const auto from = parse_target(gap.from());
         const auto below = parse_target(gap.below());

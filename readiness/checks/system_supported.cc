@@ -28,7 +28,14 @@ struct Judged {
     const Support& support;
     const Version& target;
     const google::protobuf::Timestamp& at;
+    Build build;
     Verdicts verdicts;
+
+    Packages offered(const Version& version) const { return packages_for(support, build, version); }
+    // "FIPS packages for Ubuntu 22.04"
+    std::string packages() const {
+        return (build.fips ? "FIPS packages for " : "packages for ") + support.name();
+    }
 
     void say(v1::Verdict found) {
         const auto seen =
@@ -61,11 +68,15 @@ void judge_edition(Judged& judged) {
                 "GitLab has no " + v1::Edition_Name(edition) + " packages for " + judged.support.name()));
 }
 
+Build build_of(const v1::Installation& installation, const v1::OperatingSystem& system) {
+    const auto& of_package = installation.architecture();
+    return {architecture_name(of_package.empty() ? system.architecture() : of_package), installation.fips()};
+}
+
 // The running package was built for one of the two architectures that GitLab builds for. So an architecture
 // that was not seen leaves a doubt only where the system is served for one of them.
 void judge_architecture(Judged& judged) {
-    const auto& of_package = judged.installed.what->architecture();
-    const auto seen = architecture_name(of_package.empty() ? judged.system.architecture() : of_package);
+    const auto& seen = judged.build.architecture;
     const auto& offered = judged.support.architectures();
     if (seen.empty() && offered.size() < 2) {
         judged.say(verdict(v1::UNKNOWN, "architecture_unseen",
@@ -81,19 +92,22 @@ void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
     const auto& support = judged.support;
     const auto target = judged.target.text();
     const auto horizon = parse_version(knowledge.newest_known());
-    switch (packages_for(support, judged.target)) {
+    switch (judged.offered(judged.target)) {
+        case Packages::never:
+            return judged.say(verdict(v1::BLOCKER, "fips",
+                                      "GitLab has no " + judged.packages() + ", and FIPS is installed"));
         case Packages::ended:
-            return judged.say(verdict(v1::BLOCKER, "ended",
-                                      "packages for " + support.name() + " end with GitLab " +
-                                          support.last() + ", the target is " + target));
+            return judged.say(verdict(
+                v1::BLOCKER, "ended",
+                judged.packages() + " end with GitLab " + support.last() + ", the target is " + target));
         case Packages::not_yet:
             return judged.say(verdict(v1::BLOCKER, "not_yet",
-                                      "packages for " + support.name() + " begin with GitLab " +
-                                          support.first() + ", the target is " + target));
+                                      judged.packages() + " begin with GitLab " +
+                                          first_version(support, judged.build)->minor_text() +
+                                          ", the target is " + target));
         case Packages::gap:
             return judged.say(
-                verdict(v1::BLOCKER, "gap",
-                        "GitLab " + target + " was built without packages for " + support.name()));
+                verdict(v1::BLOCKER, "gap", "GitLab " + target + " was built without " + judged.packages()));
         case Packages::offered:
             break;
     }
@@ -116,13 +130,12 @@ void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
 
 // Said only where the target itself has packages: else the remedy is the same newer system.
 void judge_hops(Judged& judged, const Path& path) {
-    if (packages_for(judged.support, judged.target) != Packages::offered) return;
+    if (judged.offered(judged.target) != Packages::offered) return;
     for (const auto& hop : path.hops) {
         const auto version = parse_version(hop.version());
         if (!version || *version == judged.target) continue;
-        if (packages_for(judged.support, *version) == Packages::offered) continue;
-        judged.say(verdict(v1::BLOCKER, "hop",
-                           "the stop " + hop.version() + " has no packages for " + judged.support.name()));
+        if (judged.offered(*version) == Packages::offered) continue;
+        judged.say(verdict(v1::BLOCKER, "hop", "the stop " + hop.version() + " has no " + judged.packages()));
         return;
     }
     if (path.kind == Path::Kind::below_knowledge || path.kind == Path::Kind::no_such_release) {
@@ -162,7 +175,14 @@ Verdicts judge_node(const Installed& installed, const Upgrade& upgrade, const v1
         about(unlisted, node, *finding, system->pretty_name());
         return {unlisted};
     }
-    Judged judged{installed, *system, *finding, *support, upgrade.target, upgrade.at, {}};
+    Judged judged{installed,
+                  *system,
+                  *finding,
+                  *support,
+                  upgrade.target,
+                  upgrade.at,
+                  build_of(*installed.what, *system),
+                  {}};
     judge_target(judged, knowledge);
     judge_hops(judged, path);
     judge_edition(judged);

@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto* target : {"17.8.1", "18.11", "19.2.0", "19.3"}) {
         (void)readiness::find_path({16, 3, 2}, *readiness::parse_target(target), whole);
         for (const auto& row : whole.operating_systems()) {
-            (void)readiness::packages_for(row, *readiness::parse_target(target));
+            (void)readiness::packages_for(row, {}, *readiness::parse_target(target));
             (void)readiness::ending(row, *readiness::parse_target(target));
         }
     }

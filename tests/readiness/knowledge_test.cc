@@ -89,7 +89,7 @@ TEST(Knowledge, RefusesDataThatContradictThemselves) {
     EXPECT_THAT(wrong([](auto& all) { all.mutable_releases(0)->set_newest_patch("1.2.3"); }),
                 HasSubstr("another minor"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_last("1.0"); }),
-                HasSubstr("last is below first"));
+                HasSubstr("last is below"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_date("2026-13-41"); }),
                 HasSubstr("date"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->add_gaps()->set_from("19.1"); }),
@@ -152,7 +152,7 @@ TEST(SystemTable, OffersPackagesFromFirstToLast) {
             const bool begun = row.first().empty() || parse_version(row.first()) <= minor;
             const bool ended = !row.last().empty() && parse_version(row.last()) < minor;
             const auto expected = !begun ? Packages::not_yet : ended ? Packages::ended : Packages::offered;
-            EXPECT_EQ(packages_for(row, version), expected) << row.name() << " " << release.minor();
+            EXPECT_EQ(packages_for(row, {}, version), expected) << row.name() << " " << release.minor();
         }
     }
 }
@@ -163,12 +163,32 @@ TEST(SystemTable, KnowsTheVersionsThatWereBuiltWithoutSuse) {
     leap.set_version_id("15.6");
     const auto* row = find_support(leap, built_in_knowledge());
     ASSERT_NE(row, nullptr);
-    EXPECT_EQ(packages_for(*row, {18, 11, 11}), Packages::offered);
-    EXPECT_EQ(packages_for(*row, {19, 0, 2}), Packages::gap);
-    EXPECT_EQ(packages_for(*row, {19, 0, 3}), Packages::offered);
-    EXPECT_EQ(packages_for(*row, {19, 1, 0}), Packages::gap);
-    EXPECT_EQ(packages_for(*row, {19, 3, 0}), Packages::offered);
-    EXPECT_EQ(packages_for(*row, {19, 5, 0}), Packages::ended);
+    EXPECT_EQ(packages_for(*row, {}, {18, 11, 11}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {}, {19, 0, 2}), Packages::gap);
+    EXPECT_EQ(packages_for(*row, {}, {19, 0, 3}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {}, {19, 1, 0}), Packages::gap);
+    EXPECT_EQ(packages_for(*row, {}, {19, 3, 0}), Packages::offered);
+    EXPECT_EQ(packages_for(*row, {}, {19, 5, 0}), Packages::ended);
+}
+
+TEST(SystemTable, KnowsWhereTheBuildsForArmAndForFipsBegan) {
+    const auto offered = [](const char* id, const char* version_id, const Build& build,
+                            const Version& version) {
+        v1::OperatingSystem system;
+        system.set_id(id);
+        system.set_version_id(version_id);
+        return packages_for(*find_support(system, built_in_knowledge()), build, version);
+    };
+    const Build arm{.architecture = "aarch64"};
+    const Build fips{.fips = true};
+    EXPECT_EQ(offered("ubuntu", "22.04", {}, {15, 11, 13}), Packages::offered);
+    EXPECT_EQ(offered("ubuntu", "22.04", arm, {15, 11, 13}), Packages::not_yet);
+    EXPECT_EQ(offered("ubuntu", "22.04", arm, {16, 1, 0}), Packages::offered);
+    EXPECT_EQ(offered("rhel", "9.4", arm, {16, 0, 0}), Packages::offered);
+    EXPECT_EQ(offered("rhel", "9.4", fips, {17, 4, 0}), Packages::not_yet);
+    EXPECT_EQ(offered("rhel", "9.4", fips, {17, 5, 0}), Packages::offered);
+    EXPECT_EQ(offered("ubuntu", "20.04", fips, {19, 0, 0}), Packages::ended);
+    EXPECT_EQ(offered("debian", "12", fips, {19, 3, 0}), Packages::never);
 }
 
 }  // namespace

@@ -34,6 +34,16 @@ TEST(SystemSupported, BlocksASystemWhosePackagesEnded) {
                 ElementsAre(says(v1::BLOCKER, "ended")));
 }
 
+TEST(SystemSupported, BlocksAFipsBuildWithoutSuccessor) {
+    const auto* fips = "edition: EE fips: true";
+    EXPECT_THAT(on_system(runs_on("debian", "12"), "19.2.4", "19.3.0", fips),
+                ElementsAre(AllOf(says(v1::BLOCKER, "fips"), mentions("FIPS packages for Debian 12"))));
+    EXPECT_THAT(on_system(runs_on("ubuntu", "22.04"), "18.2.8", "18.3.6", fips),
+                ElementsAre(AllOf(says(v1::BLOCKER, "not_yet"), mentions("begin with GitLab 18.4"))));
+    EXPECT_THAT(on_system(runs_on("ubuntu", "22.04"), "19.2.4", "19.3.0", fips),
+                ElementsAre(says(v1::READY, "supported")));
+}
+
 TEST(SystemSupported, KeepsAmazonLinux2And2023Apart) {
     EXPECT_THAT(on_system(runs_on("amzn", "2023"), "19.2.4", "19.3.0"),
                 ElementsAre(says(v1::READY, "supported")));
