@@ -140,7 +140,7 @@ int run_service(const RunCommand& command) {
     asio::io_context loop(1);
     Service service(loop, settings, identity, *spool, *inspector,
                     command.once ? ServiceMode::once : ServiceMode::for_ever);
-    return service.run(command.once_limit);
+    return service.run({.once = command.once_limit});
 }
 
 int run_inspector_process(int count, const char* const* arguments) {

@@ -31,7 +31,8 @@ Service::Service(asio::io_context& loop, const Settings& settings, const v1::Nod
       limit_(loop),
       watch_(loop) {}
 
-int Service::run(std::chrono::seconds once_limit) {
+int Service::run(ServiceLimits limits) {
+    limits_ = limits;
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) stop(0);
     });
@@ -41,7 +42,7 @@ int Service::run(std::chrono::seconds once_limit) {
     request_inspection();
     uplink_.start();
     if (mode_ == ServiceMode::once) {
-        limit_.expires_after(once_limit);
+        limit_.expires_after(limits.once);
         limit_.async_wait([this](boost::system::error_code error) {
             if (error) return;
             log_.error("not delivered in time; what was found stays in the spool");
@@ -83,7 +84,10 @@ void Service::finished() {
         if (const auto synced = spool_.sync(*inspecting_); !synced)
             lose("the spool cannot keep it: " + synced.error().detail);
     }
-    if (!refused_) log_.with("inspection", *inspecting_).info("inspected");
+    if (!refused_) {
+        spool_.drops().told(telling_);
+        log_.with("inspection", *inspecting_).info("inspected");
+    }
     inspecting_.reset();
     if (refused_ && mode_ == ServiceMode::once) return stop(73);
     if (std::exchange(again_, false)) request_inspection();
@@ -104,10 +108,12 @@ void Service::request_inspection() {
     refused_ = false;
     v1::InspectorRequest request;
     request.set_inspection_id(*inspecting_);
-    for (auto& finding : spool_.take_dropped()) *request.add_dropped() = std::move(finding);
+    const auto& drops = spool_.drops().all();
+    request.mutable_dropped()->Add(drops.begin(), drops.end());
+    telling_ = drops.size();
     inspector_.send(request);
     // The inspector ends every inspection in time; one that does not is stopped or hangs, and goes with us.
-    watch_.expires_after(settings_.inspection_limit + std::chrono::seconds(30));
+    watch_.expires_after(settings_.inspection_limit + limits_.inspector_grace);
     watch_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         log_.with("inspection", inspecting_.value_or(""))
@@ -117,7 +123,7 @@ void Service::request_inspection() {
 }
 
 // Whether this run could not deliver something that it had.
-bool Service::lost() { return !spool_.take_dropped().empty(); }
+bool Service::lost() { return !spool_.drops().all().empty(); }
 
 void Service::schedule() {
     const std::chrono::milliseconds every = settings_.every;

@@ -24,14 +24,19 @@ enum class ServiceMode {
     once,      // one inspection, delivered, then done
 };
 
+struct ServiceLimits {
+    std::chrono::seconds once{120};            // for ServiceMode::once, delivery included
+    std::chrono::seconds inspector_grace{30};  // past the inspection's own limit, before it counts as hung
+};
+
 class Service {
   public:
     Service(boost::asio::io_context& loop, const Settings& settings, const v1::Node& node, Spool& spool,
             int inspector_descriptor, ServiceMode mode);
 
-    // Runs the loop until the service ends. Exit status: 0; 70 the inspector died; 75 not delivered in time
-    // (once).
-    int run(std::chrono::seconds once_limit);
+    // Runs the loop until the service ends. Exit status: 0; 70 the inspector died or hangs; 73 the spool
+    // cannot keep what was found (once); 75 not delivered in time (once).
+    int run(ServiceLimits limits);
 
   private:
     boost::asio::awaitable<void> take_replies();
@@ -54,8 +59,10 @@ class Service {
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer limit_;
     boost::asio::steady_timer watch_;
+    ServiceLimits limits_;
     std::mt19937_64 random_{std::random_device()()};
     std::optional<std::string> inspecting_;
+    std::size_t telling_ = 0;  // how many of the spool's drops the running inspection tells
     bool again_ = false;
     bool refused_ = false;  // the spool cannot take the running inspection
     bool stopping_ = false;

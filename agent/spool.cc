@@ -19,21 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::string_view suffix = ".spool";
 
-v1::Finding agent_gap(v1::Gap::Cause cause, const std::string& source, std::string detail) {
-    v1::Finding finding;
-    finding.set_probe("agent");
-    finding.set_source(source);
-    *finding.mutable_taken_at() = now();
-    finding.mutable_gap()->set_cause(cause);
-    finding.mutable_gap()->set_detail(std::move(detail));
-    finding.mutable_gap()->set_affects("an inspection of this node");
-    return finding;
-}
-
 }  // namespace
 
 Spool::Spool(fs::path folder, SpoolLimits limits, probes::Descriptor lock)
-    : folder_(std::move(folder)), limits_(limits), lock_(std::move(lock)) {}
+    : folder_(std::move(folder)), limits_(limits), lock_(std::move(lock)), drops_(folder_) {}
 
 Result<Spool> Spool::open(const fs::path& folder, SpoolLimits limits) {
     std::error_code error;
@@ -63,7 +52,7 @@ Result<void> Spool::recover() {
         // One file that cannot be used must not keep the others, and the service, from working.
         if (const auto recovered = recover(file); !recovered) {
             entries_.erase(file.stem().string());
-            tell_dropped(file.stem().string(), "its file in the spool: " + recovered.error().detail);
+            drops_.add(file.stem().string(), "its file in the spool: " + recovered.error().detail);
         }
     }
     return {};
@@ -233,20 +222,10 @@ std::uint64_t Spool::acknowledged(const std::string& inspection_id) const {
 
 void Spool::drop(const std::string& inspection_id, const std::string& why) {
     const auto* entry = find(inspection_id);
-    if (entry == nullptr) return;
+    if (entry == nullptr) return drops_.add(inspection_id, "nothing of it was kept: " + why);
     const auto missing = entry->last_sequence - entry->acknowledged;
-    tell_dropped(inspection_id, fmt::format("{} records were not delivered: {}", missing, why));
+    drops_.add(inspection_id, fmt::format("{} records were not delivered: {}", missing, why));
     remove(inspection_id);
-}
-
-// The first ones in full; a long absence must not make a finding that no message can carry.
-void Spool::tell_dropped(const std::string& inspection_id, std::string detail) {
-    constexpr std::size_t most = 50;
-    if (dropped_.size() < most) {
-        dropped_.push_back(agent_gap(v1::Gap::DROPPED, "inspection " + inspection_id, std::move(detail)));
-    } else if (dropped_.size() == most) {
-        dropped_.push_back(agent_gap(v1::Gap::DROPPED, "spool", "more inspections than these were dropped"));
-    }
 }
 
 // The newest inspection stays whatever its size: an agent that keeps nothing would tell nothing.
@@ -261,8 +240,6 @@ void Spool::keep_caps(const std::string& newest) {
         }
     }
 }
-
-std::vector<v1::Finding> Spool::take_dropped() { return std::exchange(dropped_, {}); }
 
 std::uint64_t Spool::size_bytes() const {
     std::uint64_t sum = 0;

@@ -5,7 +5,7 @@
 // sync() before a record is sent, so that what a collector has is never newer than what the disk has. A torn
 // tail (kill, full disk) is cut off at the next start, and the inspection is ended there with a gap that says
 // so. The file goes when its last record is acknowledged. Past the caps the oldest inspections are dropped
-// whole, which take_dropped() tells as findings. Used by one thread, and by one process (a lock in the
+// whole, which drops() tells as findings. Used by one thread, and by one process (a lock in the
 // folder).
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/spool_drops.h"
 #include "model/result.h"
 #include "preflight/v1/inspection.pb.h"
 #include "probes/node/descriptor.h"
@@ -50,10 +51,10 @@ class Spool {
     // last record.
     void acknowledge(const std::string& inspection_id, std::uint64_t sequence);
     std::uint64_t acknowledged(const std::string& inspection_id) const;
-    // Drops an inspection that cannot be delivered.
+    // Drops an inspection that cannot be delivered, or could not be kept at all.
     void drop(const std::string& inspection_id, const std::string& why);
-    // What the caps and drop() took since the last call, each as a gap finding.
-    std::vector<v1::Finding> take_dropped();
+    // What the caps and drop() took, for the next inspection to tell.
+    SpoolDrops& drops() { return drops_; }
     std::uint64_t size_bytes() const;
 
   private:
@@ -74,7 +75,6 @@ class Spool {
     Result<void> recover(const std::filesystem::path& file);
     Result<void> end_torn(const std::string& inspection_id);
     void remove(const std::string& inspection_id);
-    void tell_dropped(const std::string& inspection_id, std::string detail);
     void keep_caps(const std::string& newest);
     Entry* find(const std::string& inspection_id);
     const Entry* find(const std::string& inspection_id) const;
@@ -82,8 +82,8 @@ class Spool {
     std::filesystem::path folder_;
     SpoolLimits limits_;
     probes::Descriptor lock_;
+    SpoolDrops drops_;
     std::map<std::string, Entry> entries_;
-    std::vector<v1::Finding> dropped_;
 };
 
 }  // namespace preflight::agent
