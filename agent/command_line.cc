@@ -77,28 +77,41 @@ CLI::App* add_inspect(CLI::App& app, Typed& typed) {
     command->add_option("--root", typed.root, "A tree instead of the live machine: a mounted snapshot")
         ->type_name("DIR");
     command->add_option("--format", typed.inspect.format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}).description(""))
+        ->capture_default_str();
     command->add_option("--only", typed.inspect.only, "Only these probes")->type_name("PROBE");
-    command->add_option("--limit", typed.limit_seconds, "Seconds for the whole inspection")
-        ->check(CLI::Range(1, 600));
+    command->add_option("--limit", typed.limit_seconds, "For the whole inspection")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 600).description(""))
+        ->capture_default_str();
     return command;
 }
 
 CLI::App* add_run(CLI::App& app, Typed& typed) {
-    const auto positive = CLI::Range(1, 525'600);
+    const auto positive = CLI::Range(1, 525'600).description("");
     auto* command =
         app.add_subcommand("run", "The service: inspects on start, on schedule and when asked, and delivers");
-    command->add_option("--config", typed.run.file,
-                        fmt::format("Settings, {} by default", default_settings_file));
+    command
+        ->add_option("--config", typed.run.file,
+                     fmt::format("Settings, {} by default", default_settings_file))
+        ->type_name("FILE");
     command->add_option("--collector", typed.run.collector, "Where findings go")->type_name("HOST:PORT");
     command->add_option("--spool", typed.run.spool, "Folder for what is not yet delivered")->type_name("DIR");
     command->add_option("--root", typed.run.root, "A tree instead of the live machine")->type_name("DIR");
-    command->add_option("--account", typed.account,
-                        "Account of the process that owns the network; '' for none");
-    command->add_option("--every-minutes", typed.run.every_minutes, "Between two inspections")
+    command
+        ->add_option("--account", typed.account, "Account of the process that owns the network; '' for none")
+        ->type_name("NAME");
+    command
+        ->add_option("--every-minutes", typed.run.every_minutes,
+                     "Between two inspections, instead of the settings'")
+        ->type_name("MINUTES")
         ->check(positive);
     command->add_flag("--once", typed.once, "Inspect once, deliver, end");
-    command->add_option("--once-limit", typed.once_seconds, "Seconds that --once may take")->check(positive);
+    command->add_option("--once-limit", typed.once_seconds, "What --once may take")
+        ->type_name("SECONDS")
+        ->check(positive)
+        ->capture_default_str();
     return command;
 }
 
@@ -140,7 +153,7 @@ CommandLine parse_command_line(int count, const char* const* arguments) {
         app.parse(count, arguments);
     } catch (const CLI::CallForHelp&) {
         const auto* chosen = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
-        return Leave{0, chosen->help(), ""};
+        return Leave{0, chosen->help(chosen == &app ? "" : app.get_name()), ""};
     } catch (const CLI::ParseError& error) {
         return Leave{usage, "", first_line(error.what()) + "; see 'gitlab-preflight-agent --help'"};
     }

@@ -108,7 +108,7 @@ void add_inspect_command(CLI::App& program, int& status) {
         ->take_all();
     command->add_option("--timeout", options->timeout_seconds, "Wait at most so long")
         ->type_name("SECONDS")
-        ->check(CLI::Range(1, 86'400))
+        ->check(CLI::Range(1, 86'400).description(""))
         ->capture_default_str();
     command->callback([options, &status] { status = run(*options); });
 }

@@ -86,9 +86,15 @@ readiness::TextStyle style_of(const ReportOptions& options) {
         style.width = std::min<int>(window.ws_col, widest_columns);
     }
     if (options.width) style.width = *options.width;
-    // https://no-color.org: set and not empty means no colour.
-    const char* no_color = std::getenv("NO_COLOR");
-    style.colour = terminal && !options.no_colour && (no_color == nullptr || *no_color == '\0');
+    // https://no-color.org: set and not empty means no colour. A terminal without TERM, or a dumb one, has
+    // none.
+    const auto variable = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string_view(value == nullptr ? "" : value);
+    };
+    const auto kind = variable("TERM");
+    style.colour =
+        terminal && !options.no_colour && variable("NO_COLOR").empty() && !kind.empty() && kind != "dumb";
     return style;
 }
 
@@ -130,7 +136,7 @@ void add_options(CLI::App& command, ReportOptions& options) {
     command.add_option("--target", options.target, "Version to upgrade to")->type_name("VERSION")->required();
     command.add_option("--format", options.format, "text, json or html")
         ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json", "html"}))
+        ->check(CLI::IsMember({"text", "json", "html"}).description(""))
         ->capture_default_str();
     command.add_option("--output", options.output, "Write there instead of to standard output")
         ->type_name("FILE");
@@ -141,7 +147,7 @@ void add_options(CLI::App& command, ReportOptions& options) {
         .add_option("--backup-age", options.backup_age_hours,
                     "A backup may be so old, instead of the settings'")
         ->type_name("HOURS")
-        ->check(CLI::Range(1, 8784));
+        ->check(CLI::Range(1, 8784).description(""));
     command
         .add_option("--external", options.external, "A service that is no node of the fleet; may be repeated")
         ->type_name("HOST:PORT")
@@ -153,7 +159,7 @@ void add_options(CLI::App& command, ReportOptions& options) {
         ->type_name("DIR");
     command.add_option("--width", options.width, "Columns of the text")
         ->type_name("COLUMNS")
-        ->check(CLI::Range(narrowest_columns, widest_columns));
+        ->check(CLI::Range(narrowest_columns, widest_columns).description(""));
     command.add_flag("--no-colour,--no-color", options.no_colour, "No colour, also on a terminal");
 }
 

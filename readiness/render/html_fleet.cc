@@ -29,13 +29,20 @@ void write_purposes(Page& page, const v1::EndpointCoverage& endpoint) {
     page.markup("</details></td>");
 }
 
-void write_state(Page& page, v1::EndpointCoverage::State state) {
+// What became of the endpoint, and which node answers there.
+void write_answer(Page& page, const v1::EndpointCoverage& endpoint, const NodeNames& names) {
+    const auto state = endpoint.state();
     const bool covered = state == v1::EndpointCoverage::COVERED;
     const bool external = state == v1::EndpointCoverage::EXTERNAL;
-    page.markup("<td data-label=\"State\"><span class=\"state ");
+    page.markup("<td data-label=\"Answer\"><span class=\"state ");
     page.markup(covered ? "ready" : (external ? "note" : "unknown")).markup("\"><span aria-hidden=\"true\">");
     page.markup(covered ? "✓" : (external ? "↗" : "?")).markup("</span> ");
-    page.text(state_words(state)).markup("</span></td>");
+    page.text(state_words(state)).markup("</span>");
+    if (!endpoint.answered_by().empty()) {
+        page.markup(" by ");
+        write_node(page, "span", endpoint.answered_by(), names);
+    }
+    page.markup("</td>");
 }
 
 // The whole name stands below the short one here, so that nobody has to guess which host is meant.
@@ -59,20 +66,15 @@ void write_endpoints(Page& page, const v1::Report& report, const NodeNames& name
     }
     page.markup(
         "<div class=\"scroll\"><table class=\"stack\">\n<thead><tr><th scope=\"col\">Endpoint</th>"
-        "<th scope=\"col\">Kind</th><th scope=\"col\">For</th><th scope=\"col\">State</th>"
-        "<th scope=\"col\">Answered by</th><th scope=\"col\">Used by</th></tr></thead>\n<tbody>\n");
+        "<th scope=\"col\">Kind</th><th scope=\"col\">For</th><th scope=\"col\">Answer</th>"
+        "<th scope=\"col\">Used by</th></tr></thead>\n<tbody>\n");
     for (const auto* endpoint : endpoints_of(report)) {
         page.markup("<tr><th scope=\"row\" class=\"source\" data-label=\"Endpoint\">");
         page.breakable(endpoint->address()).markup("</th>");
         write_cell(page, "Kind", endpoint->kind());
         write_purposes(page, *endpoint);
-        write_state(page, endpoint->state());
-        page.markup("<td data-label=\"Answered by\">");
-        if (endpoint->answered_by().empty())
-            page.markup("–");
-        else
-            write_node(page, "span", endpoint->answered_by(), names);
-        page.markup("</td><td data-label=\"Used by\">");
+        write_answer(page, *endpoint, names);
+        page.markup("<td data-label=\"Used by\">");
         write_node_list(page, {endpoint->used_by().begin(), endpoint->used_by().end()}, names);
         page.markup("</td></tr>\n");
     }

@@ -122,7 +122,8 @@ tbody th.source { font-weight: 400; min-width: 19rem; }
 [data-label] span { display: inline-block; }
 [data-label] .whole { display: block; }
 td[data-label="Found"] { min-width: 13rem; }
-td[data-label="Answered by"] { min-width: 7rem; }
+td[data-label="Answer"] { min-width: 9rem; }
+td[data-label="For"] { min-width: 8.5rem; }
 td[data-label="Used by"] { min-width: 10rem; }
 td[data-label="GitLab"] { min-width: 6.75rem; }
 td.source { min-width: 17.5rem; max-width: 24rem; overflow-wrap: anywhere; }
