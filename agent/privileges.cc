@@ -40,10 +40,15 @@ Result<void> change_user(uid_t user, gid_t group, std::uint32_t capabilities) {
 
 }  // namespace
 
-Result<void> drop_to(const probes::Privilege& needs) {
+Result<void> drop_to(const probes::Privilege& needs, const probes::Node& node) {
     if (::geteuid() != 0) return {};
+    if (std::holds_alternative<probes::NoPrivilege>(needs)) return change_user(nobody, nobody, 0);
     constexpr std::uint32_t read_all = 1U << CAP_DAC_READ_SEARCH;
-    return change_user(nobody, nobody, std::holds_alternative<probes::ReadAllFiles>(needs) ? read_all : 0);
+    if (const auto* owned = std::get_if<probes::AsOwnerOf>(&needs)) {
+        const auto status = node.status(owned->path);
+        if (status && status->user_id != 0) return change_user(status->user_id, status->group_id, read_all);
+    }
+    return change_user(nobody, nobody, read_all);
 }
 
 Result<void> become(const std::string& account) {

@@ -8,9 +8,10 @@
 
 namespace preflight::agent {
 
-// Keeps of root's rights what the probe needs and no more: nobody's user and group, and with ReadAllFiles the
-// one capability to read (CAP_DAC_READ_SEARCH). Does nothing for a process that has no rights to give up.
-Result<void> drop_to(const probes::Privilege& needs);
+// Keeps of root's rights what the probe needs and no more: nobody's user and group (with AsOwnerOf those of
+// the path's owner on this node), and with ReadAllFiles or AsOwnerOf the one capability to read
+// (CAP_DAC_READ_SEARCH). Does nothing for a process that has no rights to give up.
+Result<void> drop_to(const probes::Privilege& needs, const probes::Node& node);
 
 // Becomes the named account, without any capability. "" stays who it is. ABSENT when there is no such
 // account.

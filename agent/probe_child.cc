@@ -36,7 +36,11 @@ Result<ProbeChild> ProbeChild::start(asio::any_io_executor executor, const std::
     ProbeChild child(executor);
     asio::writable_pipe input(executor);
     std::unordered_map<process::environment::key, process::environment::value> variables{
-        {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"LC_ALL", "C"}};
+        {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
+        {"LC_ALL", "C"},
+        // A name server that never answers must not cost a probe its whole time: the C library asks each
+        // once.
+        {"RES_OPTIONS", "timeout:2 attempts:1"}};
     process::process_environment environment(variables);
     const std::vector<std::string> arguments{"probe", std::string(name)};
     boost::system::error_code error;

@@ -77,7 +77,7 @@ int run_probe_process(std::string_view name, std::span<const probes::Probe> cata
     set_limits(request->limit_milliseconds());
     // The root may lie in a folder that only the agent's own user can enter: open it first.
     const auto node = probes::Node::open(request->root());
-    if (!node || !drop_to(probe->needs)) return rights_not_dropped;
+    if (!node || !drop_to(probe->needs, *node)) return rights_not_dropped;
     // A change of user forgets that we die with our parent.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return 0;

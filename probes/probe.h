@@ -20,7 +20,13 @@ namespace preflight::probes {
 // What the probe's process keeps of the agent's rights; the rest is dropped before it looks.
 struct NoPrivilege {};
 struct ReadAllFiles {};  // CAP_DAC_READ_SEARCH and no more
-using Privilege = std::variant<NoPrivilege, ReadAllFiles>;
+// As ReadAllFiles, and the user and group that own the path: a server that asks the kernel who connects
+// (PostgreSQL's peer), or whose socket is its owner's alone, knows no other. Nobody's where the path is not
+// there, or is root's.
+struct AsOwnerOf {
+    std::string_view path;
+};
+using Privilege = std::variant<NoPrivilege, ReadAllFiles, AsOwnerOf>;
 
 // Takes what a probe finds, in order. Not thread-safe: a probe has one thread.
 class Findings {

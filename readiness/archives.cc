@@ -121,8 +121,13 @@ Archive judged(const FleetNode& node, const v1::Finding& finding) {
     return archive;
 }
 
-auto newest_first(const Archive& archive) {
-    return std::tuple(-archive.what->created_at().seconds(), archive.what->path(), node_name(*archive.node));
+// Of two of one second the order is the names', so that no order of arrival shows.
+bool newer(const Archive& left, const Archive& right) {
+    const auto left_at = left.what->created_at().seconds();
+    const auto right_at = right.what->created_at().seconds();
+    if (left_at != right_at) return left_at > right_at;
+    return std::tuple(left.what->path(), node_name(*left.node)) <
+           std::tuple(right.what->path(), node_name(*right.node));
 }
 
 std::string bucket_of(const Fleet& fleet) {
@@ -183,9 +188,7 @@ Archives archives_of(const Fleet& fleet) {
             if (finding.has_backup_archive()) archives.all.push_back(judged(node, finding));
         }
     }
-    std::ranges::stable_sort(archives.all, [](const Archive& left, const Archive& right) {
-        return newest_first(left) < newest_first(right);
-    });
+    std::ranges::stable_sort(archives.all, newer);
     for (const auto state : {State::full, State::server_side, State::parts, State::unread}) {
         const auto found = std::ranges::find(archives.all, state, &Archive::state);
         if (found == archives.all.end()) continue;

@@ -84,19 +84,19 @@ Result<std::string> File::read_at(std::uint64_t offset, std::size_t length) cons
 
 Node::Node(Descriptor root, bool live) : root_(std::move(root)), live_(live) {}
 
-Result<Node> Node::open(const std::filesystem::path& root) {
+Result<Node> Node::open(const std::filesystem::path& root, Machine machine) {
     Descriptor directory(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0 && errno == ENOTDIR) {
         return Problem{v1::Gap::REFUSED, root.native(), "it is no directory"};
     }
     if (directory.get() < 0) return errno_problem(root.native());
     struct stat opened {};
-    struct stat machine {};
+    struct stat own {};
     if (::fstat(directory.get(), &opened) != 0) return errno_problem(root.native());
     // However it was spelled ("/", "//", a link), the machine's own root is the live machine.
-    const bool live =
-        ::stat("/", &machine) == 0 && machine.st_dev == opened.st_dev && machine.st_ino == opened.st_ino;
-    return Node(std::move(directory), live);
+    const bool own_root =
+        ::stat("/", &own) == 0 && own.st_dev == opened.st_dev && own.st_ino == opened.st_ino;
+    return Node(std::move(directory), own_root || machine == Machine::live);
 }
 
 Result<Descriptor> Node::open_beneath(std::string_view path, int flags) const {

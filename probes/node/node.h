@@ -60,13 +60,19 @@ class File {
     std::uint64_t size_bytes_;
 };
 
+// Whether the machine that a tree belongs to runs here, so that commands and connections reach its services.
+enum class Machine {
+    by_root,  // it does where the root is this machine's own
+    live,     // it does, though its files lie beneath another root (a container's, a test's)
+};
+
 class Node {
   public:
     static constexpr std::uint64_t file_limit_bytes = 4ULL * 1024 * 1024;
     static constexpr std::size_t entry_limit = 10'000;
 
     // `root` is a directory; "/" is the live machine. A Problem when it cannot be opened.
-    static Result<Node> open(const std::filesystem::path& root);
+    static Result<Node> open(const std::filesystem::path& root, Machine machine = Machine::by_root);
 
     bool live() const { return live_; }
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <regex>
@@ -41,7 +42,10 @@ std::string status_after(const std::function<bool()>& first, const std::string& 
 }
 
 bool root() { return ::geteuid() == 0; }
-bool drop(const probes::Privilege& needs) { return drop_to(needs).has_value(); }
+bool drop(const probes::Privilege& needs) {
+    const auto node = probes::Node::open("/");
+    return node && drop_to(needs, *node).has_value();
+}
 
 // An ordinary user has nothing to give up, and keeps nothing more either.
 TEST(Privileges, OfAProbeThatNeedsNoneAreNone) {
@@ -56,6 +60,24 @@ TEST(Privileges, OfAProbeThatReadsAllFilesAreThatAlone) {
     EXPECT_EQ(status_after([] { return drop(probes::ReadAllFiles{}); }, "CapPrm"), only_read);
     EXPECT_EQ(status_after([] { return drop(probes::ReadAllFiles{}); }, "Uid"),
               std::to_string(root() ? 65534 : ::getuid()));
+}
+
+TEST(Privileges, OfAProbeThatAsksAsAnOwnerAreTheOwnersAndToRead) {
+    const auto file = std::filesystem::temp_directory_path() / ("owned-" + std::to_string(::getpid()));
+    std::ofstream(file) << "socket";
+    if (root()) {
+        ASSERT_EQ(::chown(file.c_str(), 4242, 4343), 0);
+    }
+    const auto path = file.string();
+    const auto own = std::to_string(::getuid());
+    const auto as_owner = [&] { return drop(probes::AsOwnerOf{path}); };
+    EXPECT_EQ(status_after(as_owner, "Uid"), root() ? "4242" : own);
+    EXPECT_EQ(status_after(as_owner, "Gid"), root() ? "4343" : std::to_string(::getgid()));
+    EXPECT_EQ(status_after(as_owner, "CapEff"), root() ? "0000000000000004" : "0000000000000000");
+    std::filesystem::remove(file);
+    EXPECT_EQ(status_after(as_owner, "Uid"), root() ? "65534" : own) << "nobody owns what is not there";
+    const auto as_root = [] { return drop(probes::AsOwnerOf{"/etc"}); };
+    EXPECT_EQ(status_after(as_root, "Uid"), root() ? "65534" : own) << "never root";
 }
 
 TEST(Privileges, CannotBeWonBackByAnotherProgram) {

@@ -57,13 +57,13 @@ NodeTree& NodeTree::modified(std::string_view path, TimePoint when) {
     return *this;
 }
 
-Node NodeTree::node() const { return std::move(Node::open(root_).value()); }
+Node NodeTree::node(Machine machine) const { return std::move(Node::open(root_, machine).value()); }
 
-std::vector<v1::Finding> NodeTree::look(const Probe& probe) const {
+std::vector<v1::Finding> NodeTree::look(const Probe& probe, Machine machine) const {
     std::vector<v1::Finding> found;
     {
         Findings out(probe.name, [&](const v1::Finding& finding) { found.push_back(finding); });
-        probe.look(node(), out);
+        probe.look(node(machine), out);
     }
     return found;
 }

@@ -29,9 +29,9 @@ class NodeTree {
     NodeTree& modified(std::string_view path, TimePoint when);
 
     const std::filesystem::path& root() const { return root_; }
-    Node node() const;
-    // Runs the probe in this process.
-    std::vector<v1::Finding> look(const Probe& probe) const;
+    Node node(Machine machine = Machine::by_root) const;
+    // Runs the probe in this process; live: its connections reach what the test has started.
+    std::vector<v1::Finding> look(const Probe& probe, Machine machine = Machine::by_root) const;
 
   private:
     std::filesystem::path at(std::string_view path) const;
