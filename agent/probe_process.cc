@@ -72,7 +72,7 @@ bool write_all(std::string_view bytes) {
 int run_probe_process(std::string_view name, std::span<const probes::Probe> catalog) {
     const auto probe = std::ranges::find(catalog, name, &probes::Probe::name);
     const auto parent = ::getppid();
-    const auto request = read_request();
+    auto request = read_request();
     if (probe == catalog.end() || !request) return 64;
     set_limits(request->limit_milliseconds());
     // The root may lie in a folder that only the agent's own user can enter: open it first.
@@ -84,7 +84,9 @@ int run_probe_process(std::string_view name, std::span<const probes::Probe> cata
     probes::Findings out(name, [](const v1::Finding& finding) {
         if (!write_all(frame(finding))) ::_exit(0);
     });
-    probe->look(*node, out);
+    probes::Asked asked{.prove_backups = request->prove_backups()};
+    asked.fingerprint_key = Secret(std::move(*request->mutable_fingerprint_key()));
+    probe->look(*node, asked, out);
     return 0;
 }
 

@@ -186,7 +186,7 @@ void look_at_directory(const Node& node, const std::string& directory, const Pat
     look_at_backup_directories(node, directory, *entries, out);
 }
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const Patience patience;
     const auto configured = look_at_settings(node, out);
     look_at_schedules(node, out);

@@ -7,7 +7,7 @@
 namespace preflight::probes {
 namespace {
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const EndpointsView view(node, out);
     look_at_rails(view);
     look_at_clients(view);

@@ -47,7 +47,7 @@ void add_sources(const GeoEvidence& evidence, v1::GeoRole& found) {
     if (!evidence.site_name.empty()) found.add_evidence(std::string(paths::gitlab_yml) + ": site name");
 }
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const auto evidence = read_geo_evidence(node);
     v1::GeoRole found;
     found.set_role(role_of(evidence));

@@ -237,7 +237,7 @@ bool is_host_of_image(const Node& node) {
            is_there(node, "/srv/gitlab/config/gitlab-secrets.json");
 }
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const auto layout = layout_of(node, out);
     if (layout.method == v1::Installation::NONE && is_host_of_image(node)) {
         out.add("/srv/gitlab/config").mutable_installation();

@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "model/result.h"
+#include "model/secret.h"
 #include "preflight/v1/finding.pb.h"
 #include "probes/node/node.h"
 
@@ -27,6 +28,12 @@ struct AsOwnerOf {
     std::string_view path;
 };
 using Privilege = std::variant<NoPrivilege, ReadAllFiles, AsOwnerOf>;
+
+// What an inspection was asked for beyond its plain course.
+struct Asked {
+    bool prove_backups = false;  // read archives to their end, which takes long
+    Secret fingerprint_key;      // of the instance; absent: nothing that was found leaves as a fingerprint
+};
 
 // Takes what a probe finds, in order. Not thread-safe: a probe has one thread.
 class Findings {
@@ -58,7 +65,7 @@ struct Probe {
     std::string_view looks_at;  // one line for `gitlab-preflight-agent probes`
     Privilege needs;
     std::chrono::milliseconds limit;
-    void (*look)(const Node& node, Findings& out);
+    void (*look)(const Node& node, const Asked& asked, Findings& out);
 };
 
 }  // namespace preflight::probes

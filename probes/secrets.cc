@@ -243,7 +243,7 @@ class Look {
     std::optional<TimePoint> gitlab_rb_kept_;
 };
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     if (!has_gitlab(node)) return;
     Look look(node, out);
     const bool configured = has_configured_package(node);

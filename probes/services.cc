@@ -157,7 +157,7 @@ void tell_roles(const Node& node, const std::set<std::string>& enabled, bool loa
     if (!configured) out.gap(configured.error(), "configured roles");
 }
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     std::optional<std::set<std::string>> enabled;
     bool load_balancer = false;
     if (is_there(node, paths::package_root)) {

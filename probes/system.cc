@@ -88,7 +88,7 @@ void look_at_operating_system(const Node& node, Unseen& unseen, Findings& out) {
     if (!release) out.gap(release.error(), "operating system");
 }
 
-void look(const Node& node, Findings& out) {
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     Unseen unseen(node);
     look_at_operating_system(node, unseen, out);
     const auto host = read_host(node, unseen);

@@ -20,20 +20,20 @@ void find(probes::Findings& out, const char* name) {
     out.flush();
 }
 
-void look_well(const probes::Node&, probes::Findings& out) { find(out, "found"); }
+void look_well(const probes::Node&, const probes::Asked&, probes::Findings& out) { find(out, "found"); }
 
-void look_for_ever(const probes::Node&, probes::Findings& out) {
+void look_for_ever(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it hung");
     for (;;) ::pause();
 }
 
-void look_busily(const probes::Node&, probes::Findings& out) {
+void look_busily(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it span");
     for (std::atomic<unsigned> turns = 0;; ++turns) {
     }
 }
 
-void look_and_crash(const probes::Node&, probes::Findings& out) {
+void look_and_crash(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it crashed");
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
@@ -41,35 +41,35 @@ void look_and_crash(const probes::Node&, probes::Findings& out) {
     ::raise(SIGSEGV);
 }
 
-void look_and_throw(const probes::Node&, probes::Findings&) { throw 1; }
+void look_and_throw(const probes::Node&, const probes::Asked&, probes::Findings&) { throw 1; }
 
-void look_and_leave(const probes::Node&, probes::Findings& out) {
+void look_and_leave(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it left");
     ::_exit(3);
 }
 
-void look_and_be_killed(const probes::Node&, probes::Findings& out) {
+void look_and_be_killed(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it was killed");
     ::kill(::getpid(), SIGKILL);
 }
 
-void look_and_flood(const probes::Node&, probes::Findings& out) {
+void look_and_flood(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     for (;;) find(out, "again");
 }
 
-void look_and_babble(const probes::Node&, probes::Findings& out) {
+void look_and_babble(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before the nonsense");
     constexpr std::string_view nonsense = "\xff\xff\xff\xff this is no frame";
     if (::write(STDOUT_FILENO, nonsense.data(), nonsense.size()) < 0) ::_exit(1);
 }
 
-void look_and_tear(const probes::Node&, probes::Findings& out) {
+void look_and_tear(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it tore");
     constexpr std::array<char, 6> half{10, 0, 0, 0, 'a', 'b'};
     if (::write(STDOUT_FILENO, half.data(), half.size()) < 0) ::_exit(1);
 }
 
-void look_with_a_child(const probes::Node&, probes::Findings& out) {
+void look_with_a_child(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found");
     // Keeps the output open in a grandchild that outlives the probe.
     if (::fork() == 0) {
@@ -78,7 +78,7 @@ void look_with_a_child(const probes::Node&, probes::Findings& out) {
     for (;;) ::pause();
 }
 
-void look_hungrily(const probes::Node&, probes::Findings& out) {
+void look_hungrily(const probes::Node&, const probes::Asked&, probes::Findings& out) {
     find(out, "found before it ate");
     rlimit memory{};
     ::getrlimit(RLIMIT_AS, &memory);

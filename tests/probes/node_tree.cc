@@ -59,11 +59,11 @@ NodeTree& NodeTree::modified(std::string_view path, TimePoint when) {
 
 Node NodeTree::node(Machine machine) const { return std::move(Node::open(root_, machine).value()); }
 
-std::vector<v1::Finding> NodeTree::look(const Probe& probe, Machine machine) const {
+std::vector<v1::Finding> NodeTree::look(const Probe& probe, Machine machine, const Asked& asked) const {
     std::vector<v1::Finding> found;
     {
         Findings out(probe.name, [&](const v1::Finding& finding) { found.push_back(finding); });
-        probe.look(node(machine), out);
+        probe.look(node(machine), asked, out);
     }
     return found;
 }

@@ -31,7 +31,8 @@ class NodeTree {
     const std::filesystem::path& root() const { return root_; }
     Node node(Machine machine = Machine::by_root) const;
     // Runs the probe in this process; live: its connections reach what the test has started.
-    std::vector<v1::Finding> look(const Probe& probe, Machine machine = Machine::by_root) const;
+    std::vector<v1::Finding> look(const Probe& probe, Machine machine = Machine::by_root,
+                                  const Asked& asked = {}) const;
 
   private:
     std::filesystem::path at(std::string_view path) const;

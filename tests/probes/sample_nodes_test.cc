@@ -32,7 +32,7 @@ Found look(std::string_view name) {
     Found found;
     for (const Probe& probe : catalog()) {
         Findings out(probe.name, [&](const v1::Finding& finding) { found.push_back(finding); });
-        probe.look(node.value(), out);
+        probe.look(node.value(), {}, out);
     }
     return found;
 }

@@ -154,7 +154,7 @@ TEST(System, LooksAtTheMachineThatItRunsOn) {
     std::vector<v1::Finding> found;
     {
         Findings out(system.name, [&](const v1::Finding& finding) { found.push_back(finding); });
-        system.look(Node::open("/").value(), out);
+        system.look(Node::open("/").value(), {}, out);
     }
     EXPECT_NE(found.at(0).operating_system().kernel(), "");
     EXPECT_NE(found.at(1).host().name(), "");
