@@ -7,7 +7,7 @@ namespace preflight::agent {
 namespace asio = boost::asio;
 
 Channel::Channel(asio::any_io_executor executor, int descriptor)
-    : socket_(std::move(executor), asio::local::stream_protocol(), descriptor) {}
+    : socket_(executor, asio::local::stream_protocol(), descriptor) {}
 
 asio::awaitable<std::optional<std::string>> Channel::receive() {
     std::string bytes(64 * 1024, '\0');

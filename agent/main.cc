@@ -17,7 +17,7 @@ namespace {
 
 int list_probes() {
     for (const auto& probe : probes::catalog()) {
-        std::fputs(fmt::format("{:<14}{}\n", probe.name, probe.looks_at).c_str(), stdout);
+        std::fputs(fmt::format("{:<19}{}\n", probe.name, probe.looks_at).c_str(), stdout);
     }
     return 0;
 }

@@ -14,6 +14,7 @@
 #include "agent/privileges.h"
 #include "model/frame.h"
 #include "preflight/v1/inspection.pb.h"
+#include "probes/node/memory_file.h"
 
 namespace preflight::agent {
 namespace {
@@ -48,7 +49,10 @@ void set_limits(std::uint32_t limit_milliseconds) {
 #endif
     limit(RLIMIT_CPU, limit_milliseconds / 1000 + 1);
     limit(RLIMIT_NOFILE, 256);
-    limit(RLIMIT_FSIZE, 0);
+    // A memory file counts as a file too: probes/node/memory_file.h raises this to the hard limit for a
+    // moment.
+    const rlimit no_file{0, probes::memory_file_limit_bytes};
+    ::setrlimit(RLIMIT_FSIZE, &no_file);
     limit(RLIMIT_CORE, 0);
     ::setpriority(PRIO_PROCESS, 0, 10);
     constexpr int of_process = 1;

@@ -55,9 +55,10 @@ class ProbeProcess {
             static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(deadline - started).count()));
         auto child = ProbeChild::start(co_await asio::this_coro::executor, options_.program, probe_.name,
                                        frame(request));
-        if (!child)
+        if (!child) {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
+        }
         co_await read_all(*child, deadline);
         auto end = co_await child->collect(grace);
         if (!end) {  // it has closed its output, or ignores nothing less than the kernel
@@ -155,9 +156,10 @@ class ProbeProcess {
                                      : "it hangs in the kernel and was left behind";
             return conclude(Run::TIMED_OUT, v1::Gap::TIMED_OUT, detail);
         }
-        if (flooded_)
+        if (flooded_) {
             return conclude(Run::KILLED, v1::Gap::TOO_LARGE,
                             "it found more than the limit; the rest is dropped");
+        }
         if (!refused_.empty()) return conclude(Run::CRASHED, v1::Gap::CRASHED, refused_);
         if (WIFSIGNALED(status)) return conclude_signal(WTERMSIG(status));
         if (WEXITSTATUS(status) == rights_not_dropped) {

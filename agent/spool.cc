@@ -106,7 +106,7 @@ Result<void> Spool::end_torn(const std::string& inspection_id) {
     end.set_sequence(next + 1);
     *end.mutable_finished()->mutable_finished_at() = now();
     for (const auto& record : {gap, end}) {
-        const auto appended = append(inspection_id, record);
+        auto appended = append(inspection_id, record);
         if (!appended) return appended;
     }
     return sync(inspection_id);
@@ -130,7 +130,7 @@ Result<void> Spool::append(const std::string& inspection_id, const v1::Record& r
         entry = &entries_.insert_or_assign(inspection_id, std::move(fresh)).first->second;
     }
     const auto bytes = to_spool(record);
-    const auto written = write_all(entry->descriptor.get(), bytes, entry->file);
+    auto written = write_all(entry->descriptor.get(), bytes, entry->file);
     if (!written) {
         // A part of it may stand there (full disk): nothing after it would be found again.
         [[maybe_unused]] const int cut =
@@ -158,9 +158,11 @@ Result<void> Spool::sync(const std::string& inspection_id) {
 
 std::vector<std::string> Spool::pending() const {
     std::vector<std::pair<fs::file_time_type, std::string>> by_age;
+    by_age.reserve(entries_.size());
     for (const auto& [id, entry] : entries_) by_age.emplace_back(entry.begun, id);
     std::ranges::sort(by_age);
     std::vector<std::string> ids;
+    ids.reserve(by_age.size());
     for (auto& [begun, id] : by_age) ids.push_back(std::move(id));
     return ids;
 }

@@ -68,6 +68,7 @@ grpc::Service& Intake::service() { return *service_; }
 
 std::vector<v1::Node> Intake::connected() const {
     std::vector<v1::Node> nodes;
+    nodes.reserve(agents_.size());
     for (const auto& [stream, agent] : agents_) nodes.push_back(agent.node);
     std::sort(nodes.begin(), nodes.end(), [](const auto& left, const auto& right) {
         return std::tie(left.name(), left.id()) < std::tie(right.name(), right.id());
@@ -207,7 +208,8 @@ void Intake::refuse(const Stream& stream, grpc::StatusCode code, const std::stri
 }
 
 void Intake::end(const Stream& stream, const grpc::Status& status, std::string_view why) {
-    const Stream kept = stream;  // it may be the map's own
+    const Stream kept =
+        stream;  // NOLINT(performance-unnecessary-copy-initialization): it may be the map's own
     silent_.erase(kept);
     const bool already = kept->finishing();
     kept->finish(status);

@@ -35,24 +35,6 @@ int value_of_hex(char c) {
     return -1;
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-    std::string decoded;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            decoded += text[at];
-            continue;
-        }
-        if (at + 2 >= text.size()) return std::nullopt;
-        const int high = value_of_hex(text[at + 1]);
-        const int low = value_of_hex(text[at + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        decoded += static_cast<char>(high * 16 + low);
-        at += 2;
-    }
-    if (!is_plain_text(decoded)) return std::nullopt;
-    return decoded;
-}
-
 bool all_of(std::string_view text, std::string_view also) {
     return std::ranges::all_of(
         text, [&](char c) { return is_letter_or_digit(c) || also.find(c) != std::string_view::npos; });
@@ -116,6 +98,24 @@ bool read_host_and_port(std::string_view authority, Address& address) {
 }
 
 }  // namespace
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string decoded;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            decoded += text[at];
+            continue;
+        }
+        if (at + 2 >= text.size()) return std::nullopt;
+        const int high = value_of_hex(text[at + 1]);
+        const int low = value_of_hex(text[at + 2]);
+        if (high < 0 || low < 0) return std::nullopt;
+        decoded += static_cast<char>(high * 16 + low);
+        at += 2;
+    }
+    if (!is_plain_text(decoded)) return std::nullopt;
+    return decoded;
+}
 
 std::optional<Address> parse_address(std::string_view text) {
     text = trimmed(text);

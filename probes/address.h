@@ -34,6 +34,9 @@ std::string host_and_port(std::string_view host, std::uint32_t port);
 
 bool is_loopback(std::string_view host);
 
+// Nothing when it is no such text, or stands for what is no plain text.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 // What may stand in a finding as a host (or directory of a socket), as a path, as a name. They bound the
 // length, and keep out whole connection strings that somebody put in the wrong place.
 bool is_host(std::string_view text);

@@ -1,11 +1,11 @@
 #include "probes/backup_archive.h"
 
 #include <algorithm>
-#include <set>
 
 #include "model/clock.h"
 #include "probes/backup_manifest.h"
 #include "probes/backup_name.h"
+#include "probes/plain_text.h"
 #include "probes/tar_header.h"
 
 namespace preflight::probes {
@@ -54,6 +54,23 @@ void take_manifest(FoundBackup& found, const Result<std::string>& text, std::str
         by_cli ? parse_cli_backup_manifest(*text, source) : parse_backup_manifest(*text, source);
     if (!manifest) return found.problems.push_back(manifest.error());
     fill_from_manifest(found.archive, *manifest);
+    found.storages_asked_for = manifest->storages;
+    found.by_cli = by_cli;
+}
+
+// "repositories/manifests/STORAGE/…", as Gitaly's locator of manifests writes them.
+void take_storage(FoundBackup& found, std::string_view member_name) {
+    constexpr std::string_view manifests = "repositories/manifests/";
+    constexpr std::size_t longest = 200;
+    constexpr std::size_t most = 1'000;
+    auto name = without_dot(member_name);
+    if (!name.starts_with(manifests)) return;
+    name.remove_prefix(manifests.size());
+    const auto storage = name.substr(0, name.find('/'));
+    if (storage.empty() || storage.size() > longest || !is_plain_line(storage)) return;
+    if (found.storages.size() < most && !found.storages.contains(std::string(storage))) {
+        found.storages.emplace(storage);
+    }
 }
 
 Result<std::string> read_member(const TarBytes& read, const TarMember& member, std::string_view source) {
@@ -99,7 +116,9 @@ v1::BackupArchive backup_by_name(std::string_view path, std::uint64_t size_bytes
 
 FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std::string_view path,
                             const std::function<bool()>& keep_on) {
-    FoundBackup found{.archive = backup_by_name(path, size_bytes), .problems = {}};
+    FoundBackup found;
+    found.archive = backup_by_name(path, size_bytes);
+    found.opened = true;
     std::set<std::string> tasks;
     bool manifest_seen = false;
     const auto walk = walk_tar(read, size_bytes, path, [&](const TarMember& member) {
@@ -109,6 +128,8 @@ FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std:
         }
         auto task = backup_task_of(member.name, member.is_file(), member.size_bytes);
         if (task && tasks.size() < tasks_limit) tasks.insert(std::move(*task));
+        take_storage(found, member.name);
+        found.largest_member_bytes = std::max(found.largest_member_bytes, member.size_bytes);
         return keep_on();
     });
     fill_members(found.archive, tasks);
@@ -136,6 +157,7 @@ std::optional<FoundBackup> read_backup_directory(const Node& node, std::string_v
     if (!text && text.error().cause == v1::Gap::ABSENT) return std::nullopt;
     const bool by_cli = manifest_name == cli_manifest_name;
     FoundBackup found;
+    found.opened = true;
     found.archive.set_path(std::string(path));
     found.archive.set_kind(v1::BackupArchive::DIRECTORY);
     if (by_cli) fill_from_name(found.archive, parse_backup_id(file_name_of(path)));

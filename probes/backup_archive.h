@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@ namespace preflight::probes {
 struct FoundBackup {
     v1::BackupArchive archive;
     std::vector<Problem> problems;  // what of it could not be seen
+    bool opened = false;            // there is more than a name
+    bool by_cli = false;            // gitlab-backup-cli made it, whose parts are others
+    // Storages that repositories/manifests/ names: the layout of Gitaly's backups since 15.x.
+    std::set<std::string> storages;
+    std::vector<std::string> storages_asked_for;  // by the manifest, which then wanted no others
+    std::uint64_t largest_member_bytes = 0;
 };
 
 // What the name and the size say.

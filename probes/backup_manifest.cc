@@ -67,7 +67,7 @@ std::string word(std::string_view text) {
 // What a list does not hold becomes this word: a manifest is text that anybody may have written.
 constexpr std::string_view unknown = "unknown";
 
-constexpr std::array<std::string_view, 15> known_tasks{"db",
+constexpr std::array<std::string_view, 16> known_tasks{"db",
                                                        "repositories",
                                                        "uploads",
                                                        "builds",
@@ -81,7 +81,8 @@ constexpr std::array<std::string_view, 15> known_tasks{"db",
                                                        "ci_secure_files",
                                                        "external_diffs",
                                                        "remote",
-                                                       "agent_plan_content"};
+                                                       "agent_plan_content",
+                                                       "ci_catalog_bundles"};
 
 constexpr std::array<std::string_view, 5> known_installations{
     "omnibus-gitlab", "gitlab-docker", "gitlab-helm-chart", "gitlab-cloud-native-image", "source"};
@@ -91,20 +92,38 @@ std::string one_of(std::span<const std::string_view> known, std::string_view tex
     return std::string(is_known ? text : unknown);
 }
 
-std::vector<std::string> tasks_of(std::string_view text) {
+// The words of a list, however it is written: "a,b", "[a, b]", "- a - b".
+std::vector<std::string_view> items_of(std::string_view text) {
     constexpr std::size_t most = 64;
-    std::vector<std::string> tasks;
-    while (!text.empty() && tasks.size() < most) {
+    std::vector<std::string_view> items;
+    while (!text.empty() && items.size() < most) {
         constexpr std::string_view separators = " \t,[]'\"~";
         text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
-        auto word = text.substr(0, text.find_first_of(separators));
-        text.remove_prefix(word.size());
-        if (word.empty() || word == "-" || word == "nil" || word == "null") continue;
-        if (word.starts_with(':')) word.remove_prefix(1);
-        auto task = one_of(known_tasks, word);
+        auto item = text.substr(0, text.find_first_of(separators));
+        text.remove_prefix(item.size());
+        if (item.empty() || item == "-" || item == "nil" || item == "null") continue;
+        if (item.starts_with(':')) item.remove_prefix(1);
+        items.push_back(item);
+    }
+    return items;
+}
+
+std::vector<std::string> tasks_of(std::string_view text) {
+    std::vector<std::string> tasks;
+    for (const auto item : items_of(text)) {
+        auto task = one_of(known_tasks, item);
         if (std::ranges::find(tasks, task) == tasks.end()) tasks.push_back(std::move(task));
     }
     return tasks;
+}
+
+std::vector<std::string> storages_of(std::string_view text) {
+    std::vector<std::string> storages;
+    for (const auto item : items_of(text)) {
+        auto storage = word(item);
+        if (!storage.empty()) storages.push_back(std::move(storage));
+    }
+    return storages;
 }
 
 bool says_something(std::string_view value) {
@@ -128,6 +147,7 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, std::string_
          {"repositories_storages", "repositories_paths", "skip_repositories_paths"}) {
         manifest.partial_repositories |= says_something(field(fields, key));
     }
+    manifest.storages = storages_of(field(fields, "repositories_storages"));
     manifest.repositories_server_side = field(fields, "repositories_server_side") == "true";
     return manifest;
 }

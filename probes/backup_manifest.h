@@ -26,6 +26,7 @@ struct BackupManifest {
     std::string installation_type;          // "omnibus-gitlab"
     std::vector<std::string> skipped;       // as SKIP named them, also "tar" and "remote"
     bool partial_repositories = false;      // only some storages or paths
+    std::vector<std::string> storages;      // the only ones that were asked for; empty: all
     bool repositories_server_side = false;  // they lie where Gitaly's own backup puts them
 };
 

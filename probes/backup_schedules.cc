@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 #include "probes/plain_text.h"
+#include "probes/systemd_units.h"
 
 namespace preflight::probes {
 namespace {
 
 // Places and rules of cron and systemd are from general knowledge.
 constexpr std::uint64_t schedule_limit_bytes = 256 * 1024;
-constexpr std::string_view unit_directory = "/etc/systemd/system";
 
 std::string beneath(std::string_view directory, std::string_view name) {
     return std::string(directory) + "/" + std::string(name);
@@ -39,6 +38,9 @@ class Reader {
              {"/etc/cron.monthly", "@monthly"}}};
         for (const auto& [directory, when] : runs) {
             for (const auto& name : files_of(directory)) script(beneath(directory, name), name, when);
+        }
+        for (auto& backup : parse_anacrontab(text_of("/etc/anacrontab"))) {
+            add("/etc/anacrontab", std::move(backup));
         }
         timers();
         return std::move(schedules_);
@@ -89,7 +91,11 @@ class Reader {
     }
 
     void crontab(const std::string& path, CrontabForm form) {
-        for (auto& backup : parse_crontab(text_of(path), form)) add(path, std::move(backup));
+        const auto text = text_of(path);
+        for (auto& backup : parse_crontab(text, form)) add(path, std::move(backup));
+        for (const auto& script : scripts_of_crontab(text, form)) {
+            for (const auto kind : backups_of_script(script.path)) add(path, {script.when, kind});
+        }
     }
 
     // What a daily run starts: executable files. A compiled program is no script of the administrator's.
@@ -107,42 +113,38 @@ class Reader {
     }
 
     void timers() {
-        const auto names = files_of(unit_directory);
-        for (const auto& name : names) {
-            if (name.ends_with(".timer")) timer(name);
-        }
+        SystemdUnits units(node_);
+        for (const auto& name : units.timers()) timer(units, name);
+        for (const auto& problem : units.problems()) note(problem);
     }
 
-    void timer(const std::string& name) {
-        const auto path = beneath(unit_directory, name);
-        const auto link = node_.read_link(path);
-        if (link && *link == "/dev/null") return;  // masked: it never runs
-        const auto timer = parse_systemd_timer(text_of(path));
+    void timer(SystemdUnits& units, const std::string& name) {
+        const auto timer = parse_systemd_timer(units.text_of(name));
         if (timer.when.empty()) return;
         constexpr std::string_view suffix = ".timer";
         auto service = name.substr(0, name.size() - suffix.size()) + ".service";
-        if (!timer.unit.empty() && is_plain_line(timer.unit) && timer.unit.find('/') == std::string::npos) {
-            service = timer.unit;
+        if (!timer.unit.empty() && is_plain_line(timer.unit)) service = timer.unit;
+        const auto text = units.text_of(service);
+        auto kinds = backups_made_by_service(text);
+        for (const auto& path : scripts_of_service(text)) {
+            for (const auto kind : backups_of_script(path)) {
+                if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+            }
         }
-        for (const auto kind : backups_made_by_service(text_of(beneath(unit_directory, service)))) {
-            for (const auto& when : timer.when)
-                add(path, {when + (enabled(name) ? "" : " (timer not enabled)"), kind});
+        for (const auto kind : kinds) {
+            for (const auto& when : timer.when) {
+                add(units.path_of(name), {when + (units.enabled(name) ? "" : " (timer not enabled)"), kind});
+            }
         }
     }
 
-    // `systemctl enable` links the timer into the .wants directory of a target.
-    bool enabled(const std::string& name) {
-        if (wants_read_) return wanted_.contains(name);
-        wants_read_ = true;
-        const auto entries = node_.list(unit_directory);
-        if (!entries) return false;
-        for (const auto& entry : *entries) {
-            if (entry.type != FileType::directory || !entry.name.ends_with(".wants")) continue;
-            const auto links = node_.list(beneath(unit_directory, entry.name));
-            if (!links) continue;
-            for (const auto& link : *links) wanted_.insert(link.name);
-        }
-        return wanted_.contains(name);
+    // Of a file that a schedule starts or names: only what begins as a script is one.
+    std::vector<v1::BackupSchedule::Kind> backups_of_script(const std::string& path) {
+        constexpr int most = 200;
+        if (++scripts_ > most) return {};
+        const auto text = node_.read_file(path, schedule_limit_bytes);
+        if (!text || !text->starts_with("#!") || text->find('\0') != std::string::npos) return {};
+        return backups_made_by(*text);
     }
 
     void add(const std::string& path, ScheduledBackup backup) {
@@ -155,8 +157,7 @@ class Reader {
 
     const Node& node_;
     const bool debian_ = node_.status("/etc/debian_version").has_value();
-    bool wants_read_ = false;
-    std::set<std::string> wanted_;
+    int scripts_ = 0;
     BackupSchedules schedules_;
 };
 

@@ -1,5 +1,5 @@
 // BackupSchedules: when backups of GitLab are made on this node: crontabs, scripts of the daily runs, systemd
-// timers.
+// timers, and the scripts that these start.
 #pragma once
 
 #include <string>

@@ -3,16 +3,22 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/clock.h"
 #include "probes/backup_archive.h"
+#include "probes/backup_folder.h"
+#include "probes/backup_ground.h"
 #include "probes/backup_manifest.h"
-#include "probes/backup_name.h"
+#include "probes/backup_proof.h"
 #include "probes/backup_schedules.h"
 #include "probes/backup_settings.h"
+#include "probes/backup_space.h"
 #include "probes/configuration_backups.h"
+#include "probes/configuration_secrets.h"
 #include "probes/gitlab_presence.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
@@ -24,9 +30,10 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t opened_limit = 20;      // newest archives that are walked
-constexpr std::size_t listed_limit = 1'000;   // archives that are reported at all
 constexpr std::size_t directory_limit = 200;  // directories that may be backups
 constexpr auto walk_limit = 12s;              // of all archives together, well within the probe's own limit
+constexpr auto probe_limit = 20s;
+constexpr auto proof_limit = probe_limit - 2s;  // what is proved by then is said before the probe is ended
 
 constexpr std::string_view affects_archives = "backup archives";
 
@@ -43,15 +50,15 @@ TarBytes bytes_of(const File& file) {
     return [&file](std::uint64_t offset, std::size_t length) { return file.read_at(offset, length); };
 }
 
-// The path where this node's GitLab keeps its backups; empty where there is no Rails.
-std::string look_at_settings(const Node& node, Findings& out) {
+// Where this node's GitLab keeps its backups; nothing where there is no Rails.
+v1::BackupSettings look_at_settings(const Node& node, Findings& out) {
     if (!has_rails(node)) return {};
     auto found = read_backup_settings(node);
     const auto status = node.status(found.settings.path());
     found.settings.set_path_present(status && status->type == FileType::directory);
     *out.add(found.source).mutable_backup_settings() = found.settings;
     for (const auto& problem : found.problems) out.gap(problem, "backup path, retention and upload target");
-    return found.settings.path();
+    return found.settings;
 }
 
 void look_at_schedules(const Node& node, Findings& out) {
@@ -67,145 +74,181 @@ void look_at_schedules(const Node& node, Findings& out) {
     for (const auto& problem : schedules.problems) out.gap(problem, "backup schedules");
 }
 
-void look_at_configuration_backup(const Node& node, const ConfigurationBackupFile& backup,
+void look_at_configuration_backup(const Node& node, const ConfigurationBackupFile& backup, const Asked& asked,
                                   const Patience& patience, Findings& out) {
     constexpr std::string_view affects = "what a backup of the configuration holds";
-    const auto by_name = [&] {
-        *out.add(backup.path).mutable_configuration_backup() = configuration_backup_by_name(backup);
-    };
     const auto file = node.open_file(backup.path);
     if (!file) {
-        by_name();
+        *out.add(backup.path).mutable_configuration_backup() = configuration_backup_by_name(backup);
         return out.gap(file.error(), affects);
     }
-    const auto found = read_configuration_backup(backup, bytes_of(*file), [&] { return patience.left(); });
+    const auto read = bytes_of(*file);
+    auto found = read_configuration_backup(backup, read, [&] { return patience.left(); });
+    std::optional<Problem> not_compared;
+    if (found.secrets && asked.fingerprint_key.present()) {
+        const auto equal = compare_secrets(node, read, *found.secrets, backup.path, asked.fingerprint_key);
+        if (equal) found.backup.set_secrets_equal(*equal);
+        if (!equal) not_compared = equal.error();
+    }
     *out.add(backup.path).mutable_configuration_backup() = found.backup;
     if (found.problem) out.gap(*found.problem, affects);
+    if (not_compared) out.gap(*not_compared, "whether the secrets that were backed up are the live ones");
 }
 
-void look_at_configuration_backups(const Node& node, const Patience& patience, Findings& out) {
+void look_at_configuration_backups(const Node& node, const Asked& asked, const Patience& patience,
+                                   Findings& out) {
     const auto backups = list_configuration_backups(node);
     if (!backups) return out.gap(backups.error(), "backups of the configuration");
-    for (std::size_t at = 0; at < backups->size() && at < listed_limit; ++at) {
+    for (std::size_t at = 0; at < backups->size() && at < BackupFolder::archive_limit; ++at) {
         const auto& backup = (*backups)[at];
         if (at < opened_limit) {
-            look_at_configuration_backup(node, backup, patience, out);
+            look_at_configuration_backup(node, backup, asked, patience, out);
         } else {
             *out.add(backup.path).mutable_configuration_backup() = configuration_backup_by_name(backup);
         }
     }
 }
 
-struct ArchiveFile {
-    std::string path;
-    std::uint64_t size_bytes = 0;
-    TimePoint time;  // of the name, else of the last change: only for the order
+// Of one path: what was opened, for what is asked of it later.
+struct Opened {
+    FoundBackup found;
+    v1::BackupProof by_listing;
 };
 
-std::vector<ArchiveFile> archives_of(const Node& node, const std::string& directory,
-                                     const std::vector<DirectoryEntry>& entries, Findings& out) {
-    std::vector<ArchiveFile> archives;
-    for (const auto& entry : entries) {
-        const auto name = parse_backup_name(entry.name);
-        if (!name || entry.type == FileType::directory) continue;
-        if (!is_plain_line(entry.name)) {
-            out.gap(malformed(directory, "an archive's name is not text"), affects_archives);
-            continue;
+class Archives {
+  public:
+    Archives(const Node& node, const Patience& patience, BackupGround ground, Findings& out)
+        : node_(node), patience_(patience), ground_(std::move(ground)), out_(out) {}
+
+    void look_at(const std::string& directory) {
+        const auto folder = list_backups(node_, directory);
+        if (!folder && folder.error().cause == v1::Gap::ABSENT) return;
+        if (!folder) return out_.gap(folder.error(), affects_archives);
+        for (std::size_t at = 0; at < folder->archives.size(); ++at) {
+            const auto& archive = folder->archives[at];
+            if (at < opened_limit) {
+                look_at(archive);
+            } else {
+                *out_.add(archive.path).mutable_backup_archive() =
+                    backup_by_name(archive.path, archive.size_bytes);
+            }
         }
-        auto path = directory + "/" + entry.name;
-        const auto link = entry.type == FileType::link ? node.read_link(path) : Result<std::string>("/");
-        // A link to its neighbour ("latest") is no backup of its own.
-        if (link && link->find('/') == std::string::npos) continue;
-        const auto status = node.status(path);
-        if (!status || status->type != FileType::regular) {
-            const Problem refused{v1::Gap::REFUSED, path, "named as an archive, but no regular file"};
-            out.gap(status ? refused : status.error(), affects_archives);
-            continue;
-        }
-        const auto time =
-            name->unix_seconds ? TimePoint(std::chrono::seconds(*name->unix_seconds)) : status->modified_at;
-        archives.push_back({std::move(path), status->size_bytes, time});
+        for (const auto& problem : folder->problems) out_.gap(problem, affects_archives);
+        look_at_parts(directory, folder->entries);
     }
-    std::ranges::stable_sort(archives, std::ranges::greater(), &ArchiveFile::time);
-    return archives;
-}
 
-void report(const FoundBackup& found, Findings& out) {
-    *out.add(found.archive.path()).mutable_backup_archive() = found.archive;
-    for (const auto& problem : found.problems) out.gap(problem, "whether this backup is whole");
-}
-
-void look_at_archive(const Node& node, const ArchiveFile& archive, const Patience& patience, Findings& out) {
-    const auto file = node.open_file(archive.path);
-    if (!file) {
-        return report({backup_by_name(archive.path, archive.size_bytes), {file.error()}}, out);
-    }
-    report(
-        read_backup_tar(bytes_of(*file), file->size_bytes(), archive.path, [&] { return patience.left(); }),
-        out);
-}
-
-void look_at_archives(const Node& node, const std::vector<ArchiveFile>& archives, const Patience& patience,
-                      Findings& out) {
-    for (std::size_t at = 0; at < archives.size(); ++at) {
-        const auto& archive = archives[at];
-        if (at == listed_limit) {
-            return out.gap({v1::Gap::DROPPED, archive.path, "more archives than are reported"},
-                           affects_archives);
+    // Newest first, whichever directory it lies in.
+    const FoundBackup* newest_full() const {
+        const FoundBackup* newest = nullptr;
+        for (const auto& opened : opened_) {
+            if (!is_full_backup(opened.found)) continue;
+            const bool newer = newest == nullptr || opened.found.archive.created_at().seconds() >
+                                                        newest->archive.created_at().seconds();
+            if (newer) newest = &opened.found;
         }
-        if (at < opened_limit) {
-            look_at_archive(node, archive, patience, out);
-        } else {
-            *out.add(archive.path).mutable_backup_archive() =
-                backup_by_name(archive.path, archive.size_bytes);
+        return newest;
+    }
+
+    // Until the deadline; each archive is said when it is done.
+    void prove(Clock::time_point deadline) {
+        std::ranges::stable_sort(opened_, std::ranges::greater(), [](const Opened& opened) {
+            return opened.found.archive.created_at().seconds();
+        });
+        for (const auto& opened : opened_) {
+            const auto& archive = opened.found.archive;
+            // A torn one is proved to be that; directories are seen by their names alone.
+            if (archive.kind() != v1::BackupArchive::TAR || !archive.complete_end()) continue;
+            const auto file = node_.open_file(archive.path());
+            if (!file) {
+                out_.gap(file.error(), affects_proof);
+                continue;
+            }
+            auto read = proof_by_reading(bytes_of(*file), archive, opened.by_listing, ground_,
+                                         [&] { return Clock::now() < deadline; });
+            *out_.add(archive.path()).mutable_backup_proof() = std::move(read.proof);
+            if (read.problem) out_.gap(*read.problem, affects_proof);
+            out_.flush();
         }
     }
-}
 
-void look_at_backup_directories(const Node& node, const std::string& directory,
-                                const std::vector<DirectoryEntry>& entries, Findings& out) {
-    if (const auto found = read_backup_directory(node, directory, manifest_name)) report(*found, out);
-    std::size_t looked_at = 0;
-    for (const auto& entry : entries) {
-        if (entry.type != FileType::directory || !is_plain_line(entry.name)) continue;
-        if (++looked_at > directory_limit) {
-            return out.gap({v1::Gap::TOO_LARGE, directory, "more directories than are looked at"},
-                           affects_archives);
+  private:
+    static constexpr std::string_view affects_proof = "whether this backup can be read to its end";
+
+    void look_at(const ArchiveFile& archive) {
+        const auto file = node_.open_file(archive.path);
+        if (!file) {
+            FoundBackup unopened;
+            unopened.archive = backup_by_name(archive.path, archive.size_bytes);
+            unopened.problems.push_back(file.error());
+            return report(std::move(unopened));
         }
-        const auto path = directory + "/" + entry.name;
-        if (const auto found = read_backup_directory(node, path, cli_manifest_name)) report(*found, out);
+        report(read_backup_tar(bytes_of(*file), file->size_bytes(), archive.path,
+                               [this] { return patience_.left(); }));
     }
-}
 
-void look_at_directory(const Node& node, const std::string& directory, const Patience& patience,
-                       Findings& out) {
-    const auto entries = node.list(directory);
-    if (!entries && entries.error().cause == v1::Gap::ABSENT) return;
-    if (!entries) return out.gap(entries.error(), affects_archives);
-    look_at_archives(node, archives_of(node, directory, *entries, out), patience, out);
-    look_at_backup_directories(node, directory, *entries, out);
-}
+    // Directories that are backups: left by SKIP=tar or made by gitlab-backup-cli.
+    void look_at_parts(const std::string& directory, const std::vector<DirectoryEntry>& entries) {
+        if (auto found = read_backup_directory(node_, directory, manifest_name)) report(std::move(*found));
+        std::size_t looked_at = 0;
+        for (const auto& entry : entries) {
+            if (entry.type != FileType::directory || !is_plain_line(entry.name)) continue;
+            if (++looked_at > directory_limit) {
+                return out_.gap({v1::Gap::TOO_LARGE, directory, "more directories than are looked at"},
+                                affects_archives);
+            }
+            const auto path = directory + "/" + entry.name;
+            if (auto found = read_backup_directory(node_, path, cli_manifest_name)) report(std::move(*found));
+        }
+    }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+    void report(FoundBackup found) {
+        const auto& path = found.archive.path();
+        *out_.add(path).mutable_backup_archive() = found.archive;
+        for (const auto& problem : found.problems) out_.gap(problem, "whether this backup is whole");
+        auto proof = proof_by_listing(found, ground_);
+        *out_.add(path).mutable_backup_proof() = proof;
+        opened_.push_back({std::move(found), std::move(proof)});
+    }
+
+    const Node& node_;
+    const Patience& patience_;
+    const BackupGround ground_;
+    Findings& out_;
+    std::vector<Opened> opened_;
+};
+
+void look(const Node& node, const Asked& asked, Findings& out) {
+    const auto begin = Clock::now();
     const Patience patience;
-    const auto configured = look_at_settings(node, out);
+    const auto settings = look_at_settings(node, out);
     look_at_schedules(node, out);
-    look_at_configuration_backups(node, patience, out);
-    if (!configured.empty()) look_at_directory(node, configured, patience, out);
+    look_at_configuration_backups(node, asked, patience, out);
+    auto ground = read_backup_ground(node);
+    ground.upload_provider = settings.upload_provider();
+    Archives archives(node, patience, std::move(ground), out);
+    const auto& configured = settings.path();
+    if (!configured.empty()) archives.look_at(configured);
     // Backups left at the default place are backups as well; through a link they are the same ones.
     const std::string usual(paths::default_backups);
     const auto link = node.read_link(usual);
     const bool seen = configured == usual || (link && *link == configured);
-    if (!seen) look_at_directory(node, usual, patience, out);
+    if (!seen) archives.look_at(usual);
+    if (settings.path_present()) {
+        *out.add(configured).mutable_backup_space() = backup_space(node, configured, archives.newest_full());
+    }
+    out.flush();
+    if (asked.prove_backups) archives.prove(begin + proof_limit);
 }
 
 }  // namespace
 
 constexpr Probe backups{
     .name = "backups",
-    .looks_at = "backups of the application and of the configuration, their schedules and where they go",
+    .looks_at =
+        "backups of the application and of the configuration, how far they are proved, when and where they "
+        "go",
     .needs = ReadAllFiles{},
-    .limit = 20s,
+    .limit = probe_limit,
     .look = look,
 };
 

@@ -84,9 +84,10 @@ Result<std::vector<v1::Certificate>> parse_certificates(std::string_view pem, st
     // read.
     const auto reason = ERR_GET_REASON(ERR_peek_last_error());
     ERR_clear_error();
-    if (found.empty() || (found.size() < certificates_limit && reason != PEM_R_NO_START_LINE))
+    if (found.empty() || (found.size() < certificates_limit && reason != PEM_R_NO_START_LINE)) {
         return malformed(std::string(path), found.empty() ? "holds no certificate that can be read"
                                                           : "a certificate in it cannot be read");
+    }
     return found;
 }
 

@@ -53,9 +53,13 @@ v1::ConfigurationBackup configuration_backup_by_name(const ConfigurationBackupFi
 
 FoundConfigurationBackup read_configuration_backup(const ConfigurationBackupFile& file, const TarBytes& read,
                                                    const std::function<bool()>& keep_on) {
-    FoundConfigurationBackup found{.backup = configuration_backup_by_name(file), .problem = {}};
+    FoundConfigurationBackup found;
+    found.backup = configuration_backup_by_name(file);
     const auto walk = walk_tar(read, file.size_bytes, file.path, [&](const TarMember& member) {
-        if (is_that(member, paths::secrets_json)) found.backup.set_has_secrets(true);
+        if (is_that(member, paths::secrets_json)) {
+            found.backup.set_has_secrets(true);
+            found.secrets = member;
+        }
         if (is_that(member, paths::gitlab_rb)) found.backup.set_has_gitlab_rb(true);
         return keep_on();
     });

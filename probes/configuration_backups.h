@@ -27,6 +27,7 @@ Result<std::vector<ConfigurationBackupFile>> list_configuration_backups(const No
 struct FoundConfigurationBackup {
     v1::ConfigurationBackup backup;
     std::optional<Problem> problem;
+    std::optional<TarMember> secrets;  // gitlab-secrets.json within it
 };
 
 v1::ConfigurationBackup configuration_backup_by_name(const ConfigurationBackupFile& file);

@@ -71,6 +71,20 @@ std::string_view without_input(std::string_view command) {
     return command;
 }
 
+// Each command of a crontab with its time.
+void for_each_command(std::string_view text, CrontabForm form,
+                      const std::function<void(const std::string& when, std::string_view command)>& visit) {
+    while (!text.empty()) {
+        auto line = trimmed(take_line(text));
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto when = take_time(line);
+        // Without a time it sets a variable, or cron refuses it.
+        if (when.empty()) continue;
+        if (form == CrontabForm::system) take_word(line);
+        visit(when, without_input(line));
+    }
+}
+
 bool separates(char c) {
     return blanks.find(c) != std::string_view::npos ||
            std::string_view(";&|()'\"`{}").find(c) != std::string_view::npos;
@@ -90,6 +104,16 @@ std::vector<std::string_view> shell_words(std::string_view line) {
         line.remove_prefix(word.size());
     }
     return words;
+}
+
+// Words of a command that are whole paths: what it starts, and what it names.
+std::vector<std::string> paths_in(std::string_view command) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> paths;
+    for (const auto word : shell_words(command)) {
+        if (word.starts_with('/') && paths.size() < most) paths.emplace_back(word);
+    }
+    return paths;
 }
 
 std::string_view program_of(std::string_view word) { return word.substr(word.rfind('/') + 1); }
@@ -143,6 +167,23 @@ void for_each_setting(std::string_view text, std::string_view section,
     }
 }
 
+// What the service runs, in order of the file.
+std::vector<std::string> commands_of_service(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> commands;
+    for_each_setting(text, "[Service]", [&](std::string_view key, std::string_view value) {
+        if (key != "ExecStart" && key != "ExecStartPre" && key != "ExecStartPost") return;
+        // Empty: what was set before does not count.
+        if (value.empty()) std::erase_if(commands, [&](const auto& command) { return command.first == key; });
+        // "-", "@", "+", "!" and ":" before the program only change how it is started.
+        value.remove_prefix(std::min(value.find_first_not_of("-@+!:"), value.size()));
+        commands.emplace_back(key, value);
+    });
+    std::vector<std::string> lines;
+    lines.reserve(commands.size());
+    for (auto& command : commands) lines.push_back(std::move(command.second));
+    return lines;
+}
+
 bool is_timer_value(std::string_view value) {
     constexpr std::size_t longest = 100;
     const auto fits = [](char c) {
@@ -172,14 +213,35 @@ std::vector<v1::BackupSchedule::Kind> backups_made_by(std::string_view script) {
 
 std::vector<ScheduledBackup> parse_crontab(std::string_view text, CrontabForm form) {
     std::vector<ScheduledBackup> found;
+    for_each_command(text, form, [&](const std::string& when, std::string_view command) {
+        for (const auto kind : backups_made_by(command)) found.push_back({when, kind});
+    });
+    return found;
+}
+
+std::vector<ScheduledScript> scripts_of_crontab(std::string_view text, CrontabForm form) {
+    std::vector<ScheduledScript> found;
+    for_each_command(text, form, [&](const std::string& when, std::string_view command) {
+        for (auto& path : paths_in(command)) found.push_back({when, std::move(path)});
+    });
+    return found;
+}
+
+std::vector<ScheduledBackup> parse_anacrontab(std::string_view text) {
+    std::vector<ScheduledBackup> found;
     while (!text.empty()) {
         auto line = trimmed(take_line(text));
         if (line.empty() || line.starts_with('#')) continue;
-        const auto when = take_time(line);
-        // Without a time it sets a variable, or cron refuses it.
-        if (when.empty()) continue;
-        if (form == CrontabForm::system) take_word(line);
-        for (const auto kind : backups_made_by(without_input(line))) found.push_back({when, kind});
+        const auto period = take_word(line);
+        const auto delay = take_word(line);
+        const bool days = is_time_field(period) && period.find_first_not_of("0123456789") == period.npos;
+        if ((!days && period != "@monthly" && period != "@weekly" && period != "@daily") ||
+            !is_time_field(delay)) {
+            continue;
+        }
+        take_word(line);
+        const auto when = days ? "every " + std::string(period) + " days" : std::string(period);
+        for (const auto kind : backups_made_by(line)) found.push_back({when, kind});
     }
     return found;
 }
@@ -200,13 +262,18 @@ SystemdTimer parse_systemd_timer(std::string_view text) {
 
 std::vector<v1::BackupSchedule::Kind> backups_made_by_service(std::string_view text) {
     std::vector<Kind> kinds;
-    for_each_setting(text, "[Service]", [&](std::string_view key, std::string_view value) {
-        if (key != "ExecStart" && key != "ExecStartPre" && key != "ExecStartPost") return;
-        // "-", "@", "+", "!" and ":" before the program only change how it is started.
-        value.remove_prefix(std::min(value.find_first_not_of("-@+!:"), value.size()));
-        for (const auto kind : backups_made_by(value)) add_once(kinds, kind);
-    });
+    for (const auto& command : commands_of_service(text)) {
+        for (const auto kind : backups_made_by(command)) add_once(kinds, kind);
+    }
     return kinds;
+}
+
+std::vector<std::string> scripts_of_service(std::string_view text) {
+    std::vector<std::string> paths;
+    for (const auto& command : commands_of_service(text)) {
+        for (auto& path : paths_in(command)) paths.push_back(std::move(path));
+    }
+    return paths;
 }
 
 }  // namespace preflight::probes

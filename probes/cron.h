@@ -23,6 +23,18 @@ struct ScheduledBackup {
 enum class CrontabForm { system, user };
 
 std::vector<ScheduledBackup> parse_crontab(std::string_view text, CrontabForm form);
+// "period delay name command" of anacron.
+std::vector<ScheduledBackup> parse_anacrontab(std::string_view text);
+
+// A file that a schedule starts, by its whole path: it may be a script that makes the backup.
+struct ScheduledScript {
+    std::string when;
+    std::string path;
+
+    friend bool operator==(const ScheduledScript&, const ScheduledScript&) = default;
+};
+
+std::vector<ScheduledScript> scripts_of_crontab(std::string_view text, CrontabForm form);
 
 // Kinds of backup that the commands of a shell script or of one command line make, each once. Comments do not
 // count.
@@ -36,5 +48,7 @@ struct SystemdTimer {
 SystemdTimer parse_systemd_timer(std::string_view text);
 // What the service's ExecStart lines make.
 std::vector<v1::BackupSchedule::Kind> backups_made_by_service(std::string_view text);
+// Paths of files that they start or name.
+std::vector<std::string> scripts_of_service(std::string_view text);
 
 }  // namespace preflight::probes

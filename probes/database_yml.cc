@@ -62,6 +62,17 @@ void set_names(const YAML::Node& connection, std::string_view source, v1::Postgr
     endpoint.set_shares_main(truth_of(member(connection, "database_tasks")) == false);
 }
 
+PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoint) {
+    PostgresLogin login;
+    login.password = Secret(text_of(member(connection, "password")));
+    login.sslrootcert = text_of(member(connection, "sslrootcert"));
+    if (login.sslrootcert.empty()) login.sslrootcert = text_of(member(connection, "sslca"));
+    login.sslcert = text_of(member(connection, "sslcert"));
+    login.sslkey = text_of(member(connection, "sslkey"));
+    login.endpoint = std::move(endpoint);
+    return login;
+}
+
 class Reader {
   public:
     Reader(std::string_view source, bool by_command) : source_(source), by_command_(by_command) {}
@@ -79,10 +90,10 @@ class Reader {
             parsed_.unclear(source_, "load balancing of the database " + purpose + " cannot be read");
         }
         set_names(connection, source_, endpoint, parsed_.problems);
-        parsed_.items.push_back(std::move(endpoint));
+        parsed_.items.push_back(login_of(connection, std::move(endpoint)));
     }
 
-    Parsed<v1::PostgresEndpoint> result() {
+    Parsed<PostgresLogin> result() {
         if (parsed_.items.empty() && parsed_.problems.empty()) parsed_.unclear(source_, "names no database");
         return std::move(parsed_);
     }
@@ -90,7 +101,7 @@ class Reader {
   private:
     std::string_view source_;
     bool by_command_;
-    Parsed<v1::PostgresEndpoint> parsed_;
+    Parsed<PostgresLogin> parsed_;
 };
 
 }  // namespace
@@ -117,12 +128,24 @@ bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint) {
     return true;
 }
 
+std::vector<v1::PostgresEndpoint> endpoints_of(const std::vector<PostgresLogin>& logins) {
+    std::vector<v1::PostgresEndpoint> endpoints;
+    endpoints.reserve(logins.size());
+    for (const auto& login : logins) endpoints.push_back(login.endpoint);
+    return endpoints;
+}
+
 Parsed<v1::PostgresEndpoint> parse_database_yml(std::string_view text, std::string_view source) {
+    auto logins = parse_database_logins(text, source);
+    return {endpoints_of(logins.items), std::move(logins.problems)};
+}
+
+Parsed<PostgresLogin> parse_database_logins(std::string_view text, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Parsed<v1::PostgresEndpoint>::of(document.error());
+    if (!document) return Parsed<PostgresLogin>::of(document.error());
     const auto production = member(*document, "production");
     if (!production.IsMap()) {
-        return Parsed<v1::PostgresEndpoint>::of(malformed(std::string(source), "has no section production"));
+        return Parsed<PostgresLogin>::of(malformed(std::string(source), "has no section production"));
     }
     Reader reader(source, !member(production, "config_command").IsNull());
     if (is_flat(production)) {

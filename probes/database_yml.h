@@ -1,13 +1,32 @@
 // DatabaseYml: which PostgreSQL databases Rails is told to use.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "model/secret.h"
 #include "preflight/v1/finding.pb.h"
 #include "probes/address.h"
 #include "probes/parsed.h"
 
 namespace preflight::probes {
+
+// An endpoint, and how to log in there. Never leaves the process.
+struct PostgresLogin {
+    v1::PostgresEndpoint endpoint;
+    Secret password;
+    std::string sslrootcert;
+    std::string sslcert;
+    std::string sslkey;
+};
+
+// Without what is needed to log in.
+std::vector<v1::PostgresEndpoint> endpoints_of(const std::vector<PostgresLogin>& logins);
+
+// As parse_database_yml, with what is needed to log in; a password that stands in a URL or comes from a
+// command is not among it.
+Parsed<PostgresLogin> parse_database_logins(std::string_view text, std::string_view source);
 
 // The section `production`, by database (main, ci, geo, …) or flat as before GitLab 14 and in cloud native
 // images. Where neither host nor socket stands, the host is empty: libpq then takes its own default.

@@ -1,8 +1,6 @@
 #include "probes/endpoints_rails.h"
 
-#include <algorithm>
-#include <array>
-#include <set>
+#include <optional>
 
 #include "probes/database_yml.h"
 #include "probes/endpoint_differences.h"
@@ -10,48 +8,27 @@
 #include "probes/gitlab_yml.h"
 #include "probes/paths.h"
 #include "probes/rails_attributes.h"
-#include "probes/redis_config.h"
+#include "probes/redis_uses.h"
 
 namespace preflight::probes {
 namespace {
 
 constexpr std::string_view databases_affected = "PostgreSQL endpoints of Rails";
-constexpr std::string_view redis_affected = "Redis endpoints of Rails";
 constexpr std::string_view gitaly_affected = "Gitaly storages of Rails";
-
-// Where this node's Rails keeps its configuration: the package's, else what a container or a self-compiled
-// installation has. Whether Rails is here at all is for the caller to decide.
-std::string configuration_directory(const Node& node) {
-    if (node.status(paths::rails_etc) || node.status(paths::package_root))
-        return std::string(paths::rails_etc);
-    for (const auto root : std::array{paths::cloud_native_root, paths::self_compiled_root}) {
-        // A Docker host has /srv/gitlab/config too, as the volume of /etc/gitlab, but no gitlab.yml in it.
-        auto directory = std::string(root) + "/config";
-        if (node.status(directory + "/gitlab.yml")) return directory;
-    }
-    return std::string(paths::rails_etc);
-}
 
 class Rails {
   public:
     explicit Rails(const EndpointsView& view)
-        : view_(view), directory_(configuration_directory(view.node())), expected_(is_expected()) {}
+        : view_(view), directory_(rails_configuration(view.node())), expected_(rails_expected(view)) {}
 
     void look() {
         databases();
         redis();
-        cable();
         gitaly();
         if (!rendered_.databases.empty() || !rendered_.redis.empty()) report_differences(view_, rendered_);
     }
 
   private:
-    bool is_expected() const {
-        if (view_.any_enabled({"puma", "sidekiq"})) return true;
-        const auto status = view_.node().status(directory_ + "/gitlab.yml");
-        return status || status.error().cause != v1::Gap::ABSENT;
-    }
-
     // The text, or nothing after a gap. A file that is not there is no gap on a node without Rails.
     std::optional<std::string> read(const std::string& path, std::string_view affects, bool needed) const {
         auto text = view_.node().read_file(path);
@@ -83,57 +60,12 @@ class Rails {
     }
 
     void redis() {
-        const auto override_path = directory_ + "/redis.yml";
-        const auto override_text = read(override_path, redis_affected, false);
-        const auto overridden =
-            override_text ? parse_redis_override(*override_text, override_path) : Parsed<v1::RedisEndpoint>();
-        keep(overridden, override_path);
-        std::set<std::string> settled;
-        for (const auto& endpoint : overridden.items) settled.insert(endpoint.purpose());
-
-        const auto before = rendered_.redis.size();
-        if (!settled.contains("default")) instance("default", directory_ + "/resque.yml", expected_);
-        const bool have_default = settled.contains("default") || rendered_.redis.size() > before;
-        instances(settled);
-        if (have_default || !expected_ || view_.attributes() == nullptr) return;
-        auto known = attribute_redis(*view_.attributes());
-        std::erase_if(known.items, [&](const auto& endpoint) { return is_rendered(endpoint.purpose()); });
-        view_.report(known, view_.attributes()->path, redis_affected);
-    }
-
-    // redis.<instance>.yml, except those that redis.yml settles.
-    void instances(const std::set<std::string>& settled) {
-        const auto entries = view_.node().list(directory_);
-        if (!entries) {
-            if (entries.error().cause != v1::Gap::ABSENT) view_.out().gap(entries.error(), redis_affected);
-            return;
+        for (const auto& uses : redis_of_rails(view_)) {
+            const auto endpoints = endpoints_of(uses.parsed);
+            view_.report(endpoints, uses.path, uses.affects);
+            if (!uses.rendered) continue;
+            for (const auto& endpoint : endpoints.items) rendered_.redis.push_back({endpoint, uses.path});
         }
-        constexpr std::string_view prefix = "redis.";
-        constexpr std::string_view suffix = ".yml";
-        for (const auto& [name, type] : *entries) {
-            if (!name.starts_with(prefix) || !name.ends_with(suffix) || name.size() <= 10) continue;
-            const auto purpose = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
-            const bool plain =
-                std::ranges::all_of(purpose, [](char c) { return c == '_' || (c >= 'a' && c <= 'z'); });
-            if (plain && !settled.contains(purpose)) instance(purpose, directory_ + "/" + name, true);
-        }
-    }
-
-    void instance(const std::string& purpose, const std::string& path, bool needed) {
-        const auto text = read(path, redis_affected, needed);
-        if (text) keep(parse_redis_yml(*text, purpose, path), path);
-    }
-
-    void cable() { instance("cable", directory_ + "/cable.yml", false); }
-
-    void keep(const Parsed<v1::RedisEndpoint>& parsed, const std::string& path) {
-        view_.report(parsed, path, redis_affected);
-        for (const auto& endpoint : parsed.items) rendered_.redis.push_back({endpoint, path});
-    }
-
-    bool is_rendered(std::string_view purpose) const {
-        return std::ranges::any_of(rendered_.redis,
-                                   [&](const auto& item) { return item.endpoint.purpose() == purpose; });
     }
 
     void gitaly() {

@@ -5,18 +5,10 @@
 #include "probes/praefect_config.h"
 #include "probes/redis_clients.h"
 #include "probes/redis_conf.h"
+#include "probes/redis_uses.h"
 
 namespace preflight::probes {
 namespace {
-
-// The first of the places where a service's configuration lies; the package's own when there is none.
-std::string_view first_present(const EndpointsView& view, std::initializer_list<std::string_view> places) {
-    if (view.node().status(paths::package_root)) return *places.begin();
-    for (const auto place : places) {
-        if (view.node().status(place)) return place;
-    }
-    return *places.begin();
-}
 
 void set_filesystem_ids(const EndpointsView& view, v1::GitalyServer& server) {
     constexpr std::uint64_t metadata_limit_bytes = 65'536;
@@ -35,8 +27,7 @@ void set_filesystem_ids(const EndpointsView& view, v1::GitalyServer& server) {
 void look_at_gitaly(const EndpointsView& view) {
     constexpr std::string_view affects = "Gitaly storages of this node";
     constexpr int storage_limit = 256;
-    const auto path =
-        first_present(view, {paths::gitaly_toml, "/etc/gitaly/config.toml", "/home/git/gitaly/config.toml"});
+    const auto path = gitaly_config_path(view);
     const auto text = view.config_of("gitaly", path, affects);
     if (!text) return;
     auto parsed = parse_gitaly_config(*text, path);
@@ -56,12 +47,12 @@ void look_at_gitaly(const EndpointsView& view) {
 void look_at_praefect(const EndpointsView& view) {
     constexpr std::string_view affects = "virtual storages and database of Praefect";
     constexpr std::size_t storage_limit = 256;
-    const auto path = first_present(view, {paths::praefect_toml, "/home/git/praefect/config.toml"});
+    const auto path = praefect_config_path(view);
     const auto text = view.config_of("praefect", path, affects);
     if (!text) return;
     const auto parsed = parse_praefect_config(*text, path);
     for (const auto& config : parsed.items) {
-        view.report({config.databases, {}}, path, affects);
+        view.report({endpoints_of(config.databases), {}}, path, affects);
         view.report({config.listeners, {}}, path, affects);
         for (std::size_t at = 0; at < config.virtual_storages.size() && at < storage_limit; ++at) {
             *view.out().add(path).mutable_praefect_virtual_storage() = config.virtual_storages[at];
@@ -76,23 +67,25 @@ void look_at_praefect(const EndpointsView& view) {
 
 }  // namespace
 
+std::string_view gitaly_config_path(const EndpointsView& view) {
+    return view.first_present(
+        {paths::gitaly_toml, "/etc/gitaly/config.toml", "/home/git/gitaly/config.toml"});
+}
+
+std::string_view praefect_config_path(const EndpointsView& view) {
+    return view.first_present({paths::praefect_toml, "/home/git/praefect/config.toml"});
+}
+
 void look_at_clients(const EndpointsView& view) {
-    constexpr std::string_view workhorse = "Redis of Workhorse";
-    if (const auto text = view.config_of("gitlab-workhorse", paths::workhorse_toml, workhorse)) {
-        view.report(parse_workhorse_redis(*text, paths::workhorse_toml), paths::workhorse_toml, workhorse);
-    }
-    constexpr std::string_view kas = "Redis of the agent server for Kubernetes";
-    const auto kas_path = first_present(view, {paths::kas_yml, "/etc/kas/config.yaml"});
-    if (const auto text = view.config_of("gitlab-kas", kas_path, kas)) {
-        view.report(parse_kas_redis(*text, kas_path), kas_path, kas);
-    }
-    constexpr std::string_view registry = "database and Redis of the container registry";
-    const auto registry_path = first_present(view, {paths::registry_yml, "/etc/docker/registry/config.yml"});
+    for (const auto& uses : redis_of_clients(view))
+        view.report(endpoints_of(uses.parsed), uses.path, uses.affects);
+    constexpr auto registry = registry_affected;
+    const auto registry_path = registry_configuration(view);
     if (const auto text = view.config_of("registry", registry_path, registry)) {
         const auto database = parse_registry_database(*text, registry_path);
         view.report(database, registry_path, registry);
         // What makes the whole file unreadable was said once already.
-        const auto redis = parse_registry_redis(*text, registry_path);
+        const auto redis = endpoints_of(parse_registry_redis(*text, registry_path));
         if (database.problems.empty() || !redis.items.empty()) view.report(redis, registry_path, registry);
     }
 }

@@ -2,9 +2,15 @@
 // services beside Rails are told to use.
 #pragma once
 
+#include <string_view>
+
 #include "probes/endpoints_view.h"
 
 namespace preflight::probes {
+
+// Where the configuration of this node's Gitaly and Praefect lies, if it runs one.
+std::string_view gitaly_config_path(const EndpointsView& view);
+std::string_view praefect_config_path(const EndpointsView& view);
 
 void look_at_clients(const EndpointsView& view);      // Workhorse, the agent server, the registry
 void look_at_git_servers(const EndpointsView& view);  // Gitaly and Praefect

@@ -90,6 +90,14 @@ std::optional<std::string> EndpointsView::config_of(std::string_view service, st
     return std::nullopt;
 }
 
+std::string_view EndpointsView::first_present(std::initializer_list<std::string_view> places) const {
+    if (node_.status(paths::package_root)) return *places.begin();
+    for (const auto place : places) {
+        if (node_.status(place)) return place;
+    }
+    return *places.begin();
+}
+
 bool EndpointsView::is_own(std::string_view host) const { return own_.contains(in_lower_case(host)); }
 
 v1::Placement EndpointsView::placement(std::string_view host,

@@ -37,6 +37,10 @@ class EndpointsView {
     std::optional<std::string> config_of(std::string_view service, std::string_view path,
                                          std::string_view affects) const;
 
+    // The first of the places where a service's configuration lies; the package's own, which stands first,
+    // when there is none.
+    std::string_view first_present(std::initializer_list<std::string_view> places) const;
+
     // One of the addresses and names that this node has by its own files or interfaces.
     bool is_own(std::string_view host) const;
     // A host, or the path or directory of a socket, by the services that may answer there.

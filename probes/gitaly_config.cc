@@ -75,6 +75,13 @@ Parsed<v1::GitalyEndpoint> gitaly_endpoints(const YAML::Node& production, std::s
     return found;
 }
 
+Secret gitaly_token(const YAML::Node& production, const std::string& storage) {
+    const auto settings = member(member(member(production, "repositories"), "storages"), storage);
+    auto token = text_of(member(settings, "gitaly_token"));
+    if (token.empty()) token = text_of(member(member(production, "gitaly"), "token"));
+    return Secret(std::move(token));
+}
+
 void take_listeners(const toml::table& table, std::string_view service, std::string_view source,
                     std::vector<v1::Listener>& listeners, std::vector<Problem>& problems) {
     constexpr std::array<std::string_view, 3> keys{"listen_addr", "tls_listen_addr", "socket_path"};
@@ -120,7 +127,9 @@ Parsed<GitalyConfig> parse_gitaly_config(std::string_view text, std::string_view
         *config.server.add_storages() = std::move(storage);
     }
     if (config.server.storages().empty()) found.unclear(source, "names no storage");
-    config.server.set_token_present(!document->at_path("auth.token").value_or(std::string()).empty());
+    config.token = Secret(document->at_path("auth.token").value_or(std::string()));
+    config.by_command = document->contains("config_command");
+    config.server.set_token_present(config.token.present());
     config.server.set_auth_transitioning(document->at_path("auth.transitioning").value_or(false));
     config.server.set_internal_api_url(without_user(document->at_path("gitlab.url").value_or(std::string())));
     found.items.push_back(std::move(config));

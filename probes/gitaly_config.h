@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/secret.h"
 #include "preflight/v1/finding.pb.h"
 #include "probes/parsed.h"
 #include "probes/toml.h"
@@ -15,6 +16,9 @@ namespace preflight::probes {
 // repositories.storages of gitlab.yml's production section.
 Parsed<v1::GitalyEndpoint> gitaly_endpoints(const YAML::Node& production, std::string_view source);
 
+// The token that Rails sends to this storage: its own, else the one for all. Not present: it sends none.
+Secret gitaly_token(const YAML::Node& production, const std::string& storage);
+
 // The endpoint of one storage; an unclear address is a problem, and the storage is then without one.
 void take_gitaly_storage(std::string_view storage, std::string_view address, bool token,
                          std::string_view source, Parsed<v1::GitalyEndpoint>& found);
@@ -22,6 +26,8 @@ void take_gitaly_storage(std::string_view storage, std::string_view address, boo
 struct GitalyConfig {
     v1::GitalyServer server;
     std::vector<v1::Listener> listeners;
+    Secret token;             // that it wants of whoever calls; not present: none is written here
+    bool by_command = false;  // a program prints more of the configuration, and that may be a token
 };
 
 // Its storages are without filesystem_id: that stands in the storages themselves.

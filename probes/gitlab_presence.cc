@@ -49,4 +49,9 @@ bool has_rails(const Node& node) {
            there_beneath(node, paths::cloud_native_root, "config/gitlab.yml");
 }
 
+bool serves(const Node& node, std::string_view service) {
+    const auto services = node.list(paths::supervised_services);
+    return !services || services->empty() || service_enabled(node, service);
+}
+
 }  // namespace preflight::probes

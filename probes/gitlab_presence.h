@@ -2,6 +2,8 @@
 // gap.
 #pragma once
 
+#include <string_view>
+
 #include "probes/node/node.h"
 
 namespace preflight::probes {
@@ -14,5 +16,9 @@ bool has_configured_package(const Node& node);
 
 // Puma or Sidekiq is enabled, or gitlab.yml was rendered.
 bool has_rails(const Node& node);
+
+// Whether the configuration of this service counts. A disabled service leaves its files behind; where there
+// is no supervisor (containers, self-compiled), being there is enough.
+bool serves(const Node& node, std::string_view service);
 
 }  // namespace preflight::probes

@@ -1,12 +1,11 @@
 #include "probes/gitlab_rb.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "probes/config_text.h"
+#include "probes/gitlab_rb_keys.h"
 #include "probes/ruby_statements.h"
 #include "probes/ruby_tokens.h"
 
@@ -14,17 +13,7 @@ namespace preflight::probes {
 namespace {
 
 using Kind = RubyToken::Kind;
-using Tokens = std::span<const RubyToken>;
-
-template <std::size_t size>
-bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
-    return std::ranges::find(words, word) != words.end();
-}
-
-bool is_setting_call(std::string_view word) {
-    return word.ends_with("external_url") || word == "runtime_dir" || word == "git_data_dirs" ||
-           word == "roles";
-}
+using Tokens = RubyTokenSpan;
 
 // What brings in settings that do not stand in this text.
 bool is_evaluation(std::string_view word) {
@@ -35,46 +24,6 @@ std::string role_name(std::string_view written) {
     std::string name(written);
     std::ranges::replace(name, '-', '_');
     return name;
-}
-
-// "gitlab_rails['a']['b']" at `at`: its dotted key and the place behind it; an empty key when there is none.
-struct Key {
-    std::string name;
-    std::size_t end = 0;
-};
-
-Key key_at(Tokens tokens, std::size_t at) {
-    if (tokens[at].kind != Kind::word) return {};
-    Key key{tokens[at].text, at + 1};
-    while (key.end + 2 < tokens.size() && tokens[key.end].is_mark("[") && tokens[key.end + 2].is_mark("]") &&
-           (tokens[key.end + 1].kind == Kind::text || tokens[key.end + 1].kind == Kind::symbol)) {
-        key.name.append(".").append(tokens[key.end + 1].text);
-        key.end += 3;
-    }
-    return key.end == at + 1 ? Key{} : key;
-}
-
-// Whether what stands at `at`, behind a key, changes its value.
-bool changes_value(Tokens tokens, std::size_t at) {
-    constexpr std::array<std::string_view, 7> assigning{"=", "||=", "&&=", "+=", "-=", "|=", "<<"};
-    constexpr std::array<std::string_view, 6> mutating{"push",   "append", "concat",
-                                                       "delete", "store",  "replace"};
-    if (at >= tokens.size() || tokens[at].kind != Kind::mark) return false;
-    if (is_one_of(tokens[at].text, assigning)) return true;
-    if ((!tokens[at].is_mark(".") && !tokens[at].is_mark("&.")) || at + 1 >= tokens.size()) return false;
-    const auto& method = tokens[at + 1].text;
-    return method.ends_with('!') || is_one_of(method, mutating);
-}
-
-bool is_truth(const RubyToken& token) { return token.is_word("true") || token.is_word("false"); }
-
-std::optional<std::string> literal_of(Tokens value) {
-    if (value.size() == 2 && value[0].is_mark("-") && value[1].kind == Kind::number)
-        return "-" + value[1].text;
-    if (value.size() != 1) return std::nullopt;
-    if (value[0].kind == Kind::text || value[0].kind == Kind::number || is_truth(value[0]))
-        return value[0].text;
-    return std::nullopt;
 }
 
 Tokens without_brackets(Tokens tokens, std::string_view opening, std::string_view close) {
@@ -105,6 +54,7 @@ class Settings {
   public:
     void take(Tokens statement, bool in_block) {
         note_includes(statement);
+        note_assignments(statement, in_block, found_.assignments);
         if (!in_block && (take_assignment(statement) || take_call(statement))) return;
         note_computed(statement);
     }
@@ -175,16 +125,6 @@ class Settings {
             if (is_setting_call(statement[at].text) || is_evaluation(statement[at].text))
                 set_computed(statement[at].text);
         }
-    }
-
-    // A name that is called, not a key ("roles: 1"), not a method of something (File.load), not indexed, not
-    // assigned.
-    static bool calls(Tokens statement, std::size_t at) {
-        if (at > 0 && (statement[at - 1].is_mark(".") || statement[at - 1].is_mark("&."))) return false;
-        if (at + 1 >= statement.size()) return false;
-        const auto& next = statement[at + 1];
-        if (next.is_mark("[")) return next.blank_before;
-        return next.kind != Kind::mark || next.is_mark("(") || next.is_mark("{") || next.is_mark("-");
     }
 
     void note_includes(Tokens statement) {

@@ -2,6 +2,7 @@
 // value that is computed (ENV, File.read, interpolation, a condition around it) is known only to be there.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,17 @@
 #include "model/result.h"
 
 namespace preflight::probes {
+
+// The last setting of a key.
+struct Assignment {
+    enum class State : std::uint8_t { literal, computed, conditional };
+
+    State state = State::computed;
+    bool text = false;    // the literal is a string
+    std::string literal;  // also "nil" and "{}", which are as good as not set; secrets are among them
+    std::uint32_t line = 0;
+    std::uint32_t count = 0;
+};
 
 struct GitlabRb {
     // "gitlab_rails.backup_path" → text of a string, number or truth literal; "external_url" without a
@@ -22,6 +34,10 @@ struct GitlabRb {
     std::vector<std::string> roles;
     // Files named by from_file: their content is not in here.
     std::vector<std::string> includes;
+    // Every key that is set, as it is written ("gitlab_rails['backup_path']"), also those within a table that
+    // is set as a whole ("gitaly['configuration']['git']['bin_path']"; "[]" stands for each element of a
+    // list).
+    std::map<std::string, Assignment, std::less<>> assignments;
 
     std::optional<std::string> literal(std::string_view key) const;
 };

@@ -23,6 +23,9 @@ inline constexpr std::string_view manifest_json = "/opt/gitlab/version-manifest.
 inline constexpr std::string_view manifest_text = "/opt/gitlab/version-manifest.txt";
 inline constexpr std::string_view attributes_directory = "/opt/gitlab/embedded/nodes";
 inline constexpr std::string_view rails_root = "/opt/gitlab/embedded/service/gitlab-rails";
+inline constexpr std::string_view package_authorities = "/opt/gitlab/embedded/ssl/certs/cacert.pem";
+inline constexpr std::string_view package_authorities_directory = "/opt/gitlab/embedded/ssl/certs";
+inline constexpr std::string_view system_authorities = "/etc/ssl/certs/ca-certificates.crt";
 inline constexpr std::string_view supervised_definitions = "/opt/gitlab/sv";
 inline constexpr std::string_view supervised_services = "/opt/gitlab/service";
 
@@ -35,6 +38,7 @@ inline constexpr std::string_view workhorse_toml = "/var/opt/gitlab/gitlab-workh
 inline constexpr std::string_view gitaly_toml = "/var/opt/gitlab/gitaly/config.toml";
 inline constexpr std::string_view praefect_toml = "/var/opt/gitlab/praefect/config.toml";
 inline constexpr std::string_view patroni_yaml = "/var/opt/gitlab/patroni/patroni.yaml";
+inline constexpr std::string_view consul_json = "/var/opt/gitlab/consul/config.json";
 inline constexpr std::string_view pgbouncer_ini = "/var/opt/gitlab/pgbouncer/pgbouncer.ini";
 inline constexpr std::string_view redis_conf = "/var/opt/gitlab/redis/redis.conf";
 inline constexpr std::string_view sentinel_conf = "/var/opt/gitlab/sentinel/sentinel.conf";

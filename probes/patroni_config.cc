@@ -48,6 +48,29 @@ void take_sockets(const YAML::Node& parameters, std::vector<v1::Listener>& liste
     }
 }
 
+// Asked where it listens; where that is everywhere, on the loopback address.
+void take_rest(const YAML::Node& document, PatroniConfig& config) {
+    const auto api = member(document, "restapi");
+    auto address = parse_address(text_of(member(api, "listen")));
+    if (!address || address->port == 0) address = parse_address(text_of(member(api, "connect_address")));
+    if (address && address->port != 0 && (is_host(address->host) || address->host.empty())) {
+        const bool any = address->host.empty() || address->host == "0.0.0.0" || address->host == "::";
+        config.rest = {any ? "127.0.0.1" : address->host, address->port, {}};
+    }
+    const auto certificate = text_of(member(api, "certfile"));
+    if (certificate.empty()) return;
+    TlsFiles files;
+    files.verify = false;  // its certificate is for the names that others know it by
+    // Reading needs a client's certificate only where each connection does.
+    if (text_of(member(api, "verify_client")) == "required") {
+        const auto control = member(document, "ctl");
+        const bool own = !text_of(member(control, "certfile")).empty();
+        files.certificate = own ? text_of(member(control, "certfile")) : certificate;
+        files.key = text_of(member(own ? control : api, "keyfile"));
+    }
+    config.rest_tls = files;
+}
+
 }  // namespace
 
 Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_view source) {
@@ -66,6 +89,7 @@ Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_vi
         place(member(postgresql, "connect_address"), source, "postgresql.connect_address", found));
     config.member.set_rest_address(place(member(member(*document, "restapi"), "connect_address"), source,
                                          "restapi.connect_address", found));
+    take_rest(*document, config);
     const auto dcs = member(member(*document, "bootstrap"), "dcs");
     const auto standby = member(dcs, "standby_cluster");
     config.member.set_standby_cluster(standby.IsMap() && standby.size() > 0);

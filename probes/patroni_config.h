@@ -1,10 +1,12 @@
 // PatroniConfig: the member of a Patroni cluster that this node is, and where the PostgreSQL it runs listens.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "preflight/v1/finding.pb.h"
+#include "probes/node/tls_files.h"
 #include "probes/parsed.h"
 
 namespace preflight::probes {
@@ -12,6 +14,8 @@ namespace preflight::probes {
 struct PatroniConfig {
     v1::PatroniMember member;
     std::vector<v1::Listener> listeners;
+    Place rest;  // where this node asks its REST interface; port 0 when it cannot be read
+    std::optional<TlsFiles> rest_tls;
 };
 
 Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_view source);

@@ -42,6 +42,14 @@ v1::PraefectVirtualStorage storage_of(const toml::table& table, std::string_view
     return storage;
 }
 
+void take_node_tokens(const toml::table& storage, std::vector<Secret>& tokens) {
+    const auto* nodes = storage["node"].as_array();
+    if (nodes == nullptr) return;
+    for (const auto& entry : *nodes) {
+        if (const auto* node = entry.as_table()) tokens.emplace_back(text_in(*node, "token"));
+    }
+}
+
 // Overwrites what the table says; false when that is no place.
 bool set_place(const toml::table& table, std::string_view source, v1::PostgresEndpoint& endpoint,
                std::vector<Problem>& problems) {
@@ -76,6 +84,16 @@ toml::table session_pooled(const toml::table& database) {
     return pooled;
 }
 
+PostgresLogin login_of(const toml::table& database, const v1::PostgresEndpoint& endpoint) {
+    PostgresLogin login;
+    login.endpoint = endpoint;
+    login.password = Secret(text_in(database, "password"));
+    login.sslrootcert = text_in(database, "sslrootcert");
+    login.sslcert = text_in(database, "sslcert");
+    login.sslkey = text_in(database, "sslkey");
+    return login;
+}
+
 void take_databases(const toml::table& document, std::string_view source, PraefectConfig& config,
                     std::vector<Problem>& problems) {
     const auto* table = document["database"].as_table();
@@ -92,12 +110,14 @@ void take_databases(const toml::table& document, std::string_view source, Praefe
         problems.push_back(malformed(std::string(source), "host or port of the database cannot be read"));
         return;
     }
-    config.databases.push_back(endpoint);
+    config.databases.push_back(login_of(*table, endpoint));
     const auto pooled = session_pooled(*table);
     if (!pooled.contains("host") && !pooled.contains("port")) return;
     endpoint.set_purpose("praefect_session_pooled");
     if (set_place(pooled, source, endpoint, problems)) {
-        config.databases.push_back(endpoint);
+        auto login = login_of(*table, endpoint);
+        if (const auto own = text_in(pooled, "password"); !own.empty()) login.password = Secret(own);
+        config.databases.push_back(std::move(login));
     } else {
         problems.push_back(
             malformed(std::string(source), "host or port of database.session_pooled cannot be read"));
@@ -113,14 +133,17 @@ Parsed<PraefectConfig> parse_praefect_config(std::string_view text, std::string_
     PraefectConfig config;
     take_listeners(*document, "praefect", source, config.listeners, found.problems);
     take_databases(*document, source, config, found.problems);
+    config.token = Secret(document->at_path("auth.token").value_or(std::string()));
+    config.by_command = document->contains("config_command");
     const auto* storages = (*document)["virtual_storage"].as_array();
     if (storages == nullptr || storages->empty()) {
         found.unclear(source, "names no virtual storage");
     } else {
         for (const auto& entry : *storages) {
             const auto* table = entry.as_table();
-            if (table != nullptr)
-                config.virtual_storages.push_back(storage_of(*table, source, found.problems));
+            if (table == nullptr) continue;
+            config.virtual_storages.push_back(storage_of(*table, source, found.problems));
+            take_node_tokens(*table, config.node_tokens);
         }
     }
     found.items.push_back(std::move(config));

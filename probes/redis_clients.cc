@@ -12,7 +12,7 @@
 namespace preflight::probes {
 namespace {
 
-using Endpoints = Parsed<v1::RedisEndpoint>;
+using Clients = Parsed<RedisClient>;
 
 constexpr std::uint32_t sentinel_port = 26379;  // Redis' own, from general knowledge
 
@@ -33,36 +33,79 @@ void use_tls(v1::RedisEndpoint& endpoint) {
     if (endpoint.mode() == v1::RedisEndpoint::TCP) endpoint.set_mode(v1::RedisEndpoint::TLS);
 }
 
-v1::RedisEndpoint endpoint_of(std::string_view purpose, std::string_view service) {
-    v1::RedisEndpoint endpoint;
-    endpoint.set_purpose(std::string(purpose));
-    endpoint.set_service(std::string(service));
-    return endpoint;
+RedisClient client_of(std::string_view purpose, std::string_view service) {
+    RedisClient client;
+    client.endpoint.set_purpose(std::string(purpose));
+    client.endpoint.set_service(std::string(service));
+    return client;
 }
 
-void take_kas(const YAML::Node& redis, std::string_view source, v1::RedisEndpoint& endpoint,
-              Endpoints& found) {
+void set_text(const YAML::Node& scalar, Secret& secret) {
+    auto text = text_of(scalar);
+    if (!text.empty()) secret = Secret(std::move(text));
+}
+
+void set_text(const toml::table& table, std::string_view key, Secret& secret) {
+    auto text = text_in(table, key);
+    if (!text.empty()) secret = Secret(std::move(text));
+}
+
+// One TLS for the server and its Sentinels.
+void use_tls(const TlsFiles& files, RedisClient& client) {
+    use_tls(client.endpoint);
+    client.server.tls = files;
+    client.sentinel.tls = files;
+}
+
+void take_kas_login(const YAML::Node& redis, RedisClient& client) {
+    set_text(member(redis, "username"), client.server.user);
+    client.server.password_file = text_of(member(redis, "password_file"));
+    const auto sentinel = member(redis, "sentinel");
+    set_text(member(sentinel, "username"), client.sentinel.user);
+    client.sentinel.password_file = text_of(member(sentinel, "sentinel_password_file"));
+    client.server.elsewhere = client.sentinel.elsewhere = client.endpoint.password_by_command();
+    const auto tls = member(redis, "tls");
+    if (!truth_of(member(tls, "enabled")).value_or(false)) return;
+    use_tls({.ca_file = text_of(member(tls, "ca_certificate_file")),
+             .certificate = text_of(member(tls, "certificate_file")),
+             .key = text_of(member(tls, "key_file"))},
+            client);
+}
+
+void take_kas(const YAML::Node& redis, std::string_view source, RedisClient& client, Clients& found) {
     const auto sentinel = member(redis, "sentinel");
     const auto addresses = member(sentinel, "addresses");
+    const auto server = text_of(member(member(redis, "server"), "address"));
     if (addresses.IsSequence() && addresses.size() > 0) {
-        endpoint.set_master_name(
+        client.endpoint.set_master_name(
             name_of_key(text_of(member(sentinel, "master_name")), "master_name", source, found.problems));
-        set_sentinel_mode(endpoint);
+        set_sentinel_mode(client.endpoint);
         for (const auto& address : addresses) {
-            if (!add_node(text_of(address), endpoint))
+            if (!add_node(text_of(address), client.endpoint))
                 found.unclear(source, "a Sentinel's address cannot be read");
         }
-    } else if (!set_redis_url(text_of(member(member(redis, "server"), "address")), endpoint)) {
+    } else if (!set_redis_url(server, client.endpoint) || !set_redis_user(server, client.server)) {
         return found.unclear(source, "the address of Redis cannot be read");
     }
-    if (truth_of(member(member(redis, "tls"), "enabled")).value_or(false)) use_tls(endpoint);
-    found.items.push_back(endpoint);
+    take_kas_login(redis, client);
+    found.items.push_back(std::move(client));
+}
+
+void take_registry_login(const YAML::Node& use, RedisClient& client) {
+    set_text(member(use, "username"), client.server.user);
+    set_text(member(use, "password"), client.server.password);
+    set_text(member(use, "sentinelusername"), client.sentinel.user);
+    set_text(member(use, "sentinelpassword"), client.sentinel.password);
+    const auto tls = member(use, "tls");
+    if (!truth_of(member(tls, "enabled")).value_or(false)) return;
+    use_tls({.verify = !truth_of(member(tls, "insecure")).value_or(false)}, client);
 }
 
 // As the registry's documentation has it (from general knowledge): `addr` is one server, or a list of
 // Sentinels when `mainname` stands beside it, or of a cluster's nodes.
-void take_registry(const YAML::Node& use, std::string_view source, Endpoints& found) {
-    auto endpoint = endpoint_of("registry", "registry");
+void take_registry(const YAML::Node& use, std::string_view source, Clients& found) {
+    auto client = client_of("registry", "registry");
+    auto& endpoint = client.endpoint;
     const auto addr = text_of(member(use, "addr"));
     const auto addresses = split(addr, ",");
     const auto master = name_of_key(text_of(member(use, "mainname")), "mainname", source, found.problems);
@@ -72,30 +115,55 @@ void take_registry(const YAML::Node& use, std::string_view source, Endpoints& fo
         for (const auto address : addresses) {
             if (!add_node(address, endpoint)) found.unclear(source, "an address of Redis cannot be read");
         }
-    } else if (!set_redis_url(addr, endpoint)) {
+    } else if (!set_redis_url(addr, endpoint) || !set_redis_user(addr, client.server)) {
         return found.unclear(source, "the address of Redis cannot be read");
     }
-    if (truth_of(member(member(use, "tls"), "enabled")).value_or(false)) use_tls(endpoint);
+    take_registry_login(use, client);
     const auto database = number_of(member(use, "db"));
     if (database && *database < 65536) endpoint.set_database(static_cast<std::uint32_t>(*database));
     const auto equal = [&](const auto& other) {
-        return other.SerializeAsString() == endpoint.SerializeAsString();
+        return other.endpoint.SerializeAsString() == endpoint.SerializeAsString() &&
+               other.server == client.server && other.sentinel == client.sentinel;
     };
-    if (std::ranges::none_of(found.items, equal)) found.items.push_back(endpoint);
+    if (std::ranges::none_of(found.items, equal)) found.items.push_back(std::move(client));
+}
+
+// Names of the keys from general knowledge.
+TlsFiles tls_files(const toml::node_view<const toml::node> tls) {
+    const auto text = [&](std::string_view key) { return tls[key].value_or(std::string()); };
+    return {.ca_file = text("ca_certificate"), .certificate = text("certificate"), .key = text("key")};
+}
+
+void take_workhorse_login(const toml::table& document, const toml::table& redis, RedisClient& client) {
+    set_text(redis, "Username", client.server.user);
+    set_text(redis, "Password", client.server.password);
+    set_text(redis, "SentinelUsername", client.sentinel.user);
+    set_text(redis, "SentinelPassword", client.sentinel.password);
+    client.server.elsewhere = client.sentinel.elsewhere = client.endpoint.password_by_command();
+    if (client.endpoint.mode() == v1::RedisEndpoint::TLS) client.server.tls.emplace();
+    const auto sentinel = document["Sentinel"]["tls"];
+    if (sentinel.is_table() || client.endpoint.tls()) client.sentinel.tls = tls_files(sentinel);
+    if (sentinel.is_table()) client.endpoint.set_tls(true);
+    const auto tls = redis["tls"];
+    if (!tls.is_table() || client.endpoint.mode() == v1::RedisEndpoint::SOCKET) return;
+    use_tls(client.endpoint);
+    client.server.tls = tls_files(tls);
 }
 
 }  // namespace
 
-Endpoints parse_workhorse_redis(std::string_view text, std::string_view source) {
-    if (!holds_settings(text)) return Endpoints::of(malformed(std::string(source), "holds no setting"));
+Clients parse_workhorse_redis(std::string_view text, std::string_view source) {
+    if (!holds_settings(text)) return Clients::of(malformed(std::string(source), "holds no setting"));
     const auto document = parse_toml(text, source);
-    if (!document) return Endpoints::of(document.error());
+    if (!document) return Clients::of(document.error());
     const auto* redis = (*document)["redis"].as_table();
-    Endpoints found;
+    Clients found;
     if (redis == nullptr) return found;
-    auto endpoint = endpoint_of("workhorse", "workhorse");
+    auto client = client_of("workhorse", "workhorse");
+    auto& endpoint = client.endpoint;
     endpoint.set_password_by_command(document->contains("config_command"));
     const auto* sentinels = (*redis)["Sentinel"].as_array();
+    const auto url = text_in(*redis, "URL");
     if (sentinels != nullptr && !sentinels->empty()) {
         endpoint.set_master_name(
             name_of_key(text_in(*redis, "SentinelMaster"), "SentinelMaster", source, found.problems));
@@ -104,35 +172,34 @@ Endpoints parse_workhorse_redis(std::string_view text, std::string_view source) 
             const auto address = sentinel.value_or(std::string());
             if (!add_node(address, endpoint)) found.unclear(source, "a Sentinel's address cannot be read");
         }
-    } else if (!set_redis_url(text_in(*redis, "URL"), endpoint)) {
+    } else if (!set_redis_url(url, endpoint) || !set_redis_user(url, client.server)) {
         found.unclear(source, "the URL of Redis cannot be read");
         return found;
     }
-    if (document->at_path("Sentinel.tls").is_table()) endpoint.set_tls(true);
-    if ((*redis)["tls"].is_table() && endpoint.mode() != v1::RedisEndpoint::SOCKET) use_tls(endpoint);
-    found.items.push_back(std::move(endpoint));
+    take_workhorse_login(*document, *redis, client);
+    found.items.push_back(std::move(client));
     return found;
 }
 
-Endpoints parse_kas_redis(std::string_view text, std::string_view source) {
+Clients parse_kas_redis(std::string_view text, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Endpoints::of(document.error());
-    Endpoints found;
+    if (!document) return Clients::of(document.error());
+    Clients found;
     const auto redis = member(*document, "redis");
     if (!redis.IsMap()) {
         found.unclear(source, "names no Redis");
         return found;
     }
-    auto endpoint = endpoint_of("kas", "gitlab-kas");
-    endpoint.set_password_by_command(!member(member(*document, "config"), "command").IsNull());
-    take_kas(redis, source, endpoint, found);
+    auto client = client_of("kas", "gitlab-kas");
+    client.endpoint.set_password_by_command(!member(member(*document, "config"), "command").IsNull());
+    take_kas(redis, source, client, found);
     return found;
 }
 
-Endpoints parse_registry_redis(std::string_view text, std::string_view source) {
+Clients parse_registry_redis(std::string_view text, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Endpoints::of(document.error());
-    Endpoints found;
+    if (!document) return Clients::of(document.error());
+    Clients found;
     const auto redis = member(*document, "redis");
     if (!redis.IsMap()) return found;
     if (!text_of(member(redis, "addr")).empty()) take_registry(redis, source, found);

@@ -16,6 +16,38 @@ std::string_view unquoted(std::string_view word) {
     return quoted ? word.substr(1, word.size() - 2) : word;
 }
 
+// The character that a backslash and what follows stand for in double quotes, taken off the text.
+char unescaped(std::string_view& text) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (c == 'n') return '\n';
+    if (c == 'r') return '\r';
+    if (c == 't') return '\t';
+    if (c != 'x' || text.size() < 2) return c;
+    const auto byte = percent_decoded("%" + std::string(text.substr(0, 2)));
+    if (!byte || byte->size() != 1) return c;
+    text.remove_prefix(2);
+    return byte->front();
+}
+
+// The value after the name of a setting, whole: in quotes it may hold blanks.
+std::string value_in(std::string_view line) {
+    line = trimmed(line);
+    line = trimmed(line.substr(std::min(line.size(), line.find_first_of(" \t"))));
+    if (line.empty() || (line.front() != '"' && line.front() != '\''))
+        return std::string(line.substr(0, line.find_first_of(" \t")));
+    const char quote = line.front();
+    line.remove_prefix(1);
+    std::string value;
+    while (!line.empty() && line.front() != quote) {
+        const char c = line.front();
+        line.remove_prefix(1);
+        const bool escape = c == '\\' && !line.empty() && (quote == '"' || line.front() == quote);
+        value += escape ? unescaped(line) : c;
+    }
+    return value;
+}
+
 struct Settings {
     std::vector<std::string> addresses;
     std::string socket;
@@ -123,6 +155,25 @@ Parsed<v1::Listener> parse_redis_conf(std::string_view text, std::string_view se
         for (const auto& master : settings.masters) *listener.add_masters() = master;
     }
     return found;
+}
+
+RedisLogin parse_redis_conf_login(std::string_view text) {
+    RedisLogin login;
+    TlsFiles files;
+    // Its certificate is for the names that others know it by, not for the loopback address.
+    files.verify = false;
+    while (const auto line = next_line(text)) {
+        const auto words = split(*line, " \t");
+        if (words.size() < 2) continue;
+        const auto name = in_lower_case(words.front());
+        auto value = value_in(*line);
+        if (name == "requirepass") login.password = Secret(std::move(value));
+        if (name == "tls-cert-file") files.certificate = std::move(value);
+        if (name == "tls-key-file") files.key = std::move(value);
+        if (name == "tls-port" && value != "0") login.tls.emplace();
+    }
+    if (login.tls) login.tls = files;
+    return login;
 }
 
 }  // namespace preflight::probes

@@ -7,7 +7,7 @@
 namespace preflight::probes {
 namespace {
 
-using Endpoints = Parsed<v1::RedisEndpoint>;
+using Clients = Parsed<RedisClient>;
 
 // Redis' own, from general knowledge.
 constexpr std::uint32_t server_port = 6379;
@@ -40,36 +40,89 @@ bool set_nodes(const YAML::Node& list, std::uint32_t default_port, v1::RedisEndp
     return clear;
 }
 
+void set_text(const YAML::Node& scalar, Secret& secret) {
+    auto text = text_of(scalar);
+    if (!text.empty()) secret = Secret(std::move(text));
+}
+
+TlsFiles tls_files(const YAML::Node& params) {
+    TlsFiles files;
+    files.ca_file = text_of(member(params, "ca_file"));
+    files.ca_directory = text_of(member(params, "ca_path"));
+    files.certificate = text_of(member(params, "cert_file"));
+    files.key = text_of(member(params, "key_file"));
+    files.verify = text_of(member(params, "verify_mode")) != "0";  // OpenSSL's number for "none"
+    return files;
+}
+
+// What is written beside the URL goes over what stands in it.
+void set_server_login(const YAML::Node& settings, bool tls, RedisLogin& login) {
+    set_text(member(settings, "username"), login.user);
+    set_text(member(settings, "password"), login.password);
+    login.elsewhere =
+        !member(settings, "config_command").IsNull() || !text_of(member(settings, "secret_file")).empty();
+    if (tls) login.tls = tls_files(member(settings, "ssl_params"));
+}
+
+// A Sentinel takes the client's TLS where its own entry says nothing of it; a URL's rediss is the master's
+// alone (the Redis client's rule, from general knowledge).
+void set_sentinel_login(const YAML::Node& settings, RedisLogin& login) {
+    set_text(member(settings, "sentinel_username"), login.user);
+    set_text(member(settings, "sentinel_password"), login.password);
+    login.elsewhere = !member(settings, "config_command").IsNull();
+    for (const auto& entry : member(settings, "sentinels")) {
+        const auto own = entry.IsMap() ? truth_of(member(entry, "ssl")) : std::optional(is_tls(entry));
+        if (!own.value_or(truth_of(member(settings, "ssl")).value_or(false))) continue;
+        const auto params = entry.IsMap() ? member(entry, "ssl_params") : YAML::Node();
+        login.tls = tls_files(params.IsMap() ? params : member(settings, "ssl_params"));
+        return;
+    }
+}
+
 bool has_entries(const YAML::Node& list) { return list.IsSequence() && list.size() > 0; }
 
-void take(const std::string& purpose, const YAML::Node& settings, std::string_view source, Endpoints& found) {
-    v1::RedisEndpoint endpoint;
-    endpoint.set_purpose(purpose);
-    endpoint.set_service("rails");
-    endpoint.set_password_by_command(!member(settings, "config_command").IsNull());
-    const auto url = text_of(member(settings, "url"));
-    if (!url.empty() && !set_redis_url(url, endpoint)) {
-        return found.unclear(source, "the URL of the instance " + purpose + " cannot be read");
-    }
+// False when a node cannot be read.
+bool take_places(const YAML::Node& settings, RedisClient& client) {
     const auto sentinels = member(settings, "sentinels");
     const auto cluster = member(settings, "cluster");
+    const bool by_cluster = has_entries(cluster);
+    const bool ssl = truth_of(member(settings, "ssl")).value_or(false);
+    bool tls = ssl || client.endpoint.tls();
     bool clear = true;
-    if (has_entries(cluster)) {
-        endpoint.set_mode(v1::RedisEndpoint::CLUSTER);
-        clear = set_nodes(cluster, server_port, endpoint);
+    if (by_cluster) {
+        client.endpoint.set_mode(v1::RedisEndpoint::CLUSTER);
+        clear = set_nodes(cluster, server_port, client.endpoint);
+        tls = tls || client.endpoint.tls();
     } else if (has_entries(sentinels)) {
-        set_sentinel_mode(endpoint);
-        clear = set_nodes(sentinels, sentinel_port, endpoint);
-    } else if (url.empty()) {
+        set_sentinel_mode(client.endpoint);
+        clear = set_nodes(sentinels, sentinel_port, client.endpoint);
+        set_sentinel_login(settings, client.sentinel);
+    }
+    if (ssl) {
+        client.endpoint.set_tls(true);
+        if (client.endpoint.mode() == v1::RedisEndpoint::TCP)
+            client.endpoint.set_mode(v1::RedisEndpoint::TLS);
+    }
+    set_server_login(settings, tls, client.server);
+    return clear;
+}
+
+void take(const std::string& purpose, const YAML::Node& settings, std::string_view source, Clients& found) {
+    RedisClient client;
+    client.endpoint.set_purpose(purpose);
+    client.endpoint.set_service("rails");
+    client.endpoint.set_password_by_command(!member(settings, "config_command").IsNull());
+    const auto url = text_of(member(settings, "url"));
+    if (!url.empty() && (!set_redis_url(url, client.endpoint) || !set_redis_user(url, client.server))) {
+        return found.unclear(source, "the URL of the instance " + purpose + " cannot be read");
+    }
+    if (url.empty() && !has_entries(member(settings, "cluster")) &&
+        !has_entries(member(settings, "sentinels"))) {
         return found.unclear(source, "the instance " + purpose + " names no server");
     }
-    if (!clear)
+    if (!take_places(settings, client))
         found.unclear(source, "a Sentinel or cluster node of the instance " + purpose + " cannot be read");
-    if (truth_of(member(settings, "ssl")).value_or(false)) {
-        endpoint.set_tls(true);
-        if (endpoint.mode() == v1::RedisEndpoint::TCP) endpoint.set_mode(v1::RedisEndpoint::TLS);
-    }
-    found.items.push_back(std::move(endpoint));
+    found.items.push_back(std::move(client));
 }
 
 }  // namespace
@@ -102,26 +155,25 @@ void set_sentinel_mode(v1::RedisEndpoint& endpoint) {
     endpoint.clear_socket();
 }
 
-Endpoints parse_redis_yml(std::string_view text, std::string_view purpose, std::string_view source) {
+Clients parse_redis_yml(std::string_view text, std::string_view purpose, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Endpoints::of(document.error());
+    if (!document) return Clients::of(document.error());
     const auto production = member(*document, "production");
-    if (!production.IsMap())
-        return Endpoints::of(malformed(std::string(source), "has no section production"));
-    Endpoints found;
+    if (!production.IsMap()) return Clients::of(malformed(std::string(source), "has no section production"));
+    Clients found;
     const auto adapter = text_of(member(production, "adapter"));
     if (adapter.empty() || adapter == "redis") take(std::string(purpose), production, source, found);
     return found;
 }
 
-Endpoints parse_redis_override(std::string_view text, std::string_view source) {
+Clients parse_redis_override(std::string_view text, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Endpoints::of(document.error());
-    Endpoints found;
+    if (!document) return Clients::of(document.error());
+    Clients found;
     if (document->IsNull()) return found;
     const auto production = member(*document, "production");
     if (production.IsNull()) return found;
-    if (!production.IsMap()) return Endpoints::of(malformed(std::string(source), "production is no map"));
+    if (!production.IsMap()) return Clients::of(malformed(std::string(source), "production is no map"));
     for (const auto& entry : production) {
         auto purpose = text_of(entry.first);
         if (purpose.starts_with(':')) purpose.erase(0, 1);

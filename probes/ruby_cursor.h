@@ -31,6 +31,7 @@ class RubyCursor {
     char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
     std::string_view rest() const { return text_.substr(at_); }
     std::string_view since(std::size_t place) const { return text_.substr(place, at_ - place); }
+    std::string_view between(std::size_t from, std::size_t to) const { return text_.substr(from, to - from); }
     void skip(std::size_t bytes) { at_ = std::min(at_ + bytes, text_.size()); }
     void skip_line();
 

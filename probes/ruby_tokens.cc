@@ -64,11 +64,12 @@ class Lexer {
     void push(Kind kind, std::string text = {}) {
         if (tokens_.size() == token_limit)
             return cursor_.fail(cursor_.place(), "too many tokens", v1::Gap::TOO_LARGE);
-        tokens_.push_back({kind, blank_, std::move(text)});
+        tokens_.push_back({kind, blank_, std::move(text), line_});
         blank_ = false;
     }
 
     void step() {
+        count_lines();
         const char letter = peek();
         const bool joined_line = letter == '\\' && peek(1) == '\n';
         if (letter == '\n') return line_end();
@@ -81,6 +82,13 @@ class Lexer {
         if (is_digit(letter)) return number();
         if (letter == '\'' || letter == '"' || letter == '`') return quote();
         if (!special()) mark();
+    }
+
+    // Up to here: a token is pushed when its end was read, and has the line of its beginning.
+    void count_lines() {
+        line_ +=
+            static_cast<std::uint32_t>(std::ranges::count(cursor_.between(counted_, cursor_.place()), '\n'));
+        counted_ = cursor_.place();
     }
 
     void line_end() {
@@ -240,6 +248,8 @@ class Lexer {
 
     RubyCursor cursor_;
     bool blank_ = false;
+    std::uint32_t line_ = 1;
+    std::size_t counted_ = 0;  // the place that line_ is of
     std::vector<Heredoc> heredocs_;
     std::vector<RubyToken> tokens_;
 };

@@ -29,6 +29,7 @@ struct RubyToken {
     Kind kind = Kind::mark;
     bool blank_before = false;
     std::string text;
+    std::uint32_t line = 0;  // where it begins, from 1
 
     bool is(Kind wanted, std::string_view wanted_text) const { return kind == wanted && text == wanted_text; }
     bool is_mark(std::string_view wanted) const { return is(Kind::mark, wanted); }

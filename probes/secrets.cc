@@ -12,13 +12,13 @@
 #include "model/secret.h"
 #include "probes/configuration_backups.h"
 #include "probes/gitlab_presence.h"
-#include "probes/gitlab_rb.h"
-#include "probes/json.h"
+#include "probes/gitlab_yml.h"
 #include "probes/owners.h"
 #include "probes/paths.h"
-#include "probes/pem.h"
 #include "probes/plain_text.h"
-#include "probes/secret_keys.h"
+#include "probes/secret_contents.h"
+#include "probes/secret_fingerprints.h"
+#include "probes/yaml.h"
 
 namespace preflight::probes {
 namespace {
@@ -33,57 +33,7 @@ constexpr std::size_t opened_limit = 20;   // newest backups of the configuratio
 constexpr auto walk_limit = 3s;            // of all of them, within the probe's own limit
 constexpr std::string_view ssh_directory = "/etc/ssh";
 constexpr std::string_view sshd_directory = "/var/opt/gitlab/gitlab-sshd";
-
-// Fills in what the content shows; a problem when that leaves something unknown.
-using Inspect = std::optional<Problem> (*)(const Secret& content, std::string_view path, SecretsFile& file);
-
-std::optional<Problem> take_keys(const Result<SecretKeys>& keys, SecretsFile& file) {
-    if (!keys) return keys.error();
-    file.set_well_formed(true);
-    for (const auto& key : keys->present) file.add_keys_present(key);
-    for (const auto& key : keys->missing) file.add_keys_missing(key);
-    return std::nullopt;
-}
-
-std::optional<Problem> inspect_secrets_json(const Secret& content, std::string_view path, SecretsFile& file) {
-    return take_keys(parse_secrets_json(content.reveal(), path), file);
-}
-
-std::optional<Problem> inspect_secrets_yml(const Secret& content, std::string_view path, SecretsFile& file) {
-    return take_keys(parse_secrets_yml(content.reveal(), path), file);
-}
-
-std::optional<Problem> inspect_gitlab_rb(const Secret& content, std::string_view path, SecretsFile& file) {
-    if (!content.present()) return malformed(std::string(path), "empty");
-    const auto parsed = parse_gitlab_rb(content.reveal(), path);
-    if (!parsed) return parsed.error();
-    file.set_well_formed(true);
-    return std::nullopt;
-}
-
-std::optional<Problem> inspect_json(const Secret& content, std::string_view path, SecretsFile& file) {
-    const auto document = parse_json(content.reveal(), path);
-    if (!document) return document.error();
-    if (!document->is_object()) return malformed(std::string(path), "JSON, but not an object");
-    file.set_well_formed(true);
-    return std::nullopt;
-}
-
-std::optional<Problem> inspect_pem(const Secret& content, std::string_view path, SecretsFile& file) {
-    const auto frames = parse_pem_frames(content.reveal());
-    const bool certificate = file.kind() == SecretsFile::TLS_CERTIFICATE;
-    file.set_well_formed(frames.whole && (certificate ? frames.has_certificate() : frames.has_private_key()));
-    // A certificate can be had again; a key cannot.
-    if (file.well_formed() || certificate) return std::nullopt;
-    return malformed(std::string(path), "holds no whole private key in PEM form");
-}
-
-// A .pem may be either: one that holds a private key is to be kept as such.
-std::optional<Problem> inspect_any_pem(const Secret& content, std::string_view path, SecretsFile& file) {
-    const auto frames = parse_pem_frames(content.reveal());
-    file.set_kind(frames.has_private_key() ? SecretsFile::TLS_KEY : SecretsFile::TLS_CERTIFICATE);
-    return inspect_pem(content, path, file);
-}
+constexpr std::string_view encrypted_directory = "/var/opt/gitlab/gitlab-rails/shared/encrypted_settings";
 
 class Look {
   public:
@@ -100,7 +50,7 @@ class Look {
     }
 
     // `expected`: where it is missing, that is a finding.
-    void file(const std::string& path, SecretsFile::Kind kind, bool expected, Inspect inspect) {
+    void file(const std::string& path, SecretsFile::Kind kind, bool expected, InspectSecret inspect) {
         const auto status = node_.status(path);
         if (!status && status.error().cause == v1::Gap::ABSENT) {
             if (expected) absent(path, kind);
@@ -145,6 +95,17 @@ class Look {
             if (name.ends_with(".pem") && !name.starts_with("dhparam")) {
                 file(path, SecretsFile::TLS_CERTIFICATE, true, inspect_any_pem);
             }
+        }
+    }
+
+    // Settings that only encrypted_settings_key_base opens. The default is the package's.
+    void encrypted_settings() {
+        const auto yml = read_gitlab_yml(node_);
+        auto directory = yml ? text_of(member(member(yml->production, "encrypted_settings"), "path")) : "";
+        if (!is_plain_line(directory) || !directory.starts_with('/')) directory = encrypted_directory;
+        for (const auto& entry : entries_of(directory)) {
+            if (!entry.name.ends_with(".yml.enc")) continue;
+            file(directory + "/" + entry.name, SecretsFile::ENCRYPTED_SETTINGS, true, inspect_encrypted);
         }
     }
 
@@ -243,7 +204,7 @@ class Look {
     std::optional<TimePoint> gitlab_rb_kept_;
 };
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
     Look look(node, out);
     const bool configured = has_configured_package(node);
@@ -259,13 +220,15 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     look.host_keys(paths::config_directory);
     look.host_keys(sshd_directory);
     look.tls_files();
+    if (has_rails(node)) look.encrypted_settings();
+    look_at_fingerprints(node, asked, out);
 }
 
 }  // namespace
 
 constexpr Probe secrets{
     .name = "secrets",
-    .looks_at = "gitlab-secrets.json, gitlab.rb, host keys and TLS keys: there, whole, readable by whom",
+    .looks_at = "gitlab-secrets.json, gitlab.rb, host and TLS keys: there, whole, readable by whom, the same",
     .needs = ReadAllFiles{},
     .limit = 5s,
     .look = look,

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t window_bytes = 16 * 1024;             // read at once: small members share a read
 constexpr std::uint64_t extension_limit_bytes = 64 * 1024;  // of one long name or set of pax records
-constexpr std::uint64_t extensions_limit_bytes = 32 * 1024 * 1024;  // of all of them
+constexpr std::uint64_t extensions_limit_bytes = 4ULL * 1024 * 1024 * 1024;  // of all of them
 
 class Walker {
   public:

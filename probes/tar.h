@@ -24,7 +24,7 @@ struct TarMember {
 };
 
 struct TarWalk {
-    static constexpr std::uint64_t header_limit = 200'000;
+    static constexpr std::uint64_t header_limit = 2'000'000;
 
     std::uint64_t members = 0;
     bool complete_end = false;  // both blocks of zeros stand after the last member

@@ -169,7 +169,7 @@ Result<std::string> Node::read_link(std::string_view path) const {
     return std::string(target.data(), static_cast<std::size_t>(length));
 }
 
-Result<std::vector<DirectoryEntry>> Node::list(std::string_view path) const {
+Result<std::vector<DirectoryEntry>> Node::list(std::string_view path, std::size_t limit) const {
     auto opened = open_beneath(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
     if (!opened) return opened.error();
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(opened->get()), &::closedir);
@@ -179,9 +179,9 @@ Result<std::vector<DirectoryEntry>> Node::list(std::string_view path) const {
     errno = 0;
     while (const dirent* entry = ::readdir(stream.get())) {
         if (std::strcmp(entry->d_name, ".") == 0 || std::strcmp(entry->d_name, "..") == 0) continue;
-        if (entries.size() == entry_limit) {
+        if (entries.size() == limit) {
             return Problem{v1::Gap::TOO_LARGE, std::string(path),
-                           "more than " + std::to_string(entry_limit) + " entries"};
+                           "more than " + std::to_string(limit) + " entries"};
         }
         entries.push_back({entry->d_name, type_of(*entry, ::dirfd(stream.get()))});
         errno = 0;

@@ -84,8 +84,8 @@ class Node {
     // Of the last component itself.
     Result<FileStatus> link_status(std::string_view path) const;
     Result<std::string> read_link(std::string_view path) const;
-    // Entries in order of name, without "." and "..". TOO_LARGE past entry_limit.
-    Result<std::vector<DirectoryEntry>> list(std::string_view path) const;
+    // Entries in order of name, without "." and "..". TOO_LARGE past the limit.
+    Result<std::vector<DirectoryEntry>> list(std::string_view path, std::size_t limit = entry_limit) const;
     // Numbers of the filesystem that holds the path. NOT_LIVE in a tree: its host's disk is not the node's.
     Result<FilesystemStatus> filesystem(std::string_view path) const;
     // Standard output of a command of the node. NOT_LIVE in a tree. See command.h for limits and rights.

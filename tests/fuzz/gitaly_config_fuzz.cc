@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (const auto& config : parse_praefect_config(text, "/config.toml").items) {
         must_be_sendable(Parsed<preflight::v1::PraefectVirtualStorage>{config.virtual_storages, {}});
-        must_be_sendable(Parsed<preflight::v1::PostgresEndpoint>{config.databases, {}});
+        must_be_sendable(Parsed<preflight::v1::PostgresEndpoint>{endpoints_of(config.databases), {}});
         must_be_sendable(Parsed<preflight::v1::Listener>{config.listeners, {}});
     }
     return 0;

@@ -14,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [key, literal] : file->literals) {
         if (!is_plain_text(key) || !is_plain_text(literal)) std::abort();
     }
+    for (const auto& [key, assignment] : file->assignments) {
+        if (!is_plain_text(key) || assignment.line == 0 || assignment.count == 0) std::abort();
+    }
     for (const auto* names : {&file->computed, &file->roles, &file->includes}) {
         for (const auto& name : *names) {
             if (!is_plain_text(name)) std::abort();

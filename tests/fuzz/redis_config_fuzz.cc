@@ -27,11 +27,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace preflight::probes;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     fuzz_url(text);
-    must_be_sendable(parse_redis_yml(text, "default", "/resque.yml"));
-    must_be_sendable(parse_redis_override(text, "/redis.yml"));
-    must_be_sendable(parse_workhorse_redis(text, "/config.toml"));
-    must_be_sendable(parse_kas_redis(text, "/kas.yml"));
-    must_be_sendable(parse_registry_redis(text, "/config.yml"));
+    must_be_sendable(endpoints_of(parse_redis_yml(text, "default", "/resque.yml")));
+    must_be_sendable(endpoints_of(parse_redis_override(text, "/redis.yml")));
+    must_be_sendable(endpoints_of(parse_workhorse_redis(text, "/config.toml")));
+    must_be_sendable(endpoints_of(parse_kas_redis(text, "/kas.yml")));
+    must_be_sendable(endpoints_of(parse_registry_redis(text, "/config.yml")));
     must_be_sendable(parse_registry_database(text, "/config.yml"));
     return 0;
 }

@@ -71,6 +71,46 @@ TEST(BackupSchedules, AreFoundInSystemdTimersWithTheirServices) {
                                              "/etc/systemd/system/off.timer: daily (timer not enabled)"));
 }
 
+TEST(BackupSchedules, AreFoundWhereverSystemdSearchesForUnits) {
+    NodeTree tree;
+    tree.file("/usr/lib/systemd/system/shipped.timer", "[Timer]\nOnCalendar=daily\n")
+        .file("/usr/lib/systemd/system/shipped.service", "[Service]\nExecStart=/bin/true\n")
+        .file("/etc/systemd/system/shipped.service.d/backup.conf",
+              "[Service]\nExecStart=\nExecStart=gitlab-backup create\n")
+        .file("/run/systemd/system/dropped.timer", "[Timer]\nOnCalendar=daily\n")
+        .file("/etc/systemd/system/dropped.timer.d/when.conf", "[Timer]\nOnCalendar=\nOnCalendar=weekly\n")
+        .file("/run/systemd/system/dropped.service", "[Service]\nExecStart=gitlab-ctl backup-etc\n")
+        .file("/etc/systemd/system/of@.timer", "[Timer]\nOnCalendar=monthly\n")
+        .file("/etc/systemd/system/of@.service", "[Service]\nExecStart=gitlab-backup create SKIP=%i\n")
+        .link("/etc/systemd/system/timers.target.wants/of@lfs.timer", "/etc/systemd/system/of@.timer")
+        .file("/usr/lib/systemd/system/gone.timer", "[Timer]\nOnCalendar=daily\nUnit=of@x.service\n")
+        .link("/etc/systemd/system/gone.timer", "/dev/null");
+    EXPECT_THAT(schedules(tree),
+                ElementsAre("/run/systemd/system/dropped.timer: weekly (timer not enabled)",
+                            "/etc/systemd/system/of@.timer: monthly",
+                            "/usr/lib/systemd/system/shipped.timer: daily (timer not enabled)"));
+}
+
+TEST(BackupSchedules, AreFoundInScriptsThatSchedulesStart) {
+    NodeTree tree;
+    tree.file("/usr/local/bin/nightly", "#!/bin/sh\nTOKEN=CANARY\n/opt/gitlab/bin/gitlab-backup create\n")
+        .file("/var/log/nightly", "gitlab-backup create\n")
+        .file("/etc/cron.d/gitlab", "1 1 * * * root /usr/local/bin/nightly >> /var/log/nightly 2>&1\n")
+        .file("/etc/systemd/system/own.timer", "[Timer]\nOnCalendar=daily\n")
+        .file("/etc/systemd/system/own.service", "[Service]\nExecStart=/bin/bash /usr/local/bin/nightly\n");
+    EXPECT_THAT(schedules(tree), ElementsAre("/etc/cron.d/gitlab: 1 1 * * *",
+                                             "/etc/systemd/system/own.timer: daily (timer not enabled)"));
+}
+
+TEST(BackupSchedules, AreFoundInAnacrontab) {
+    NodeTree tree;
+    tree.file("/etc/anacrontab",
+              "SHELL=/bin/sh\n1 5 cron.daily nice run-parts /etc/cron.daily\n"
+              "7 10 gitlab gitlab-backup create\n@monthly 15 CANARY gitlab-ctl backup-etc\n"
+              "CANARY 5 x gitlab-backup create\n");
+    EXPECT_THAT(schedules(tree), ElementsAre("/etc/anacrontab: every 7 days", "/etc/anacrontab: @monthly"));
+}
+
 TEST(BackupSchedules, SayWhichCrontabsCouldNotBeRead) {
     NodeTree tree;
     tree.file("/etc/crontab", std::string("0 2 * * *\0", 10)).fifo("/etc/cron.d/pipe");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "model/clock.h"
+#include "tests/probes/gzip_writer.h"
 #include "tests/probes/node_tree.h"
 #include "tests/probes/tar_writer.h"
 #include "tests/probes/unprivileged.h"
@@ -42,11 +43,18 @@ void make_rails(NodeTree& tree, std::string_view path) {
     tree.file(gitlab_yml, "production:\n  backup:\n    path: \"" + std::string(path) + "\"\n");
 }
 
+// All but how far backups are proved and how much room there is: that has its own tests.
+std::vector<v1::Finding> seen(const NodeTree& tree) {
+    auto found = tree.look(backups);
+    std::erase_if(found, [](const auto& one) { return one.has_backup_proof() || one.has_backup_space(); });
+    return found;
+}
+
 TEST(Backups, FindsSettingsAndArchivesWithTheirManifest) {
     NodeTree tree;
     make_rails(tree, "/srv/backups");
     tree.file(in("/srv/backups", name), whole_archive());
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     EXPECT_THAT(found, ElementsAre(finding(R"(backup_settings { path: "/srv/backups" path_present: true })"),
                                    finding(R"(backup_archive {
             path: "/srv/backups/1786500000_2026_08_12_19.2.1-ee_gitlab_backup.tar"
@@ -57,29 +65,78 @@ TEST(Backups, FindsSettingsAndArchivesWithTheirManifest) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+// "1786500000 LISTED" for each proof, in the order that they are said.
+std::vector<std::string> rungs(const std::vector<v1::Finding>& found) {
+    std::vector<std::string> all;
+    for (const auto& one : found) {
+        if (!one.has_backup_proof()) continue;
+        const auto& path = one.backup_proof().path();
+        all.push_back(path.substr(path.rfind('/') + 1, 10) + " " +
+                      v1::BackupProof::Rung_Name(one.backup_proof().rung()));
+    }
+    return all;
+}
+
+TEST(Backups, ProvesTheNewestFirstWhenItIsAskedTo) {
+    const auto of_day = [](std::string_view seconds, std::string_view dump) {
+        return TarWriter()
+            .file("backup_information.yml",
+                  fmt::format(":backup_created_at: 2026-08-{} 02:00:00 Z\n:gitlab_version: 19.2.1-ee\n"
+                              ":skipped: repositories,uploads,builds,artifacts,pages,lfs,terraform_state,"
+                              "packages,ci_secure_files\n",
+                              seconds))
+            .file("db/database.sql.gz", dump)
+            .finish();
+    };
+    NodeTree tree;
+    make_rails(tree, "/srv/backups");
+    const auto whole = gzip_of(dump_of("CANARY"));
+    tree.file("/opt/gitlab/embedded/service/gitlab-rails/VERSION", "19.2.1-ee\n")
+        .file(in("/srv/backups", "1786400000_2026_08_11_19.2.1-ee_gitlab_backup.tar"), of_day("11", whole))
+        .file(in("/srv/backups", "1786300000_2026_08_10_19.2.1-ee_gitlab_backup.tar"),
+              of_day("10", whole).substr(0, 1'800))
+        .file(in(default_directory, name), of_day("12", whole.substr(0, whole.size() - 9)));
+    EXPECT_THAT(rungs(tree.look(backups)),
+                ElementsAre("1786400000 LISTED", "1786300000 EXISTS", "1786500000 LISTED"));
+    const auto proved = tree.look(backups, Machine::by_root, Asked{.prove_backups = true});
+    EXPECT_THAT(rungs(proved), ElementsAre("1786400000 LISTED", "1786300000 EXISTS", "1786500000 LISTED",
+                                           "1786500000 LISTED", "1786400000 VERSION_FITS"));
+    EXPECT_THAT(bytes_of(proved), Not(HasSubstr("CANARY")));
+}
+
+TEST(Backups, TellsTheRoomForTheNextOne) {
+    NodeTree tree;
+    make_rails(tree, "/srv/backups");
+    tree.file(in("/srv/backups", name), whole_archive());
+    const auto found = tree.look(backups, Machine::live);
+    ASSERT_TRUE(found.back().has_backup_space());
+    EXPECT_EQ(found.back().backup_space().newest_full_bytes(), 4096U);
+    EXPECT_GT(found.back().backup_space().size_bytes(), 0U);
+}
+
 TEST(Backups, SaysThatTheDirectoryIsNotThere) {
     NodeTree tree;
     make_rails(tree, "/srv/backups");
-    EXPECT_THAT(tree.look(backups), ElementsAre(finding(R"(backup_settings { path: "/srv/backups" })")));
+    EXPECT_THAT(seen(tree), ElementsAre(finding(R"(backup_settings { path: "/srv/backups" })")));
 }
 
 TEST(Backups, FindsNothingWhereNothingIs) {
-    EXPECT_THAT(NodeTree().look(backups), IsEmpty());
+    EXPECT_THAT(seen(NodeTree()), IsEmpty());
     NodeTree gitaly;
     gitaly.directory("/opt/gitlab/service")
         .file("/etc/gitlab/gitlab.rb", "")
         .directory("/var/opt/gitlab/gitaly");
-    EXPECT_THAT(gitaly.look(backups), IsEmpty());
+    EXPECT_THAT(seen(gitaly), IsEmpty());
 }
 
 TEST(Backups, ListsArchivesAtTheDefaultPlaceInAnyCase) {
     NodeTree moved;
     make_rails(moved, "/srv/backups");
     moved.file(in(default_directory, name), whole_archive()).directory("/srv/backups");
-    EXPECT_THAT(moved.look(backups), SizeIs(2));
+    EXPECT_THAT(seen(moved), SizeIs(2));
     NodeTree without_rails;
     without_rails.file(in(default_directory, name), whole_archive());
-    EXPECT_THAT(without_rails.look(backups), SizeIs(1));
+    EXPECT_THAT(seen(without_rails), SizeIs(1));
 }
 
 TEST(Backups, CountsNoArchiveTwiceThroughLinks) {
@@ -88,7 +145,7 @@ TEST(Backups, CountsNoArchiveTwiceThroughLinks) {
     tree.file(in("/srv/backups", name), whole_archive())
         .link("/srv/backups/latest_gitlab_backup.tar", name)
         .link(default_directory, "/srv/backups");
-    EXPECT_THAT(tree.look(backups), SizeIs(2));
+    EXPECT_THAT(seen(tree), SizeIs(2));
 }
 
 TEST(Backups, OpensTheNewestAndNamesTheRest) {
@@ -98,7 +155,7 @@ TEST(Backups, OpensTheNewestAndNamesTheRest) {
             fmt::format("{}/17800000{}_2026_05_{}_19.2.1_gitlab_backup.tar", default_directory, day, day),
             whole_archive());
     }
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     ASSERT_THAT(found, SizeIs(22));
     EXPECT_THAT(found.front().backup_archive().path(), HasSubstr("1780000031_"));
     EXPECT_TRUE(found[19].backup_archive().manifest_read());
@@ -110,7 +167,7 @@ TEST(Backups, OpensTheNewestAndNamesTheRest) {
 TEST(Backups, SaysThatAnArchiveIsTruncated) {
     NodeTree tree;
     tree.file(in(default_directory, name), whole_archive().substr(0, 1300));
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     ASSERT_THAT(found, SizeIs(1));
     EXPECT_TRUE(found[0].backup_archive().manifest_read());
     EXPECT_FALSE(found[0].backup_archive().complete_end());
@@ -120,7 +177,7 @@ TEST(Backups, SaysWhatItMayNotRead) {
     NodeTree tree;
     tree.file(in(default_directory, name), whole_archive(), 0000);
     const Unprivileged nobody(tree);
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     ASSERT_THAT(found, SizeIs(2));
     EXPECT_EQ(found[0].backup_archive().version(), "19.2.1");
     EXPECT_FALSE(found[0].backup_archive().manifest_read());
@@ -132,7 +189,7 @@ TEST(Backups, SaysThatItMayNotListTheirDirectory) {
     tree.directory(default_directory);
     std::filesystem::permissions(tree.root() / "var/opt/gitlab/backups", std::filesystem::perms::none);
     const Unprivileged nobody(tree);
-    EXPECT_THAT(tree.look(backups), ElementsAre(gap(v1::Gap::DENIED, default_directory)));
+    EXPECT_THAT(seen(tree), ElementsAre(gap(v1::Gap::DENIED, default_directory)));
 }
 
 TEST(Backups, RefusesWhatOnlyHasTheNameOfAnArchive) {
@@ -141,7 +198,7 @@ TEST(Backups, RefusesWhatOnlyHasTheNameOfAnArchive) {
         .link(in(default_directory, "lost_gitlab_backup.tar"), "/nowhere/else")
         .file(in(default_directory, "x\x1B\xFF_gitlab_backup.tar"), "")
         .file(in(default_directory, "notes.txt"), "CANARY");
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     EXPECT_THAT(found, ElementsAre(gap(v1::Gap::ABSENT), gap(v1::Gap::REFUSED), gap(v1::Gap::MALFORMED)));
 }
 
@@ -151,7 +208,7 @@ TEST(Backups, FindsBackupsThatAreDirectories) {
         .file(in(default_directory, "db/database.sql.gz"), "x")
         .file(in(default_directory, "1786500000_2026_08_12_19.2.1-ee/backup_information.json"),
               R"({"gitlab_version": "19.2.1-ee", "created_at": "2026-08-12T02:00:00Z"})");
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     ASSERT_THAT(found, SizeIs(2));
     EXPECT_EQ(found[0].backup_archive().path(), default_directory);
     EXPECT_THAT(found[0].backup_archive().members(), ElementsAre("db"));
@@ -167,7 +224,7 @@ TEST(Backups, FindsBackupsOfTheConfiguration) {
         .file("/etc/gitlab/config_backup/gitlab_config_1786400000_2026_08_11.tar", whole.without_end())
         .file("/etc/gitlab/config_backup/gitlab_config_1786300000_2026_08_10.tar",
               TarWriter().file("etc/gitlab/gitlab.rb", "#").finish());
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     ASSERT_THAT(found, SizeIs(4));
     EXPECT_THAT(found[0], finding(R"(configuration_backup {
         path: "/etc/gitlab/config_backup/gitlab_config_1786500000_2026_08_12.tar"
@@ -184,7 +241,7 @@ TEST(Backups, TellsWhenTheyAreMadeButNotHow) {
     NodeTree tree;
     tree.file("/etc/cron.d/gitlab",
               "0 2 * * * root TOKEN=CANARY gitlab-backup create && curl https://x:CANARY@y\n");
-    const auto found = tree.look(backups);
+    const auto found = seen(tree);
     EXPECT_THAT(
         found,
         ElementsAre(finding(
@@ -195,9 +252,9 @@ TEST(Backups, TellsWhenTheyAreMadeButNotHow) {
 TEST(Backups, MindsUnreadableCrontabsOnlyWhereThereIsGitlab) {
     NodeTree tree;
     tree.fifo("/etc/cron.d/pipe");
-    EXPECT_THAT(tree.look(backups), IsEmpty());
+    EXPECT_THAT(seen(tree), IsEmpty());
     tree.directory("/opt/gitlab");
-    EXPECT_THAT(tree.look(backups), ElementsAre(gap(v1::Gap::REFUSED, "/etc/cron.d/pipe")));
+    EXPECT_THAT(seen(tree), ElementsAre(gap(v1::Gap::REFUSED, "/etc/cron.d/pipe")));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace preflight::probes {
 namespace {
 
@@ -53,26 +55,26 @@ TEST(PraefectConfig, MapsVirtualStoragesToTheirNodes) {
 }
 
 TEST(PraefectConfig, HasADatabaseOfItsOwnAndADirectWayToIt) {
-    const auto config = parse_praefect_config(cluster, "/config.toml").items.at(0);
+    const auto config = std::move(parse_praefect_config(cluster, "/config.toml").items.at(0));
     ASSERT_THAT(config.databases, SizeIs(2));
-    EXPECT_EQ(config.databases[0].ShortDebugString(),
+    EXPECT_EQ(config.databases[0].endpoint.ShortDebugString(),
               R"(purpose: "praefect" service: "praefect" host: "pooler.mill.example" port: 6432 )"
               R"(database: "praefect_production" user: "praefect" sslmode: "require")");
-    EXPECT_EQ(config.databases[1].ShortDebugString(),
+    EXPECT_EQ(config.databases[1].endpoint.ShortDebugString(),
               R"(purpose: "praefect_session_pooled" service: "praefect" host: "10.8.0.51" port: 5432 )"
               R"(database: "praefect_production" user: "praefect" sslmode: "require")");
 }
 
 TEST(PraefectConfig, KnowsTheOldNamesOfTheDirectWay) {
     const auto config =
-        parse_praefect_config(
-            "[database]\nhost = 'a'\nport = 6432\nhost_no_proxy = 'b'\nport_no_proxy = 5432\n"
-            "[[virtual_storage]]\nname = 'v'\nnode = [{storage = 's', address = 'unix:/s'}]\n",
-            "/config.toml")
-            .items.at(0);
+        std::move(parse_praefect_config(
+                      "[database]\nhost = 'a'\nport = 6432\nhost_no_proxy = 'b'\nport_no_proxy = 5432\n"
+                      "[[virtual_storage]]\nname = 'v'\nnode = [{storage = 's', address = 'unix:/s'}]\n",
+                      "/config.toml")
+                      .items.at(0));
     ASSERT_THAT(config.databases, SizeIs(2));
-    EXPECT_EQ(config.databases[1].host(), "b");
-    EXPECT_EQ(config.databases[1].port(), 5432u);
+    EXPECT_EQ(config.databases[1].endpoint.host(), "b");
+    EXPECT_EQ(config.databases[1].endpoint.port(), 5432u);
 }
 
 TEST(PraefectConfig, SaysWhatIsMissingOrImpossible) {

@@ -16,6 +16,8 @@ std::string only(const Parsed<Item>& found) {
     return found.items.size() == 1 && found.problems.empty() ? found.items[0].ShortDebugString() : "not one";
 }
 
+std::string only(const Parsed<RedisClient>& found) { return only(endpoints_of(found)); }
+
 TEST(RedisClients, ReadWorkhorseBySocketAndBySentinels) {
     EXPECT_EQ(only(parse_workhorse_redis("[redis]\nPassword = \"CANARY\"\nURL = \"unix:/run/redis.socket\"\n",
                                          "/c.toml")),
@@ -61,9 +63,9 @@ TEST(RedisClients, ReadTheRegistrysEnabledUsesOnce) {
         R"("other":{"enabled":false,"addr":"CANARY"}})",
         "/config.yml");
     ASSERT_THAT(found.items, SizeIs(2));
-    EXPECT_EQ(found.items[0].ShortDebugString(),
+    EXPECT_EQ(found.items[0].endpoint.ShortDebugString(),
               R"(purpose: "registry" service: "registry" mode: TCP host: "10.8.0.5" port: 6379 database: 2)");
-    EXPECT_EQ(found.items[1].ShortDebugString(),
+    EXPECT_EQ(found.items[1].endpoint.ShortDebugString(),
               R"(purpose: "registry" service: "registry" mode: SENTINEL )"
               R"(master_name: "mill" nodes: "s-1:26379" nodes: "s-2:26379")");
     EXPECT_THAT(parse_registry_redis("version: 0.1\n", "/config.yml").items, IsEmpty());
@@ -100,8 +102,8 @@ TEST(RedisClients, TakeNoCredentialsForTheNameOfAMaster) {
         "[redis]\nSentinelMaster = 'a:CANARY:b'\nSentinel = ['tcp://10.8.0.61:26379', 'tcp://u:CANARY:h']\n",
         "/config.toml");
     ASSERT_EQ(found.items.size(), 1u);
-    EXPECT_EQ(found.items[0].master_name(), "");
-    EXPECT_EQ(found.items[0].nodes_size(), 1);
+    EXPECT_EQ(found.items[0].endpoint.master_name(), "");
+    EXPECT_EQ(found.items[0].endpoint.nodes_size(), 1);
     EXPECT_EQ(found.problems.size(), 2u);
 }
 

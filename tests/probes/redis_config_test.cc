@@ -15,7 +15,9 @@ std::string only(const Parsed<v1::RedisEndpoint>& found) {
     return found.items.size() == 1 && found.problems.empty() ? found.items[0].ShortDebugString() : "not one";
 }
 
-std::string cache(std::string_view text) { return only(parse_redis_yml(text, "cache", "/redis.cache.yml")); }
+std::string cache(std::string_view text) {
+    return only(endpoints_of(parse_redis_yml(text, "cache", "/redis.cache.yml")));
+}
 
 TEST(RedisConfig, ReadsSocketHostAndTls) {
     EXPECT_EQ(
@@ -58,7 +60,7 @@ TEST(RedisConfig, KeepsTheOtherSentinelsBesideAnUnclearOne) {
         "port: x}]}\n",
         "cache", "/redis.cache.yml");
     ASSERT_THAT(found.items, SizeIs(1));
-    EXPECT_EQ(found.items[0].nodes(0), "s-2:26379");
+    EXPECT_EQ(found.items[0].endpoint.nodes(0), "s-2:26379");
     EXPECT_THAT(found.problems, SizeIs(1));
 }
 
@@ -94,8 +96,8 @@ TEST(RedisConfig, ReadsEachInstanceOfTheOverride) {
         R"(production: {"cache":{"url":"redis://:CANARY@c-1"},"sessions":{"cluster":[{"host":"s-1","port":6379}]}})",
         "/redis.yml");
     ASSERT_THAT(found.items, SizeIs(2));
-    EXPECT_EQ(found.items[0].purpose(), "cache");
-    EXPECT_EQ(found.items[1].ShortDebugString(),
+    EXPECT_EQ(found.items[0].endpoint.purpose(), "cache");
+    EXPECT_EQ(found.items[1].endpoint.ShortDebugString(),
               R"(purpose: "sessions" service: "rails" mode: CLUSTER nodes: "s-1:6379")");
     for (const auto* text : {"", "production:\n", "# nothing\n"}) {
         EXPECT_THAT(parse_redis_override(text, "/redis.yml").items, IsEmpty()) << text;

@@ -1,0 +1,23 @@
+// BackupGround: what this node has that a backup is held against: the version that runs and the storages
+// that are configured.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/backup_name.h"
+#include "probes/node/node.h"
+
+namespace preflight::probes {
+
+struct BackupGround {
+    std::optional<BackupVersion> running;  // as VERSION of Rails says; nothing on a node without
+    std::string running_text;              // "19.2.1-ee"
+    std::vector<std::string> storages;     // of gitlab.yml, sorted
+    std::string upload_provider;           // where copies go; empty: nowhere
+};
+
+BackupGround read_backup_ground(const Node& node);
+
+}  // namespace preflight::probes

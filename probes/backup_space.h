@@ -1,0 +1,20 @@
+// BackupSpace: whether the filesystem of the backup path has room for the next full backup.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "preflight/v1/finding.pb.h"
+#include "probes/backup_archive.h"
+#include "probes/node/node.h"
+
+namespace preflight::probes {
+
+// Holds database and repositories: what a full backup is, whatever else it skips.
+bool is_full_backup(const FoundBackup& found);
+
+// `newest_full` may be nullptr: then there is nothing to go by, and the terms say so. Numbers of the
+// filesystem stay 0 where only a tree is seen.
+v1::BackupSpace backup_space(const Node& node, const std::string& path, const FoundBackup* newest_full);
+
+}  // namespace preflight::probes

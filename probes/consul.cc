@@ -1,0 +1,123 @@
+#include "probes/consul.h"
+
+#include <array>
+#include <chrono>
+#include <string>
+
+#include "probes/consul_answer.h"
+#include "probes/endpoints_view.h"
+#include "probes/node/http.h"
+#include "probes/paths.h"
+
+namespace preflight::probes {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view affects = "leader, members and health of the Consul cluster";
+constexpr auto look_limit = 9s;  // within the probe's own
+
+struct Question {
+    std::string_view path;
+    Result<void> (*take)(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
+};
+
+constexpr Question leader{"/v1/status/leader", take_consul_leader};
+constexpr std::array rest{
+    Question{"/v1/status/peers", take_consul_peers}, Question{"/v1/agent/self", take_consul_self},
+    Question{"/v1/agent/members", take_consul_members}, Question{"/v1/health/state/any", take_consul_checks}};
+
+class Agent {
+  public:
+    Agent(const ConsulConfig& config, const TlsSettings* tls, const DialLimits& limits, Findings& out)
+        : config_(config), tls_(tls), limits_(limits), out_(out) {
+        cluster_.set_address(config.http.text());
+    }
+
+    void ask(v1::Reach& reach) {
+        const auto first = put(leader, reach);
+        if (!first && reach.reached()) fail(reach, v1::Reach::PROTOCOL, "what answers is no Consul agent");
+        *out_.add(config_.http.text()).mutable_reach() = reach;
+        if (!first) return;
+        Result<void> last;
+        for (const auto& question : rest) {
+            v1::Reach again;
+            const auto asked = put(question, again);
+            if (!asked) last = asked.error();
+        }
+        // An agent is a member of its own and has a check of its own: an empty list was filtered.
+        if (last) deny_if(cluster_.members().empty(), "/v1/agent/members");
+        if (last) deny_if(cluster_.checks().empty(), "/v1/health/state/any");
+        *out_.add(config_.http.text()).mutable_consul_cluster() = cluster_;
+        if (!last) out_.gap(last.error(), affects);
+    }
+
+  private:
+    // 403 is an answer: the path stands in `denied`.
+    Result<void> put(const Question& question, v1::Reach& reach) {
+        const auto answer = http_get(config_.http, tls_, question.path, limits_, reach);
+        if (!answer) return answer.error();
+        if (answer->status == 403) {
+            deny_if(true, question.path);
+            return {};
+        }
+        const auto source = config_.http.text();
+        if (answer->status != 200)
+            return Problem{
+                v1::Gap::FAILED, source,
+                "it answered " + std::to_string(answer->status) + " to " + std::string(question.path)};
+        return question.take(answer->body, source, cluster_);
+    }
+
+    void deny_if(bool denied, std::string_view path) {
+        for (const auto& known : cluster_.denied()) denied = denied && known != path;
+        if (denied) cluster_.add_denied(std::string(path));
+    }
+
+    const ConsulConfig& config_;
+    const TlsSettings* tls_;
+    DialLimits limits_;
+    Findings& out_;
+    v1::ConsulCluster cluster_;
+};
+
+void set_uses(const EndpointsView& view, v1::Reach& reach) {
+    for (const std::string service : {"patroni", "pgbouncer"}) {
+        if (view.enabled(service)) reach.add_uses(service);
+    }
+    if (reach.uses().empty()) reach.add_uses("consul");
+}
+
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+    look_at_consul(node, {.until = Stream::Clock::now() + look_limit}, out);
+}
+
+}  // namespace
+
+void look_at_consul(const Node& node, const DialLimits& limits, Findings& out) {
+    Findings quiet(consul.name, [](const v1::Finding&) {});
+    const EndpointsView view(node, node.live() ? out : quiet);
+    const auto text = view.config_of("consul", paths::consul_json, affects);
+    if (!text) return;
+    const std::string source(paths::consul_json);
+    if (!node.live())
+        return out.gap({v1::Gap::NOT_LIVE, source, "a tree has no Consul agent to be asked"}, affects);
+    const auto config = parse_consul_config(*text, source);
+    if (!config) return out.gap(config.error(), affects);
+    const auto tls = config->tls ? read_tls(node, *config->tls) : Result<TlsSettings>(TlsSettings());
+    if (!tls) return out.gap(tls.error(), affects);
+    v1::Reach reach;
+    reach.set_kind("consul");
+    set_uses(view, reach);
+    Agent(*config, config->tls ? &*tls : nullptr, limits, out).ask(reach);
+}
+
+constexpr Probe consul{
+    .name = "consul",
+    .looks_at = "this node's Consul agent, asked: leader, peers, members with versions, health",
+    .needs = ReadAllFiles{},
+    .limit = 10s,
+    .look = look,
+};
+
+}  // namespace preflight::probes

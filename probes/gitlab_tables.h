@@ -1,0 +1,19 @@
+// GitlabTables: what GitLab's own tables say: unfinished background migrations, settings, rows.
+//
+// By the columns that are there: they come and go between releases.
+#pragma once
+
+#include <string_view>
+
+#include "probes/node/postgres.h"
+#include "probes/probe.h"
+
+namespace preflight::probes {
+
+// `database` as database.yml names it. A table that is not there, one that this login may not read, and one
+// that did not answer in time are gaps of different cause.
+void look_at_background_migrations(Postgres& server, std::string_view database, Findings& out);
+void look_at_instance_settings(Postgres& server, std::string_view database, Findings& out);
+void look_at_table_estimates(Postgres& server, std::string_view database, Findings& out);
+
+}  // namespace preflight::probes

@@ -1,0 +1,137 @@
+#include "probes/packages.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "probes/address.h"
+#include "probes/config_text.h"
+#include "probes/gitaly_config.h"
+#include "probes/gitlab_presence.h"
+#include "probes/leftovers.h"
+#include "probes/package_cache.h"
+#include "probes/package_database.h"
+#include "probes/package_sources.h"
+#include "probes/paths.h"
+#include "probes/unattended_upgrades.h"
+
+namespace preflight::probes {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t hook_limit = 100;
+constexpr std::string_view apt_lists = "/var/lib/apt/lists";
+
+// One bad file costs no other: each problem is a gap of its own.
+template <typename Message>
+void report(Findings& out, Parsed<Message> parsed, Message* (v1::Finding::*field)(),
+            std::string_view affects) {
+    for (auto& item : parsed.items) {
+        const auto source = item.path();
+        *(out.add(source).*field)() = std::move(item);
+    }
+    for (const auto& problem : parsed.problems) out.gap(problem, affects);
+}
+
+std::set<std::string> suites_of_lists(const Node& node, Findings& out) {
+    const auto entries = node.list(apt_lists);
+    if (!entries) {
+        if (entries.error().cause != v1::Gap::ABSENT) out.gap(entries.error(), "suite of the package");
+        return {};
+    }
+    std::set<std::string> suites;
+    for (const auto& entry : *entries) {
+        if (auto suite = suite_of_list(entry.name); !suite.empty()) suites.insert(std::move(suite));
+    }
+    return suites;
+}
+
+void look_at_suffix(const Node& node, Findings& out) {
+    const auto record = read_package_record(node);
+    if (!record) return out.gap(record.error(), "for which system the package was built");
+    if (!*record || (*record)->name.empty()) return;
+    const auto suites = suites_of_lists(node, out);
+    auto& found = *out.add((*record)->source).mutable_package_suffix();
+    found.set_package_name((*record)->name);
+    found.set_package_version((*record)->version);
+    found.set_suffix(system_suffix((*record)->version));
+    for (const auto& suite : suites) found.add_suites(suite);
+}
+
+// Of the whole server alone: those of single projects lie in as many folders as there are projects.
+void look_at_custom_hooks(const Node& node, Findings& out) {
+    constexpr std::string_view affects = "custom hooks of the server";
+    if (!serves(node, "gitaly")) return;
+    const auto text = node.read_file(paths::gitaly_toml);
+    if (!text) {
+        if (text.error().cause != v1::Gap::ABSENT) out.gap(text.error(), affects);
+        return;
+    }
+    const auto document = parse_toml(*text, paths::gitaly_toml);
+    if (!document) return out.gap(document.error(), affects);
+    auto directory = document->at_path("hooks.custom_hooks_dir").value_or(std::string());
+    if (!is_path(directory)) directory = "/var/opt/gitlab/gitaly/custom_hooks";
+    v1::CustomHooks hooks;
+    for (const std::string kind : {"pre-receive.d", "update.d", "post-receive.d"}) {
+        const auto entries = node.list(directory + "/" + kind);
+        if (!entries) {
+            if (entries.error().cause != v1::Gap::ABSENT) out.gap(entries.error(), affects);
+            continue;
+        }
+        for (const auto& entry : *entries) {
+            const auto status = node.status(directory + "/" + kind + "/" + entry.name);
+            const bool runs = status && status->type == FileType::regular && (status->mode & 0111U) != 0;
+            if (runs && is_plain_line(entry.name) && hooks.hooks_size() < static_cast<int>(hook_limit))
+                hooks.add_hooks(kind + "/" + entry.name);
+        }
+    }
+    if (hooks.hooks().empty()) return;
+    hooks.set_path(directory);
+    *out.add(directory).mutable_custom_hooks() = hooks;
+}
+
+void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+    if (!has_gitlab(node)) return;
+    // Cloud native and self-compiled nodes have no package of GitLab's.
+    if (node.status(paths::package_root)) {
+        report(out, read_package_sources(node), &v1::Finding::mutable_package_source,
+               "where the package comes from");
+        look_at_suffix(node, out);
+        report(out, read_unattended_upgrades(node), &v1::Finding::mutable_unattended_upgrades,
+               "whether the package is upgraded unasked");
+        report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,
+               "whether the running version can be installed again");
+    }
+    report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
+    look_at_custom_hooks(node, out);
+}
+
+}  // namespace
+
+std::string system_suffix(std::string_view package_version) {
+    const auto parts = split(package_version, ".");
+    if (parts.empty()) return {};
+    constexpr std::array<std::string_view, 5> systems{"el", "amazon", "amzn", "sles", "opensuse"};
+    const auto last = parts.back();
+    const bool known = std::ranges::any_of(systems, [&](auto system) { return last.starts_with(system); });
+    return known && is_name(last) ? std::string(last) : std::string();
+}
+
+std::string suite_of_list(std::string_view name) {
+    constexpr std::string_view mark = "_dists_";
+    const auto at = name.find(mark);
+    if (at == std::string_view::npos || name.find("gitlab") > at || name.find("runner") < at) return {};
+    const auto rest = name.substr(at + mark.size());
+    return name_or_nothing(rest.substr(0, rest.find('_')));
+}
+
+constexpr Probe packages{
+    .name = "packages",
+    .looks_at = "repositories, cached packages, unattended upgrades, custom hooks, leftovers of upgrades",
+    .needs = ReadAllFiles{},
+    .limit = 10s,
+    .look = look,
+};
+
+}  // namespace preflight::probes

@@ -1,0 +1,2 @@
+preflight_fuzz(secret_values_fuzz secret_values_fuzz.cc)
+preflight_fuzz(package_sources_fuzz package_sources_fuzz.cc)

@@ -1,0 +1,49 @@
+// PostgresServer: a real PostgreSQL 15 in a temporary folder, on a free port of loopback and on a socket,
+// started for a test and stopped by it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/probes/test_authority.h"
+
+namespace preflight::probes {
+
+class PostgresServer {
+  public:
+    struct Options {
+        std::vector<std::string> settings;  // lines of postgresql.conf
+        std::string hba;                    // lines before ours in pg_hba.conf
+        bool tls = false;                   // with a certificate of our own authority for "localhost"
+    };
+
+    // With the superuser of the account that runs the test, who comes in by socket without a password, and
+    // the database gitlabhq_production.
+    explicit PostgresServer(const Options& options);
+    PostgresServer() : PostgresServer(Options()) {}
+    PostgresServer(const PostgresServer&) = delete;
+    PostgresServer& operator=(const PostgresServer&) = delete;
+    ~PostgresServer();
+
+    // Statements of the superuser, run by psql; the test fails when they do.
+    void run(const std::string& sql, const std::string& database = "gitlabhq_production") const;
+
+    std::uint32_t port() const { return port_; }
+    std::string socket_directory() const { return folder_.string(); }
+    // Of the authority that signed the server's certificate.
+    std::string authority() const;
+    std::string log() const;
+
+  private:
+    std::filesystem::path folder_;
+    std::uint32_t port_;
+    std::optional<TestAuthority> authority_;
+    pid_t process_ = -1;
+};
+
+}  // namespace preflight::probes

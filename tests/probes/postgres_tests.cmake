@@ -1,0 +1,4 @@
+# The postgres and pgbouncer probes, against the real servers.
+preflight_test(postgres_probe_test
+  SOURCES gitlab_tables_test.cc pgbouncer_test.cc postgres_test.cc postgres_server.cc schema_migrations_test.cc
+  LIBRARIES preflight_node_tree preflight_test_servers)

@@ -1,0 +1,178 @@
+#include "probes/settings.h"
+
+#include "probes/paths.h"
+#include "tests/probes/finding_texts.h"
+#include "tests/probes/node_tree.h"
+#include "tests/probes/unprivileged.h"
+
+namespace preflight::probes {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::string_view attributes_path = "/opt/gitlab/embedded/nodes/a.json";
+
+// "ORIGIN key = value LINE STATE".
+Texts texts(const Found& found) {
+    Texts shown;
+    for (const auto& one : all(found, &v1::Finding::has_setting, &v1::Finding::setting)) {
+        shown.push_back(v1::Setting::Origin_Name(one.origin()) + " " + one.key() +
+                        (one.value().empty() ? "" : " = " + one.value()) + " " + std::to_string(one.line()) +
+                        " " + v1::Setting::State_Name(one.state()));
+    }
+    return shown;
+}
+
+Texts differences(const Found& found) {
+    Texts shown;
+    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference))
+        shown.push_back(one.what() + ": " + one.detail());
+    return shown;
+}
+
+TEST(Settings, AreNamedByKeyAndShownWhereHarmless) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "external_url 'https://CANARY'\ngitlab_rails['auto_migrate'] = false\n"
+              "gitlab_rails['db_password'] = 'CANARY'\ngitlab_rails['smtp_password'] = 31337\n"
+              "gitlab_rails['backup_path'] = '/srv/backups'\ngitlab_rails['root'] = ENV['CANARY']\n"
+              "postgresql['port'] = 5432 if x\n");
+    const auto found = tree.look(settings);
+    EXPECT_THAT(texts(found),
+                UnorderedElementsAre("CONFIGURATION external_url 1 LITERAL",
+                                     "CONFIGURATION gitlab_rails['auto_migrate'] = false 2 LITERAL",
+                                     "CONFIGURATION gitlab_rails['db_password'] 3 LITERAL",
+                                     "CONFIGURATION gitlab_rails['smtp_password'] 4 LITERAL",
+                                     "CONFIGURATION gitlab_rails['backup_path'] = /srv/backups 5 LITERAL",
+                                     "CONFIGURATION gitlab_rails['root'] 6 COMPUTED",
+                                     "CONFIGURATION postgresql['port'] 7 CONDITIONAL"));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("31337")));
+}
+
+TEST(Settings, DoNotNameWhatIsNoKey) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "gitlab_rails['user:CANARY@x'] = 1\ngitlab_rails['ok'] = { 'CANARY x' => 2 }\n");
+    const auto found = tree.look(settings);
+    EXPECT_THAT(texts(found), ElementsAre("CONFIGURATION gitlab_rails['ok'] 2 COMPUTED"));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, paths::gitlab_rb)));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Settings, AreFollowedIntoTheFilesThatAreTakenIn) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "from_file '/etc/gitlab/a.rb'\nfrom_file '/etc/gitlab/gone.rb'\nfrom_file 'b.rb'\n")
+        .file("/etc/gitlab/a.rb",
+              "from_file '/etc/gitlab/a.rb'\nfrom_file '/etc/gitlab/gitlab.rb'\nredis['x'] = true\n");
+    const auto found = tree.look(settings);
+    EXPECT_THAT(texts(found), ElementsAre("INCLUDED redis['x'] = true 3 LITERAL"));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::ABSENT, "/etc/gitlab/gone.rb")));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, paths::gitlab_rb)));
+}
+
+TEST(Settings, TakeInOnlySoManyFiles) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb, "from_file '/etc/gitlab/0.rb'\n");
+    for (int at = 0; at < 30; ++at)
+        tree.file("/etc/gitlab/" + std::to_string(at) + ".rb",
+                  "from_file '/etc/gitlab/" + std::to_string(at + 1) + ".rb'\n");
+    EXPECT_THAT(tree.look(settings), Contains(gap(v1::Gap::DROPPED, paths::gitlab_rb)));
+}
+
+TEST(Settings, OfAContainersVariableAreNamedAlone) {
+    NodeTree tree;
+    tree.file("/assets/init-container", "")
+        .file(paths::gitlab_rb, "")
+        .file(
+            "/proc/1/environ",
+            std::string(
+                "PATH=/bin\0GITLAB_OMNIBUS_CONFIG=external_url 'CANARY'; gitlab_rails['a'] = true\0X=1", 88));
+    const auto live = tree.look(settings, Machine::live);
+    EXPECT_THAT(texts(live),
+                ElementsAre("ENVIRONMENT external_url 1 LITERAL", "ENVIRONMENT gitlab_rails['a'] 1 LITERAL"));
+    EXPECT_THAT(bytes_of(live), Not(HasSubstr("CANARY")));
+    EXPECT_THAT(tree.look(settings), ElementsAre(gap(v1::Gap::NOT_LIVE, "/proc/1/environ")));
+}
+
+TEST(Settings, ThatAVersionRemovesAreFoundInTheAttributes) {
+    NodeTree tree;
+    tree.file(
+        attributes_path,
+        R"({"default": {"gitaly": {"bin_path": "x", "storage": "CANARY"}, "praefect": {"auto_migrate": true}}, "normal": {
+        "gitlab": {"gitlab-rails": {"auto_migrate": false, "db_password": "CANARY"}, "git_data_dirs": {"default": {"path": "CANARY"}},
+                   "sidekiq": {"queue_selector": true, "negate": null}, "mattermost_external_url": "CANARY"},
+        "gitaly": {"configuration": {"git": {"bin_path": "CANARY"}}, "gitconfig": {}},
+        "registry": {"notifications": [{"threshold": 5}, {"threshold": 6}]},
+        "mattermost": {"enable": true, "sql_password": "CANARY"},
+        "monitoring": {"gitlab_exporter": {"server_name": "CANARY"}}}})");
+    const auto found = tree.look(settings);
+    EXPECT_THAT(texts(found),
+                UnorderedElementsAre("ATTRIBUTES git_data_dirs 0 LITERAL",
+                                     "ATTRIBUTES mattermost['enable'] = true 0 LITERAL",
+                                     "ATTRIBUTES mattermost['sql_password'] 0 LITERAL",
+                                     "ATTRIBUTES mattermost_external_url 0 LITERAL",
+                                     "ATTRIBUTES gitlab_exporter['server_name'] 0 LITERAL",
+                                     "ATTRIBUTES registry['notifications'][]['threshold'] = 5 0 LITERAL",
+                                     "ATTRIBUTES sidekiq['queue_selector'] = true 0 LITERAL",
+                                     "ATTRIBUTES gitaly['configuration']['git']['bin_path'] 0 LITERAL",
+                                     "ATTRIBUTES gitlab_rails['auto_migrate'] = false 0 LITERAL",
+                                     "ATTRIBUTES praefect['auto_migrate'] = true 0 LITERAL"));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Settings, ShowWhereTheLastReconfigureDiffers) {
+    NodeTree tree;
+    tree.file(
+            paths::gitlab_rb,
+            "gitlab_rails['auto_migrate'] = false\ngitlab_rails['db_password'] = 'CANARY1'\n"
+            "gitlab_rails['same'] = 7\ngitlab_rails['new'] = true\ngitlab_rails['new_password'] = 'CANARY'\n"
+            "gitlab_rails['by_default'] = 'x'\nunknown['x'] = 1\ngitlab_rails['maybe'] = 1 if x\n"
+            "gitlab_rails['none'] = nil\n")
+        .file(attributes_path, R"({"default": {"gitlab": {"gitlab_rails": {"by_default": "x"}}},
+            "normal": {"gitlab": {"gitlab_rails": {"auto_migrate": true, "db_password": "CANARY2", "same": 7}}}})");
+    const auto found = tree.look(settings);
+    EXPECT_THAT(differences(found), ElementsAre("gitlab_rails['auto_migrate']: used: true; there: false",
+                                                "gitlab_rails['db_password']: the values differ",
+                                                "gitlab_rails['new']: stands in gitlab.rb alone"));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Settings, AreNotComparedWhereAnotherFileMaySayThem) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb, "gitlab_rails['auto_migrate'] = false\nfrom_file ENV['X']\n")
+        .file(attributes_path, R"({"normal": {"gitlab": {"gitlab_rails": {"auto_migrate": true}}}})");
+    EXPECT_THAT(differences(tree.look(settings)), IsEmpty());
+}
+
+TEST(Settings, SayWhatTheyCannotSee) {
+    NodeTree torn;
+    torn.file(paths::gitlab_rb, "a['x'] = 'CANARY").file(attributes_path, R"({"default": {}})");
+    const auto found = torn.look(settings);
+    EXPECT_THAT(found, ElementsAre(gap(v1::Gap::MALFORMED, paths::gitlab_rb),
+                                   gap(v1::Gap::MALFORMED, attributes_path)));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+    NodeTree closed;
+    closed.file(paths::gitlab_rb, "a['x'] = 1", 0000);
+    const Unprivileged nobody(closed);
+    EXPECT_THAT(closed.look(settings), ElementsAre(gap(v1::Gap::DENIED, paths::gitlab_rb)));
+}
+
+TEST(Settings, AreNotMissedWithoutGitlabOrWithoutThePackage) {
+    EXPECT_THAT(NodeTree().look(settings), IsEmpty());
+    NodeTree self_compiled;
+    self_compiled.file("/home/git/gitlab/config/gitlab.yml", "production: {}\n");
+    EXPECT_THAT(self_compiled.look(settings), IsEmpty());
+    NodeTree package;
+    package.link("/opt/gitlab/service/gitaly", "/opt/gitlab/sv/gitaly");
+    EXPECT_THAT(package.look(settings), Contains(gap(v1::Gap::ABSENT, paths::gitlab_rb)));
+}
+
+}  // namespace
+}  // namespace preflight::probes

@@ -1,0 +1,86 @@
+#include "probes/unattended_upgrades.h"
+
+#include "tests/probes/node_tree.h"
+
+namespace preflight::probes {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST(UnattendedUpgrades, CoverGitlabWhereAnOriginNamesIt) {
+    const auto found = parse_apt_configuration(
+        {"APT::Periodic::Unattended-Upgrade \"1\";\n",
+         "Unattended-Upgrade::Origins-Pattern {\n  \"origin=Debian,label=Debian-Security\";\n"
+         "// \"origin=*\";\n  \"site=packages.gitlab.com\";\n};\nUnattended-Upgrade::Package-Blacklist "
+         "{\n};\n"});
+    EXPECT_TRUE(found.enabled());
+    EXPECT_TRUE(found.covers_gitlab());
+    EXPECT_THAT(found.origins(), ElementsAre("site=packages.gitlab.com"));
+}
+
+TEST(UnattendedUpgrades, DoNotCoverWhatIsOnTheListOfExceptions) {
+    const auto found =
+        parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n",
+                                 "Unattended-Upgrade::Package-Blacklist {\n \"gitlab-ee\";\n};\n",
+                                 "APT::Periodic::Unattended-Upgrade \"0\";\n"});
+    EXPECT_FALSE(found.enabled());
+    EXPECT_FALSE(found.covers_gitlab());
+    EXPECT_THAT(found.origins(), ElementsAre("*:*"));
+}
+
+TEST(UnattendedUpgrades, AreReadInEveryFormThatAptKnows) {
+    const auto found =
+        parse_apt_configuration({"APT { Periodic { Unattended-Upgrade \"1\"; }; };\n/* "
+                                 "Unattended-Upgrade::Origins-Pattern:: \"origin=*\"; */\n",
+                                 "Unattended-Upgrade::Origins-Pattern:: "
+                                 "\"site=packages.gitlab.com\";\nApt::Periodic::Enable \"1\"; # \"x\n"});
+    EXPECT_TRUE(found.enabled());
+    EXPECT_THAT(found.origins(), ElementsAre("site=packages.gitlab.com"));
+    EXPECT_THAT(parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n"
+                                         "#clear Unattended-Upgrade::Allowed-Origins;\n"})
+                    .origins(),
+                IsEmpty());
+}
+
+TEST(UnattendedUpgrades, EndOnTornText) {
+    for (const auto* text :
+         {"\"", "{{{{", "}}}}", "/*", "#clear", "a::b \"x", "#clear Unattended-Upgrade::", "\xff{\""})
+        EXPECT_FALSE(parse_apt_configuration({text}).enabled()) << text;
+}
+
+TEST(UnattendedUpgrades, OfDnfAreOfSecurityAloneOrOfAll) {
+    EXPECT_TRUE(
+        parse_dnf_automatic("[commands]\napply_updates = yes\nupgrade_type = default\n").covers_gitlab());
+    EXPECT_TRUE(parse_dnf_automatic("apply_updates = yes\n").enabled());
+    EXPECT_FALSE(parse_dnf_automatic("upgrade_type = security\n#apply_updates = yes\n").covers_gitlab());
+    EXPECT_FALSE(parse_dnf_automatic("#apply_updates = yes\n").enabled());
+}
+
+TEST(UnattendedUpgrades, AreReadWhereTheyAreConfigured) {
+    NodeTree tree;
+    tree.file("/etc/apt/apt.conf.d/20auto-upgrades", "APT::Periodic::Unattended-Upgrade \"1\";\n")
+        .file("/etc/dnf/automatic.conf", "apply_updates = no\n")
+        .link("/etc/systemd/system/timers.target.wants/dnf-automatic-install.timer", "/x")
+        .file("/etc/yum/yum-cron.conf", "update_cmd = minimal-security\napply_updates = yes\n");
+    const auto found = read_unattended_upgrades(tree.node());
+    ASSERT_THAT(found.items, SizeIs(3));
+    EXPECT_EQ(found.items[2].mechanism(), "yum-cron");
+    EXPECT_FALSE(found.items[2].enabled());
+    EXPECT_FALSE(found.items[2].covers_gitlab());
+    EXPECT_TRUE(found.items[0].enabled());
+    EXPECT_FALSE(found.items[0].covers_gitlab());
+    EXPECT_TRUE(found.items[1].enabled());
+}
+
+TEST(UnattendedUpgrades, AreNotThereWhereNothingSpeaksOfThem) {
+    NodeTree tree;
+    tree.file("/etc/apt/apt.conf.d/01proxy", "Acquire::http::Proxy \"http://u:CANARY@p\";\n");
+    EXPECT_THAT(read_unattended_upgrades(tree.node()).items, IsEmpty());
+    tree.fifo("/etc/apt/apt.conf.d/50fifo");
+    EXPECT_THAT(read_unattended_upgrades(tree.node()).problems, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace preflight::probes
