@@ -35,6 +35,7 @@ std::span<const Probe> catalog() {
                                  backups,
                                  secrets,
                                  postgres,
+                                 pgbouncer,
                                  gitaly,
                                  redis,
                                  patroni,
