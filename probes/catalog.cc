@@ -27,26 +27,11 @@
 namespace preflight::probes {
 
 std::span<const Probe> catalog() {
-    static const std::array rows{system,
-                                 installation,
-                                 services,
-                                 endpoints,
-                                 geo,
-                                 backups,
-                                 secrets,
-                                 postgres,
-                                 pgbouncer,
-                                 gitaly,
-                                 redis,
-                                 patroni,
-                                 consul,
-                                 settings,
-                                 packages,
-                                 certificates,
-                                 security,
-                                 external_services,
-                                 running_binaries,
-                                 disk_needs};
+    static const std::array rows{
+        system,           installation, services,  endpoints,    geo,      backups,
+        secrets,          postgres,     pgbouncer, gitaly,       redis,    patroni,
+        consul,           settings,     packages,  certificates, security, external_services,
+        running_binaries, disk_needs};
     return rows;
 }
 
