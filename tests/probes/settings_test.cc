@@ -87,13 +87,11 @@ TEST(Settings, TakeInOnlySoManyFiles) {
 }
 
 TEST(Settings, OfAContainersVariableAreNamedAlone) {
+    constexpr char variables[] =
+        "PATH=/bin\0GITLAB_OMNIBUS_CONFIG=external_url 'CANARY'; gitlab_rails['a'] = true\0X=1";
     NodeTree tree;
-    tree.file("/assets/init-container", "")
-        .file(paths::gitlab_rb, "")
-        .file(
-            "/proc/1/environ",
-            std::string(
-                "PATH=/bin\0GITLAB_OMNIBUS_CONFIG=external_url 'CANARY'; gitlab_rails['a'] = true\0X=1", 88));
+    tree.file("/assets/init-container", "").file(paths::gitlab_rb, "");
+    tree.file("/proc/1/environ", std::string(variables, sizeof variables - 1));
     const auto live = tree.look(settings, Machine::live);
     EXPECT_THAT(texts(live),
                 ElementsAre("ENVIRONMENT external_url 1 LITERAL", "ENVIRONMENT gitlab_rails['a'] 1 LITERAL"));
