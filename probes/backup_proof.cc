@@ -11,8 +11,9 @@ namespace {
 using v1::BackupProof;
 
 // Tasks that leave a member in every archive of every version since 16.0: neither can be disabled, nor may
-// their destination be missing. The registry may be disabled, repositories may be none (verified in Rails'
-// lib/backup); newer tasks are asked for by nobody, for they are not in older archives.
+// their destination be missing. The registry may be disabled, repositories may be none (concluded from
+// some of the files of Rails' lib/backup, not from each in every version); newer tasks are asked for by
+// nobody, for they are not in older archives.
 constexpr std::array<std::string_view, 9> sure_tasks{
     "db", "uploads", "builds", "artifacts", "pages", "lfs", "terraform_state", "packages", "ci_secure_files"};
 

@@ -166,8 +166,10 @@ Result<PostgresRows> Postgres::ask(const std::string& question, const std::vecto
     auto& session = *session_;
     if (session.broken) return session.failed(v1::Gap::FAILED, "the connection broke at an earlier question");
     const auto begun = Clock::now();
+    if (begun >= session.limits.until) return session.failed(v1::Gap::TIMED_OUT, "no time was left to ask");
     ++session.questions;
-    session.watchdog.expect_within(session.limits.answer);
+    session.watchdog.expect_within(std::min(
+        session.limits.answer, std::chrono::ceil<std::chrono::milliseconds>(session.limits.until - begun)));
     Result<PostgresRows> result = session.failed(v1::Gap::FAILED, "not asked");
     try {
         result = session.run(question, values);

@@ -162,8 +162,8 @@ bool wait_for(const PGconn& connection, PostgresPollingStatusType wanted, Clock:
 }
 
 // Nothing when the connection is there.
-std::optional<Failure> drive(PGconn& connection, PGVerbosity verbosity, std::chrono::milliseconds limit) {
-    const auto deadline = Clock::now() + limit;
+std::optional<Failure> drive(PGconn& connection, PGVerbosity verbosity, Clock::time_point deadline,
+                             std::chrono::milliseconds limit) {
     PQsetErrorVerbosity(&connection, verbosity);
     auto furthest = PQstatus(&connection);
     if (furthest == CONNECTION_BAD) return failure_of(connection, CONNECTION_STARTED);
@@ -237,12 +237,14 @@ class Attempt {
         handle.reset(parameters.start());
         if (!handle) return Failure{v1::Reach::PROTOCOL, "libpq has no memory", {}};
         // PgBouncer has one code for every refusal: its second is told apart by words.
-        return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, limits_.connect);
+        return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, deadline_, limits_.connect);
     }
 
   private:
     const PostgresTarget& target_;
     const PostgresLimits& limits_;
+    Clock::time_point deadline_ =
+        std::min(Clock::now() + limits_.connect, limits_.until);  // over all addresses
     HeldFiles files_;
     std::string root_, certificate_, key_;
 };

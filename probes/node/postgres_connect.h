@@ -4,6 +4,7 @@
 // memory; no file of the account that runs this (.pgpass, .pg_service.conf, root.crt) is used.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,7 @@ struct PostgresLimits {
     std::chrono::milliseconds connect{5'000};    // all layers together, after the name
     std::chrono::milliseconds statement{5'000};  // one question, on the server
     std::chrono::milliseconds answer{8'000};     // one question, until its answer is here
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();  // all of it
 };
 
 struct PostgresCloser {
