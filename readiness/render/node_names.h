@@ -28,6 +28,7 @@ class NodeNames {
 template <typename Names>
 std::vector<std::string> shown_all(const Names& whole_names, const NodeNames& names) {
     std::vector<std::string> all;
+    all.reserve(static_cast<std::size_t>(std::size(whole_names)));
     for (const auto& name : whole_names) all.push_back(names.shown(name));
     return all;
 }

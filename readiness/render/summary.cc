@@ -144,7 +144,7 @@ std::string_view state_words(v1::EndpointCoverage::State state) {
 
 std::string version_words(const v1::ReportNode& node) {
     if (node.version().empty()) return "not known";
-    const auto version = visible(node.version());
+    auto version = visible(node.version());
     if (node.edition() == v1::CE) return version + " CE";
     if (node.edition() == v1::EE) return version + " EE";
     return version;
