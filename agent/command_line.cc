@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "model/default_port.h"
 #include "probes/catalog.h"
@@ -59,6 +60,12 @@ std::string unknown_probe(const std::vector<std::string>& only) {
     return {};
 }
 
+// Whether none of these probes proves anything.
+bool proves_nothing(const std::vector<std::string>& only) {
+    const auto proves = [](const std::string& name) { return probes::find_probe(name)->proves; };
+    return !only.empty() && std::ranges::none_of(only, proves);
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 // What was typed, before it is judged.
@@ -66,6 +73,7 @@ struct Typed {
     InspectCommand inspect;
     std::string root = "/";
     int limit_seconds = 60;
+    std::int64_t proof_seconds = default_proof_limit.count();
     RunOptions run;
     std::string account;
     bool once = false;
@@ -85,6 +93,13 @@ CLI::App* add_inspect(CLI::App& app, Typed& typed) {
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 600).description(""))
         ->capture_default_str();
+    auto* proofs = command->add_flag("--prove-backups", typed.inspect.prove_backups,
+                                     "Read every backup to its end, which takes long");
+    command->add_option("--proof-limit", typed.proof_seconds, "For --prove-backups")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1, 86'400).description(""))
+        ->capture_default_str()
+        ->needs(proofs);
     return command;
 }
 
@@ -119,6 +134,9 @@ CommandLine inspect_command(Typed& typed) {
     if (const auto why = unknown_probe(typed.inspect.only); !why.empty()) return Leave{usage, "", why};
     typed.inspect.root = typed.root;
     typed.inspect.limit = std::chrono::seconds(typed.limit_seconds);
+    typed.inspect.proof_limit = std::chrono::seconds(typed.proof_seconds);
+    if (typed.inspect.prove_backups && proves_nothing(typed.inspect.only))
+        return Leave{usage, "", "--prove-backups needs the probe 'backups' among those of --only"};
     return typed.inspect;
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/runner.h"
 #include "agent/settings.h"
 
 namespace preflight::agent {
@@ -18,6 +19,8 @@ struct InspectCommand {
     std::string format = "text";  // text, json
     std::vector<std::string> only;
     std::chrono::seconds limit{60};
+    bool prove_backups = false;
+    std::chrono::seconds proof_limit = default_proof_limit;
 };
 
 struct RunCommand {

@@ -13,7 +13,6 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <unordered_map>
 
 #include "agent/identity.h"
@@ -87,7 +86,8 @@ Result<int> start_inspector(const Settings& settings) {
     boost::system::error_code error;
     process::default_process_launcher launcher;
     const std::vector<std::string> arguments{"inspector", settings.root.string(),
-                                             std::to_string(settings.inspection_limit.count())};
+                                             std::to_string(settings.inspection_limit.count()),
+                                             std::to_string(settings.proof_limit.count())};
     std::unordered_map<process::environment::key, process::environment::value> variables{
         {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"LC_ALL", "C"}};
     process::process_environment environment(variables);
@@ -103,15 +103,25 @@ Result<int> start_inspector(const Settings& settings) {
 }  // namespace
 
 int inspect_once(const InspectCommand& command) {
+    refuse_dumps();
     std::signal(SIGPIPE, SIG_IGN);  // a probe may be gone before it has read its request
     const auto node = probes::Node::open(command.root);
     if (!node) return complain(66, fmt::format("--root {}: {}", command.root.string(), node.error().detail));
     std::vector<v1::Record> records;
     asio::io_context loop(1);
-    RunnerOptions options{.program = own_program(), .root = command.root, .limit = command.limit};
+    RunnerOptions options{.program = own_program(),
+                          .root = command.root,
+                          .limit = command.limit,
+                          .proof_limit = command.proof_limit};
     const auto probes = chosen(command.only);
-    TakeRecord take = [&records](const v1::Record& record) { records.push_back(record); };
-    asio::co_spawn(loop, inspect(new_inspection_id(), identify(command.root), options, probes, {}, take),
+    TakeRecord take = [&](const v1::Record& record) {
+        records.push_back(record);
+        // Whoever waits that long wants to see that it goes on.
+        if (command.prove_backups && record.finding().has_backup_proof())
+            complain(0, to_text(record.finding().backup_proof()));
+    };
+    Order order{.id = new_inspection_id(), .asked = {.prove_backups = command.prove_backups}, .first = {}};
+    asio::co_spawn(loop, inspect(std::move(order), identify(command.root), options, probes, take),
                    [](std::exception_ptr failure) {
                        if (failure) std::rethrow_exception(failure);
                    });
@@ -135,6 +145,7 @@ int run_service(const RunCommand& command) {
     if (const auto became = become(settings.account); !became) {
         return complain(77, fmt::format("account {}: {}", settings.account, became.error().detail));
     }
+    refuse_dumps();
     auto spool = Spool::open(settings.spool, settings.spool_limits);
     if (!spool) return complain(73, fmt::format("spool {}: {}", spool.error().source, spool.error().detail));
     asio::io_context loop(1);
@@ -144,14 +155,19 @@ int run_service(const RunCommand& command) {
 }
 
 int run_inspector_process(int count, const char* const* arguments) {
+    refuse_dumps();
     std::signal(SIGPIPE, SIG_IGN);
-    int limit_seconds = 0;
-    if (count != 4) return 64;
-    const auto* end = arguments[3] + std::strlen(arguments[3]);
-    if (std::from_chars(arguments[3], end, limit_seconds).ec != std::errc()) return 64;
+    const auto seconds = [](std::string_view text) {
+        int number = 0;
+        std::from_chars(text.data(), text.data() + text.size(), number);
+        return std::chrono::seconds(number);
+    };
+    if (count != 5) return 64;
     const std::filesystem::path root = arguments[2];
-    const RunnerOptions options{
-        .program = own_program(), .root = root, .limit = std::chrono::seconds(limit_seconds)};
+    const RunnerOptions options{.program = own_program(),
+                                .root = root,
+                                .limit = seconds(arguments[3]),
+                                .proof_limit = seconds(arguments[4])};
     return run_inspector(inherited_socket, identify(root), options, probes::catalog());
 }
 

@@ -10,7 +10,7 @@ int inspect_once(const InspectCommand& command);
 // Starts the inspector, gives up rights, runs the service. 0, 70, 75 as Service says; 73 the spool cannot be
 // used; 77 the account cannot be taken.
 int run_service(const RunCommand& command);
-// The service's privileged half: started by run_service with ROOT and LIMIT on its command line.
+// The service's privileged half: started by run_service with ROOT and both limits on its command line.
 int run_inspector_process(int count, const char* const* arguments);
 
 }  // namespace preflight::agent

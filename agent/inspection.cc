@@ -6,6 +6,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "agent/receipt.h"
 #include "model/clock.h"
 
 namespace preflight::agent {
@@ -48,6 +49,15 @@ bool is_live(const std::filesystem::path& root) {
     return node && node->live();
 }
 
+v1::Finding receipt_of(const std::vector<v1::ProbeRun>& runs, std::chrono::steady_clock::duration took) {
+    v1::Finding finding;
+    finding.set_probe("inspection");
+    finding.set_source("inspection");
+    *finding.mutable_taken_at() = now();
+    *finding.mutable_receipt() = sum_of(runs, std::chrono::duration_cast<std::chrono::milliseconds>(took));
+    return finding;
+}
+
 }  // namespace
 
 std::string new_inspection_id() {
@@ -58,22 +68,23 @@ std::string new_inspection_id() {
     return id;
 }
 
-boost::asio::awaitable<void> inspect(std::string id, v1::Node node, RunnerOptions options,
-                                     std::span<const probes::Probe> probes, std::vector<v1::Finding> first,
-                                     TakeRecord take) {
+boost::asio::awaitable<void> inspect(Order order, v1::Node node, RunnerOptions options,
+                                     std::span<const probes::Probe> probes, TakeRecord take) {
+    const auto begun = std::chrono::steady_clock::now();
     Recorder recorder(take);
     v1::Inspection header;
     header.set_schema("preflight.v1.Inspection");
-    header.set_id(std::move(id));
+    header.set_id(std::move(order.id));
     *header.mutable_node() = std::move(node);
     *header.mutable_started_at() = now();
     header.set_agent_version(PREFLIGHT_VERSION);
     header.set_live(is_live(options.root));
     recorder.started(std::move(header));
-    for (const auto& finding : first) recorder.finding(finding);
+    for (const auto& finding : order.first) recorder.finding(finding);
     TakeFinding take_finding = [&recorder](const v1::Finding& finding) { recorder.finding(finding); };
-    auto running = run_probes(std::move(options), probes, std::move(take_finding));
+    auto running = run_probes(std::move(options), probes, std::move(take_finding), std::move(order.asked));
     const auto runs = co_await std::move(running);
+    recorder.finding(receipt_of(runs, std::chrono::steady_clock::now() - begun));
     recorder.finished(runs);
 }
 

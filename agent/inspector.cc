@@ -15,15 +15,17 @@ asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const Runner
     while (const auto payload = co_await channel.receive()) {
         v1::InspectorRequest request;
         if (!request.ParseFromString(*payload)) break;
-        std::vector<v1::Finding> first(request.dropped().begin(), request.dropped().end());
+        Order order{.id = request.inspection_id(), .asked = {}, .first = {}};
+        order.first.assign(request.dropped().begin(), request.dropped().end());
+        order.asked.prove_backups = request.prove_backups();
+        order.asked.fingerprint_key = Secret(std::move(*request.mutable_fingerprint_key()));
         TakeRecord take = [&channel, &request](const v1::Record& record) {
             v1::InspectorReply reply;
             reply.set_inspection_id(request.inspection_id());
             *reply.mutable_record() = record;
             channel.send(reply);
         };
-        auto inspecting =
-            inspect(request.inspection_id(), node, options, probes, std::move(first), std::move(take));
+        auto inspecting = inspect(std::move(order), node, options, probes, std::move(take));
         co_await std::move(inspecting);
     }
 }

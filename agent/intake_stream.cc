@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <grpc/support/log.h>
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 
 #include <boost/asio/execution.hpp>
@@ -60,7 +61,9 @@ class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent
         : executor_(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked)),
           stub_(v1::Intake::NewStub(dial(collector))),
           events_(std::move(events)) {
-        context_.set_deadline(std::chrono::system_clock::now() + deadline);
+        // By the steady clock: the wall clock may jump.
+        context_.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                                           gpr_time_from_seconds(deadline.count(), GPR_TIMESPAN)));
     }
 
     void start() {

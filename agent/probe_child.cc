@@ -18,6 +18,13 @@ namespace preflight::agent {
 
 namespace asio = boost::asio;
 namespace process = boost::process::v2;
+namespace {
+
+std::chrono::microseconds time_of(const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+}  // namespace
 
 ProbeChild::ProbeChild(asio::any_io_executor executor)
     : output_(executor), ended_(std::make_unique<asio::signal_set>(executor, SIGCHLD)) {}
@@ -81,7 +88,8 @@ std::optional<ProbeChild::End> ProbeChild::collect_now() {
     // Whatever the probe started itself goes with it.
     kill();
     process_ = -1;
-    return End{status, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
+    const auto cpu = time_of(usage.ru_utime) + time_of(usage.ru_stime);
+    return End{status, cpu, static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
 }
 
 asio::awaitable<std::optional<ProbeChild::End>> ProbeChild::collect(std::chrono::milliseconds patience) {

@@ -24,6 +24,7 @@ class ProbeChild {
     // How a process ended, and what it took.
     struct End {
         int wait_status = 0;
+        std::chrono::microseconds cpu{};  // user and system, with what it started and waited for
         std::uint64_t peak_memory_bytes = 0;
     };
 

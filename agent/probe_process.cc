@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "agent/privileges.h"
+#include "agent/receipt.h"
 #include "model/frame.h"
 #include "preflight/v1/inspection.pb.h"
 #include "probes/node/memory_file.h"
@@ -47,7 +48,10 @@ void set_limits(std::uint32_t limit_milliseconds) {
     // The sanitizers map terabytes that they never touch.
     limit(RLIMIT_AS, 512UL * 1024 * 1024);
 #endif
-    limit(RLIMIT_CPU, limit_milliseconds / 1000 + 1);
+    // At the hard limit the kernel kills without saying why: the soft one comes first.
+    const rlim_t seconds = limit_milliseconds / 1000 + 1;
+    const rlimit processor{seconds, seconds + 1};
+    ::setrlimit(RLIMIT_CPU, &processor);
     limit(RLIMIT_NOFILE, 256);
     // A memory file counts as a file too: probes/node/memory_file.h raises this to the hard limit for a
     // moment.
@@ -78,10 +82,14 @@ int run_probe_process(std::string_view name, std::span<const probes::Probe> cata
     const auto parent = ::getppid();
     auto request = read_request();
     if (probe == catalog.end() || !request) return 64;
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(request->limit_milliseconds());
     set_limits(request->limit_milliseconds());
     // The root may lie in a folder that only the agent's own user can enter: open it first.
     const auto node = probes::Node::open(request->root());
+    const OwnCount count;
     if (!node || !drop_to(probe->needs, *node)) return rights_not_dropped;
+    refuse_dumps();
     // A change of user forgets that we die with our parent.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) return 0;
@@ -90,7 +98,9 @@ int run_probe_process(std::string_view name, std::span<const probes::Probe> cata
     });
     probes::Asked asked{.prove_backups = request->prove_backups()};
     asked.fingerprint_key = Secret(std::move(*request->mutable_fingerprint_key()));
+    asked.until = until;
     probe->look(*node, asked, out);
+    *out.add("probe " + std::string(name)).mutable_receipt() = count.receipt(*node->tally());
     return 0;
 }
 

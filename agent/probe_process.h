@@ -1,7 +1,7 @@
 // ProbeProcess: what runs in a probe's own process: `gitlab-preflight-agent probe NAME`.
 //
 // Reads a v1::ProbeRequest as one frame from standard input, gives up what the probe does not need, looks,
-// and writes each finding as one frame to standard output. Never started by hand.
+// and writes each finding as one frame to standard output, last of all its receipt. Never started by hand.
 #pragma once
 
 #include <span>

@@ -6,11 +6,14 @@
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/channel.hpp>
 #include <csignal>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <string>
 
 #include "agent/probe_child.h"
 #include "agent/probe_process.h"
+#include "agent/receipt.h"
 #include "model/clock.h"
 #include "model/frame.h"
 
@@ -39,29 +42,32 @@ v1::Finding gap_of(const probes::Probe& probe, v1::Gap::Cause cause, std::string
 // One probe's run: from its start to its outcome.
 class ProbeProcess {
   public:
-    ProbeProcess(const probes::Probe& probe, const RunnerOptions& options, const TakeFinding& take)
-        : probe_(probe), options_(options), take_(take) {
+    ProbeProcess(const probes::Probe& probe, const RunnerOptions& options, const probes::Asked& asked,
+                 const TakeFinding& take)
+        : probe_(probe), options_(options), asked_(asked), take_(take) {
         run_.set_probe(std::string(probe.name));
     }
 
-    asio::awaitable<Run> run(SteadyClock::time_point inspection_deadline) {
+    asio::awaitable<Run> run(SteadyClock::time_point inspection_started) {
         const auto started = SteadyClock::now();
-        const auto deadline = std::min(started + probe_.limit, inspection_deadline);
+        const auto deadline = probe_.proves && asked_.prove_backups
+                                  ? inspection_started + options_.proof_limit
+                                  : std::min(started + probe_.limit, inspection_started + options_.limit);
+        if (still_hangs()) {
+            co_return not_started(v1::Gap::TIMED_OUT,
+                                  "its process of an earlier inspection still hangs in the kernel");
+        }
         if (deadline <= started)
             co_return not_started(v1::Gap::TIMED_OUT, "the inspection's limit was reached first");
-        v1::ProbeRequest request;
-        request.set_root(options_.root.string());
-        request.set_limit_milliseconds(
-            static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(deadline - started).count()));
         auto child = ProbeChild::start(co_await asio::this_coro::executor, options_.program, probe_.name,
-                                       frame(request));
+                                       frame(request(deadline - started)));
         if (!child) {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
         }
         co_await read_all(*child, deadline);
         auto end = co_await child->collect(grace);
-        if (!end) {  // it has closed its output, or ignores nothing less than the kernel
+        if (!end && !timed_out_) {  // it has closed its output and goes on
             child->kill();
             end = co_await child->collect(grace);
         }
@@ -69,10 +75,22 @@ class ProbeProcess {
         conclude(end);
         const auto took = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - started);
         run_.set_milliseconds(static_cast<std::uint32_t>(took.count()));
+        const bool told = run_.has_receipt();
+        settle(*run_.mutable_receipt(), told, end, took);
         co_return run_;
     }
 
   private:
+    v1::ProbeRequest request(SteadyClock::duration limit) const {
+        v1::ProbeRequest request;
+        request.set_root(options_.root.string());
+        request.set_limit_milliseconds(
+            static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(limit).count()));
+        request.set_prove_backups(asked_.prove_backups);
+        request.set_fingerprint_key(std::string(asked_.fingerprint_key.reveal()));
+        return request;
+    }
+
     bool still_hangs() {
         const auto earlier = options_.abandoned->find(std::string(probe_.name));
         if (earlier == options_.abandoned->end()) return false;
@@ -125,6 +143,10 @@ class ProbeProcess {
             v1::Finding finding;
             if (!finding.ParseFromString(**payload) || finding.probe() != probe_.name)
                 return refuse("it wrote nonsense");
+            if (finding.has_receipt()) {
+                *run_.mutable_receipt() = finding.receipt();
+                continue;
+            }
             if (run_.findings() == options_.findings_limit) return flooded();
             if ((*payload)->size() > options_.finding_limit_bytes) {
                 take_(gap_of(probe_, v1::Gap::TOO_LARGE,
@@ -132,6 +154,7 @@ class ProbeProcess {
                 continue;
             }
             run_.set_findings(run_.findings() + 1);
+            last_source_ = finding.source();
             take_(finding);
         }
         return received_bytes_ <= options_.output_limit_bytes || flooded();
@@ -152,8 +175,8 @@ class ProbeProcess {
         const int status = end ? end->wait_status : 0;
         const bool by_cpu_limit = end && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
         if (timed_out_ || by_cpu_limit || !end) {
-            const auto* detail = end ? "not finished within its limit; what it found until then is kept"
-                                     : "it hangs in the kernel and was left behind";
+            const auto* detail =
+                end ? "not finished within its limit" : "it hangs in the kernel and was left behind";
             return conclude(Run::TIMED_OUT, v1::Gap::TIMED_OUT, detail);
         }
         if (flooded_) {
@@ -184,48 +207,65 @@ class ProbeProcess {
         conclude(Run::CRASHED, v1::Gap::CRASHED, by);
     }
 
+    // The detail is followed by how far it came.
     void conclude(Run::Outcome outcome, v1::Gap::Cause cause, std::string detail) {
         run_.set_outcome(outcome);
+        detail += run_.findings() == 0
+                      ? "; it had found nothing yet"
+                      : "; it had found " + std::to_string(run_.findings()) + ", the last at " + last_source_;
         take_(gap_of(probe_, cause, std::move(detail)));
     }
 
     const probes::Probe& probe_;
     const RunnerOptions& options_;
+    const probes::Asked& asked_;
     const TakeFinding& take_;
     Run run_;
     std::size_t received_bytes_ = 0;
+    std::string last_source_;
     bool timed_out_ = false;
     bool flooded_ = false;
     bool torn_ = false;
     std::string refused_;
 };
 
+// The ones that may take longest begin: they wait for servers while the others compute.
+std::vector<std::size_t> by_limit(std::span<const probes::Probe> probes) {
+    std::vector<std::size_t> order(probes.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, std::greater(), [&](std::size_t index) { return probes[index].limit; });
+    return order;
+}
+
 // What the workers of one inspection share; lives in run_probes' frame, which outlives them.
 struct Work {
     RunnerOptions options;
     std::span<const probes::Probe> probes;
+    probes::Asked asked;
     TakeFinding take;
-    SteadyClock::time_point deadline;
+    SteadyClock::time_point started;
     std::vector<Run> runs;
+    std::vector<std::size_t> order = by_limit(probes);
     std::size_t next = 0;
 };
 
 // Runs one probe after another until none is left.
 asio::awaitable<void> work_off(Work& work) {
-    while (work.next < work.probes.size()) {
-        const auto index = work.next++;
-        ProbeProcess process(work.probes[index], work.options, work.take);
-        work.runs[index] = co_await process.run(work.deadline);
+    while (work.next < work.order.size()) {
+        const auto index = work.order[work.next++];
+        ProbeProcess process(work.probes[index], work.options, work.asked, work.take);
+        work.runs[index] = co_await process.run(work.started);
     }
 }
 
 }  // namespace
 
 asio::awaitable<std::vector<Run>> run_probes(RunnerOptions options, std::span<const probes::Probe> probes,
-                                             TakeFinding take) {
+                                             TakeFinding take, probes::Asked asked) {
     const auto executor = co_await asio::this_coro::executor;
-    const auto deadline = SteadyClock::now() + options.limit;
-    Work work{std::move(options), probes, std::move(take), deadline, std::vector<Run>(probes.size())};
+    Work work{std::move(options), probes,
+              std::move(asked),   std::move(take),
+              SteadyClock::now(), std::vector<Run>(probes.size())};
     const auto workers = std::min(work.options.at_once, probes.size());
     asio::experimental::channel<void(boost::system::error_code)> done(executor, workers);
     std::exception_ptr failure;

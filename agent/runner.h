@@ -21,11 +21,15 @@
 
 namespace preflight::agent {
 
+constexpr std::chrono::seconds default_proof_limit{7200};
+
 struct RunnerOptions {
     std::filesystem::path program;  // started as `program probe NAME`
     std::filesystem::path root = "/";
     std::chrono::milliseconds limit{60'000};  // of the whole inspection
-    std::size_t at_once = 4;                  // probes' processes at the same time
+    // Of a probe that proves backups where that is asked for, and so of the whole inspection then.
+    std::chrono::milliseconds proof_limit = default_proof_limit;
+    std::size_t at_once = 4;  // probes' processes at the same time
     // Of one probe; more is a flood. All probes together stay below what a collector takes as one inspection.
     std::size_t findings_limit = 10'000;
     std::size_t output_limit_bytes = 8UL * 1024 * 1024;
@@ -36,10 +40,10 @@ struct RunnerOptions {
 
 using TakeFinding = std::function<void(const v1::Finding&)>;
 
-// Runs the probes, at_once at a time, and hands on each finding as it comes. Ends within `limit` and one
-// second. The runs are in the order of `probes`.
+// Runs the probes, at_once at a time, and hands on each finding as it comes. Ends within `limit` (with proofs
+// asked for, the longer of both limits) and one second. The runs are in the order of `probes`.
 boost::asio::awaitable<std::vector<v1::ProbeRun>> run_probes(RunnerOptions options,
                                                              std::span<const probes::Probe> probes,
-                                                             TakeFinding take);
+                                                             TakeFinding take, probes::Asked asked = {});
 
 }  // namespace preflight::agent

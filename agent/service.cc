@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <csignal>
 
 #include "agent/inspection.h"
+#include "model/fingerprint_key.h"
 #include "model/service_notice.h"
 
 namespace preflight::agent {
@@ -21,12 +23,16 @@ Service::Service(asio::io_context& loop, const Settings& settings, const v1::Nod
       spool_(spool),
       inspector_(loop.get_executor(), inspector_descriptor),
       uplink_(loop.get_executor(), settings.collector.text(), node, spool, log_,
-              UplinkEvents{.inspect_now = [this] { request_inspection(); },
-                           .delivered =
-                               [this] {
-                                   if (mode_ == ServiceMode::once && !inspecting_) stop(lost() ? 75 : 0);
-                               }}),
+              UplinkEvents{
+                  .welcomed = [this](const v1::Welcome& welcome) { welcomed(welcome); },
+                  .inspect_now =
+                      [this](const v1::InspectNow& request) { request_inspection(request.prove_backups()); },
+                  .delivered =
+                      [this] {
+                          if (mode_ == ServiceMode::once && !inspecting_) stop(lost() ? 75 : 0);
+                      }}),
       signals_(loop, SIGTERM, SIGINT),
+      first_(loop),
       timer_(loop),
       limit_(loop),
       watch_(loop) {}
@@ -39,8 +45,12 @@ int Service::run(ServiceLimits limits) {
     asio::co_spawn(loop_, take_replies(), [](std::exception_ptr failure) {
         if (failure) std::rethrow_exception(failure);
     });
-    request_inspection();
     uplink_.start();
+    const std::chrono::milliseconds once = limits.once;
+    first_.expires_after(mode_ == ServiceMode::once ? std::min(limits.welcome, once / 4) : limits.welcome);
+    first_.async_wait([this](boost::system::error_code error) {
+        if (!error) begin();
+    });
     if (mode_ == ServiceMode::once) {
         limit_.expires_after(limits.once);
         limit_.async_wait([this](boost::system::error_code error) {
@@ -54,6 +64,22 @@ int Service::run(ServiceLimits limits) {
     notify_service_manager("READY=1");
     loop_.run();
     return status_;
+}
+
+void Service::begin() {
+    if (std::exchange(begun_, true)) return;
+    first_.cancel();
+    request_inspection(false);
+}
+
+void Service::welcomed(const v1::Welcome& welcome) {
+    const auto& key = welcome.fingerprint_key();
+    if (!key.empty() && key.size() != fingerprint_key_bytes) log_.warning("the collector's key is none");
+    if (key.size() == fingerprint_key_bytes) fingerprint_key_ = Secret(key);
+    const bool key_is_new = without_key_ && fingerprint_key_.present();
+    if (!begun_) return begin();
+    // What was inspected without the key cannot be compared with other nodes.
+    if (mode_ == ServiceMode::for_ever && key_is_new) request_inspection(false);
 }
 
 asio::awaitable<void> Service::take_replies() {
@@ -90,7 +116,7 @@ void Service::finished() {
     }
     inspecting_.reset();
     if (refused_ && mode_ == ServiceMode::once) return stop(73);
-    if (std::exchange(again_, false)) request_inspection();
+    if (std::exchange(again_, false)) request_inspection(std::exchange(again_proves_, false));
 }
 
 void Service::lose(const std::string& why) {
@@ -99,11 +125,13 @@ void Service::lose(const std::string& why) {
     spool_.drop(*inspecting_, why);
 }
 
-void Service::request_inspection() {
+void Service::request_inspection(bool prove_backups) {
     if (inspecting_) {
         again_ = true;
+        again_proves_ = again_proves_ || prove_backups;
         return;
     }
+    begun_ = true;
     inspecting_ = new_inspection_id();
     refused_ = false;
     v1::InspectorRequest request;
@@ -111,9 +139,17 @@ void Service::request_inspection() {
     const auto& drops = spool_.drops().all();
     request.mutable_dropped()->Add(drops.begin(), drops.end());
     telling_ = drops.size();
+    request.set_prove_backups(prove_backups);
+    request.set_fingerprint_key(std::string(fingerprint_key_.reveal()));
+    without_key_ = !fingerprint_key_.present();
     inspector_.send(request);
-    // The inspector ends every inspection in time; one that does not is stopped or hangs, and goes with us.
-    watch_.expires_after(settings_.inspection_limit + limits_.inspector_grace);
+    expect_end(prove_backups ? std::max(settings_.inspection_limit, settings_.proof_limit)
+                             : settings_.inspection_limit);
+}
+
+// The inspector ends every inspection in time; one that does not is stopped or hangs, and goes with us.
+void Service::expect_end(std::chrono::milliseconds limit) {
+    watch_.expires_after(limit + limits_.inspector_grace);
     watch_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         log_.with("inspection", inspecting_.value_or(""))
@@ -131,7 +167,7 @@ void Service::schedule() {
     timer_.expires_after(every - std::chrono::milliseconds(jitter(random_)));
     timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
-        request_inspection();
+        request_inspection(false);
         schedule();
     });
 }
@@ -141,6 +177,7 @@ void Service::stop(int status) {
     notify_service_manager("STOPPING=1");
     status_ = status;
     signals_.cancel();
+    first_.cancel();
     timer_.cancel();
     limit_.cancel();
     watch_.cancel();

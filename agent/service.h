@@ -2,7 +2,8 @@
 // look.
 //
 // One loop thread. Inspects on start, every `every` (a tenth of it jittered) and when the collector asks; a
-// request during an inspection is answered by one more after it.
+// request during an inspection is answered by one more after it. The first waits a little for the collector's
+// welcome, which brings the key of the fingerprints; the key is kept in memory alone.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -16,6 +17,7 @@
 #include "agent/spool.h"
 #include "agent/uplink.h"
 #include "model/log.h"
+#include "model/secret.h"
 
 namespace preflight::agent {
 
@@ -25,8 +27,9 @@ enum class ServiceMode {
 };
 
 struct ServiceLimits {
-    std::chrono::seconds once{120};            // for ServiceMode::once, delivery included
-    std::chrono::seconds inspector_grace{30};  // past the inspection's own limit, before it counts as hung
+    std::chrono::seconds once{120};             // for ServiceMode::once, delivery included
+    std::chrono::seconds inspector_grace{30};   // past the inspection's own limit, before it counts as hung
+    std::chrono::milliseconds welcome{10'000};  // for the first welcome; of `once` a quarter at the most
 };
 
 class Service {
@@ -44,7 +47,10 @@ class Service {
     void finished();
     void lose(const std::string& why);
     bool lost();
-    void request_inspection();
+    void welcomed(const v1::Welcome& welcome);
+    void begin();
+    void request_inspection(bool prove_backups);
+    void expect_end(std::chrono::milliseconds limit);
     void schedule();
     void stop(int status);
 
@@ -56,6 +62,7 @@ class Service {
     Channel inspector_;
     Uplink uplink_;
     boost::asio::signal_set signals_;
+    boost::asio::steady_timer first_;
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer limit_;
     boost::asio::steady_timer watch_;
@@ -63,7 +70,11 @@ class Service {
     std::mt19937_64 random_{std::random_device()()};
     std::optional<std::string> inspecting_;
     std::size_t telling_ = 0;  // how many of the spool's drops the running inspection tells
+    bool begun_ = false;
     bool again_ = false;
+    bool again_proves_ = false;
+    bool without_key_ = false;  // the last inspection: it made no fingerprints
+    Secret fingerprint_key_;
     bool refused_ = false;  // the spool cannot take the running inspection
     bool stopping_ = false;
     int status_ = 0;

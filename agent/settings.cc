@@ -34,18 +34,18 @@ bool take_text(const toml::node& node, Text& into) {
     return value.has_value();
 }
 
+bool take_collector(const toml::node& node, Settings& settings) {
+    const auto text = node.value_exact<std::string>();
+    const auto address = text ? parse_address(*text, default_collector_port) : std::nullopt;
+    if (address) settings.collector = *address;
+    return address.has_value();
+}
+
 constexpr std::int64_t a_year_of_minutes = 365L * 24 * 60;
 
 const std::map<std::string, Key, std::less<>>& keys() {
     static const std::map<std::string, Key, std::less<>> rows{
-        {"collector",
-         {"a text HOST:PORT",
-          [](const toml::node& node, Settings& settings) {
-              const auto text = node.value_exact<std::string>();
-              const auto address = text ? parse_address(*text, default_collector_port) : std::nullopt;
-              if (address) settings.collector = *address;
-              return address.has_value();
-          }}},
+        {"collector", {"a text HOST:PORT", take_collector}},
         {"spool",
          {"a text, the folder's path",
           [](const toml::node& node, Settings& settings) { return take_text(node, settings.spool); }}},
@@ -61,6 +61,11 @@ const std::map<std::string, Key, std::less<>>& keys() {
          {"a number from 1 to 600",
           [](const toml::node& node, Settings& settings) {
               return take_positive(node, settings.inspection_limit, 600);
+          }}},
+        {"proof_limit_seconds",
+         {"a number from 1 to 86400",
+          [](const toml::node& node, Settings& settings) {
+              return take_positive(node, settings.proof_limit, 86'400);
           }}},
         {"spool_limit_megabytes",
          {"a number from 1 to 4096",

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "agent/runner.h"
 #include "agent/spool.h"
 #include "model/address.h"
 #include "model/result.h"
@@ -21,6 +22,7 @@ struct Settings {
     std::string account = "gitlab-preflight";  // of the process that owns the network; "": stays who it is
     std::chrono::minutes every{360};
     std::chrono::seconds inspection_limit{60};
+    std::chrono::seconds proof_limit = default_proof_limit;  // of an inspection that proves backups
     SpoolLimits spool_limits;
 };
 

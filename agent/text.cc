@@ -96,7 +96,26 @@ std::string line_of(const v1::Finding& finding) {
     return fmt::format("  {}: {}  [{}]\n", words(what->name()), fields_of(inner), plain(finding.source()));
 }
 
+std::uint64_t in_megabytes(std::uint64_t bytes) { return bytes / 1'000'000; }
+
+// What all of it cost the node.
+std::string line_of(const v1::Receipt& receipt) {
+    return fmt::format(
+        "\nTook {:.1f} s, {:.1f} s of processor time and up to {} MB of memory; read {} MB, {} MB of it from "
+        "disk; {} connections; {} statements in {:.1f} s{}\n",
+        static_cast<double>(receipt.milliseconds()) / 1000,
+        static_cast<double>(receipt.cpu_milliseconds()) / 1000, in_megabytes(receipt.peak_memory_bytes()),
+        in_megabytes(receipt.bytes_read()), in_megabytes(receipt.bytes_from_disk()), receipt.connections(),
+        receipt.statements(), static_cast<double>(receipt.statement_milliseconds()) / 1000,
+        receipt.incomplete() ? "; more than that, for not every probe could tell" : "");
+}
+
 }  // namespace
+
+std::string to_text(const v1::BackupProof& proof) {
+    return fmt::format("{}: {} of {} MB read, {}", plain(proof.path()), in_megabytes(proof.bytes_read()),
+                       in_megabytes(proof.size_bytes()), words(v1::BackupProof::Rung_Name(proof.rung())));
+}
 
 std::string to_text(const v1::Inspection& inspection) {
     auto text = fmt::format("Node {} ({}), inspected {}, agent {}\n", plain(inspection.node().name()),
@@ -109,6 +128,9 @@ std::string to_text(const v1::Inspection& inspection) {
         for (const auto& finding : inspection.findings()) {
             if (finding.probe() == run.probe()) text += line_of(finding);
         }
+    }
+    for (const auto& finding : inspection.findings()) {
+        if (finding.has_receipt()) text += line_of(finding.receipt());
     }
     return text;
 }

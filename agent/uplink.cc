@@ -86,8 +86,10 @@ void Uplink::received(const v1::ToAgent& message) {
         case v1::ToAgent::kAck:
             return acknowledged(message.ack());
         case v1::ToAgent::kInspectNow:
-            log_.info("the collector asks for an inspection");
-            if (events_.inspect_now) events_.inspect_now();
+            log_.info(message.inspect_now().prove_backups()
+                          ? "the collector asks for an inspection that proves backups"
+                          : "the collector asks for an inspection");
+            if (events_.inspect_now) events_.inspect_now(message.inspect_now());
             return;
         case v1::ToAgent::KIND_NOT_SET:
             return;  // of a newer collector: nothing that we must know
@@ -98,6 +100,7 @@ void Uplink::welcome(const v1::Welcome& welcome) {
     answer_.cancel();
     welcomed_ = true;
     log_.info(fmt::format("connected to collector {} {}", collector_, welcome.collector_version()));
+    if (events_.welcomed) events_.welcomed(welcome);
     for (const auto& ack : welcome.resume()) spool_.resume(ack.inspection_id(), ack.sequence());
     // With something to deliver, only its ack shows that this collector takes what we have.
     if (spool_.pending().empty()) forget_failures();

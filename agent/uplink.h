@@ -24,8 +24,9 @@
 namespace preflight::agent {
 
 struct UplinkEvents {
-    std::function<void()> inspect_now;  // the collector asks for an inspection
-    std::function<void()> delivered;    // nothing is left in the spool
+    std::function<void(const v1::Welcome&)> welcomed;        // before anything is sent
+    std::function<void(const v1::InspectNow&)> inspect_now;  // the collector asks for an inspection
+    std::function<void()> delivered;                         // nothing is left in the spool
 };
 
 // Waits between two tries: doubled each time, a random half of it taken away, so that a returning collector

@@ -75,9 +75,9 @@ void AgentStream::acknowledge(const std::string& inspection_id, std::uint64_t se
     pump();
 }
 
-bool AgentStream::ask(const std::string& request_id) {
+bool AgentStream::ask(const v1::InspectNow& request) {
     if (ending_ || messages_.size() >= messages_limit) return false;
-    messages_.emplace_back().mutable_inspect_now()->set_request_id(request_id);
+    *messages_.emplace_back().mutable_inspect_now() = request;
     pump();
     return true;
 }

@@ -40,7 +40,7 @@ class AgentStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc:
     // Acks not yet written are joined: the highest sequence of each inspection.
     void acknowledge(const std::string& inspection_id, std::uint64_t sequence);
     // False when the agent does not take what it was sent before.
-    bool ask(const std::string& request_id);
+    bool ask(const v1::InspectNow& request);
     // Ends the stream when what was queued is written, or without it when the agent does not read.
     void finish(grpc::Status status);
     bool finishing() const { return ending_.has_value(); }

@@ -2,11 +2,18 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <utility>
 
 #include "collector/operator.h"
 
 namespace preflight::collector {
+namespace {
+
+// For an agent whose connection ended to come back.
+constexpr std::chrono::seconds return_limit{10};
+
+}  // namespace
 
 InspectCall* InspectCall::open(Operator& owner, boost::asio::io_context& loop,
                                const v1::InspectRequest& request) {
@@ -34,16 +41,19 @@ void InspectCall::OnDone() {
 }
 
 void InspectCall::ask(Intake& intake, const std::string& request_id) {
+    v1::InspectNow request;
+    request.set_request_id(request_id);
+    request.set_prove_backups(request_.prove_backups());
     const auto connected = intake.connected();
     if (request_.nodes().empty()) {
-        for (const auto& node : connected) ask_one(intake, node, request_id);
+        for (const auto& node : connected) ask_one(intake, node, request);
     }
     for (const auto& wanted : request_.nodes()) {
         bool found = false;
         for (const auto& node : connected) {
             if (node.id() != wanted && node.name() != wanted) continue;
             found = true;
-            ask_one(intake, node, request_id);
+            ask_one(intake, node, request);
         }
         if (found) continue;
         v1::Node missing;
@@ -53,11 +63,11 @@ void InspectCall::ask(Intake& intake, const std::string& request_id) {
     finish_when_over();
 }
 
-void InspectCall::ask_one(Intake& intake, const v1::Node& node, const std::string& request_id) {
+void InspectCall::ask_one(Intake& intake, const v1::Node& node, const v1::InspectNow& request) {
     if (asked_.count(node.id()) != 0) return;
     auto& asked = asked_[node.id()];
     asked.node = node;
-    if (intake.ask(node.id(), request_id)) {
+    if (intake.ask(node.id(), request)) {
         ++waiting_;
         return report(node, v1::InspectProgress::ASKED);
     }
@@ -69,16 +79,37 @@ void InspectCall::happened(const AgentEvent& event) {
     const auto found = asked_.find(event.node.id());
     if (found == asked_.end() || found->second.over || ending_) return;
     auto& asked = found->second;
-    if (event.kind == AgentEvent::Kind::began) {
-        if (!asked.inspection_id.empty()) return;
-        asked.inspection_id = event.inspection_id;
-        return report(asked.node, v1::InspectProgress::RECEIVING);
+    switch (event.kind) {
+        case AgentEvent::Kind::began:
+            if (!asked.inspection_id.empty()) return;
+            asked.inspection_id = event.inspection_id;
+            return report(asked.node, v1::InspectProgress::RECEIVING);
+        case AgentEvent::Kind::ended:
+            if (event.inspection_id == asked.inspection_id) end(asked, v1::InspectProgress::DONE);
+            return;
+        case AgentEvent::Kind::left:
+            return left(asked);
+        case AgentEvent::Kind::came:
+            asked.absent.reset();
+            return;
     }
-    if (event.kind == AgentEvent::Kind::ended && event.inspection_id != asked.inspection_id) return;
+}
+
+// An agent that has begun may come back and go on: its stream ends every hour, and a proof lasts longer.
+void InspectCall::left(Asked& asked) {
+    if (asked.inspection_id.empty()) return end(asked, v1::InspectProgress::LOST);
+    asked.absent = std::make_unique<boost::asio::steady_timer>(loop_, return_limit);
+    asked.absent->async_wait([call = weak_from_this(), &asked](boost::system::error_code error) {
+        const auto self = call.lock();
+        if (!error && self && !asked.over) self->end(asked, v1::InspectProgress::LOST);
+    });
+}
+
+void InspectCall::end(Asked& asked, v1::InspectProgress::State state) {
     asked.over = true;
+    asked.absent.reset();
     --waiting_;
-    report(asked.node,
-           event.kind == AgentEvent::Kind::left ? v1::InspectProgress::LOST : v1::InspectProgress::DONE);
+    report(asked.node, state);
     finish_when_over();
 }
 

@@ -7,6 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
 #include <memory>
@@ -40,6 +41,7 @@ class InspectCall final : public grpc::ServerWriteReactor<v1::InspectProgress>,
         v1::Node node;
         std::string inspection_id;  // empty until its first record came
         bool over = false;
+        std::unique_ptr<boost::asio::steady_timer> absent;  // runs while its agent is away
     };
 
     void hand_over() { const std::lock_guard lock(handing_over_); }  // as in AgentStream
@@ -48,7 +50,9 @@ class InspectCall final : public grpc::ServerWriteReactor<v1::InspectProgress>,
     void OnCancel() override;
     void OnDone() override;
 
-    void ask_one(Intake& intake, const v1::Node& node, const std::string& request_id);
+    void ask_one(Intake& intake, const v1::Node& node, const v1::InspectNow& request);
+    void left(Asked& asked);
+    void end(Asked& asked, v1::InspectProgress::State state);
     void report(const v1::Node& node, v1::InspectProgress::State state);
     void finish_when_over();
     void pump();

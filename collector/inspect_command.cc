@@ -12,11 +12,16 @@
 namespace preflight::collector {
 namespace {
 
+constexpr int inspection_seconds = 120;
+constexpr int proof_seconds =
+    7'500;  // an agent's own limit is two hours, if its settings do not say otherwise
+
 struct InspectOptions {
     std::filesystem::path config;
     std::string collector;
     std::vector<std::string> nodes;
-    int timeout_seconds = 120;
+    bool prove_backups = false;
+    int timeout_seconds = 0;  // 0: as long as what is asked for may take
 };
 
 std::string_view in_words(v1::InspectProgress::State state) {
@@ -83,9 +88,12 @@ int run(const InspectOptions& options) {
     const auto channel = grpc::CreateCustomChannel(collector, grpc::InsecureChannelCredentials(), arguments);
     const auto stub = v1::Operator::NewStub(channel);
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(options.timeout_seconds));
+    const auto usual = options.prove_backups ? proof_seconds : inspection_seconds;
+    const std::chrono::seconds timeout(options.timeout_seconds > 0 ? options.timeout_seconds : usual);
+    context.set_deadline(std::chrono::system_clock::now() + timeout);
     v1::InspectRequest request;
     for (const auto& node : options.nodes) request.add_nodes(node);
+    request.set_prove_backups(options.prove_backups);
     const auto stream = stub->Inspect(&context, request);
     const auto tally = follow(*stream);
     return status_of(stream->Finish(), tally, collector);
@@ -106,10 +114,14 @@ void add_inspect_command(CLI::App& program, int& status) {
     command->add_option("--node", options->nodes, "Only this node, by name or id; may be repeated")
         ->type_name("NAME")
         ->take_all();
-    command->add_option("--timeout", options->timeout_seconds, "Wait at most so long")
+    command->add_flag("--prove-backups", options->prove_backups,
+                      "Have every backup read to its end, which takes long");
+    command
+        ->add_option("--timeout", options->timeout_seconds,
+                     fmt::format("Wait at most so long; {}, or {} with --prove-backups", inspection_seconds,
+                                 proof_seconds))
         ->type_name("SECONDS")
-        ->check(CLI::Range(1, 86'400).description(""))
-        ->capture_default_str();
+        ->check(CLI::Range(1, 86'400).description(""));
     command->callback([options, &status] { status = run(*options); });
 }
 

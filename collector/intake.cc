@@ -76,9 +76,9 @@ std::vector<v1::Node> Intake::connected() const {
     return nodes;
 }
 
-bool Intake::ask(const std::string& node_id, const std::string& request_id) {
+bool Intake::ask(const std::string& node_id, const v1::InspectNow& request) {
     const auto found = by_node_.find(node_id);
-    return found != by_node_.end() && found->second->ask(request_id);
+    return found != by_node_.end() && found->second->ask(request);
 }
 
 void Intake::stop() {
@@ -131,10 +131,13 @@ void Intake::greet(const Stream& stream, const v1::Hello& hello) {
         resume.set_inspection_id(id);
         resume.set_sequence(last ? *last : 0);
     }
+    const auto key = store_.fingerprint_key();
+    if (!key) known = key.error();
     if (!known) {
         log_.with("node", node.name()).error("the store fails: " + known.error().detail);
         return refuse(stream, grpc::StatusCode::UNAVAILABLE, "the store fails");
     }
+    welcome.set_fingerprint_key(std::string(key->reveal()));
     replace(node);
     stream->unlimited();
     silent_.erase(stream);
@@ -144,6 +147,7 @@ void Intake::greet(const Stream& stream, const v1::Hello& hello) {
     by_node_[node.id()] = stream;
     stream->welcome(std::move(welcome));
     stream->read();
+    tell(AgentEvent::Kind::came, node);
 }
 
 void Intake::replace(const v1::Node& node) {
@@ -208,8 +212,8 @@ void Intake::refuse(const Stream& stream, grpc::StatusCode code, const std::stri
 }
 
 void Intake::end(const Stream& stream, const grpc::Status& status, std::string_view why) {
-    const Stream kept =
-        stream;  // NOLINT(performance-unnecessary-copy-initialization): it may be the map's own
+    // It may be the map's own. NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
+    const Stream kept = stream;
     silent_.erase(kept);
     const bool already = kept->finishing();
     kept->finish(status);

@@ -27,6 +27,7 @@ struct AgentEvent {
         began,  // a new inspection's first record is stored
         ended,  // an inspection's last record is stored
         left,   // the agent's connection ended
+        came,   // it has connected
     };
     Kind kind;
     v1::Node node;
@@ -46,7 +47,7 @@ class Intake {
     // In order of name, then id.
     std::vector<v1::Node> connected() const;
     // Asks the node's agent for an inspection. False when it is not connected.
-    bool ask(const std::string& node_id, const std::string& request_id);
+    bool ask(const std::string& node_id, const v1::InspectNow& request);
     // Commits and acknowledges what has come, then ends every stream (UNAVAILABLE: try again). Takes nothing
     // more.
     void stop();

@@ -8,6 +8,7 @@
 
 #include "collector/sqlite.h"
 #include "collector/store_file.h"
+#include "collector/stored_key.h"
 
 namespace preflight::collector {
 
@@ -249,6 +250,8 @@ Result<std::uint64_t> Store::last_sequence(const std::string& node_id,
 Result<void> Store::heard(const v1::Node& node, const google::protobuf::Timestamp& when) {
     return connection_->keep_node(node, when);
 }
+
+Result<Secret> Store::fingerprint_key() { return stored_fingerprint_key(connection_->database); }
 
 Result<readiness::Fleet> Store::fleet() const {
     // One snapshot, whatever a writer does meanwhile.

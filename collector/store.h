@@ -13,6 +13,7 @@
 
 #include "collector/delivery.h"
 #include "model/result.h"
+#include "model/secret.h"
 #include "preflight/v1/inspection.pb.h"
 #include "readiness/fleet.h"
 
@@ -38,6 +39,8 @@ class Store {
     Result<std::uint64_t> last_sequence(const std::string& node_id, const std::string& inspection_id) const;
     // Remembers that the node was heard of now.
     Result<void> heard(const v1::Node& node, const google::protobuf::Timestamp& when);
+    // The instance's key for fingerprints of secrets, made when it is first asked for. Needs read_write.
+    Result<Secret> fingerprint_key();
     // The newest finished inspection of every node. Newest by its start; a start in the collector's future
     // counts as its arrival, so that a node whose clock was wrong once does not hide its later inspections.
     Result<readiness::Fleet> fleet() const;

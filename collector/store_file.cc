@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 
@@ -13,10 +14,9 @@ using sqlite::Database;
 using sqlite::Transaction;
 
 constexpr std::int64_t our_application = 0x47504631;  // "GPF1"
-constexpr std::int64_t our_schema = 1;
 
 // started_at is in microseconds and never after the arrival; last_sequence counts without a hole.
-constexpr auto schema = R"sql(
+constexpr auto first_schema = R"sql(
 CREATE TABLE nodes(
     id TEXT PRIMARY KEY, name TEXT NOT NULL, last_heard INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE inspections(
@@ -31,19 +31,29 @@ PRAGMA application_id = 0x47504631;
 PRAGMA user_version = 1;
 )sql";
 
-// True: ours; false: an empty file that may become ours.
-Result<bool> identify(const Database& database) {
+// One row at the most: the instance's key for fingerprints of secrets.
+constexpr auto second_schema = R"sql(
+CREATE TABLE fingerprint_key(number INTEGER PRIMARY KEY CHECK(number = 1), key BLOB NOT NULL) STRICT;
+PRAGMA user_version = 2;
+)sql";
+
+// Each makes a schema of the one before it.
+constexpr std::array schemas{first_schema, second_schema};
+constexpr std::int64_t our_schema = schemas.size();
+
+// The number of its schema, this release's or an older one's; 0: an empty file that may become ours.
+Result<std::int64_t> identify(const Database& database) {
     const auto application = database.integer("PRAGMA application_id");
     if (!application) return application.error();
     const auto version = database.integer("PRAGMA user_version");
     if (!version) return version.error();
     const auto objects = database.integer("SELECT count(*) FROM sqlite_schema");
     if (!objects) return objects.error();
-    if (*application == our_application && *version == our_schema) return true;
+    if (*application == our_application && *version >= 1 && *version <= our_schema) return *version;
     if (*application == our_application && *version > our_schema) {
         return Problem{v1::Gap::REFUSED, database.source(), "it was written by a newer release"};
     }
-    if (*application == 0 && *version == 0 && *objects == 0) return false;
+    if (*application == 0 && *version == 0 && *objects == 0) return 0L;
     return Problem{v1::Gap::REFUSED, database.source(), "it is not a store of gitlab-preflight-collector"};
 }
 
@@ -59,13 +69,13 @@ Result<void> create_file(const std::filesystem::path& file) {
     return {};
 }
 
-Result<void> create_schema(const Database& database) {
+Result<void> bring_up_to_date(const Database& database) {
     auto transaction = Transaction::begin(database, Transaction::Kind::write);
     if (!transaction) return transaction.error();
     const auto ours = identify(database);  // another process may have been faster
     if (!ours) return ours.error();
-    if (!*ours) {
-        if (auto created = database.run(schema); !created) return created;
+    for (auto number = *ours; number < our_schema; ++number) {
+        if (auto made = database.run(schemas.at(static_cast<std::size_t>(number))); !made) return made;
     }
     return transaction->commit();
 }
@@ -82,7 +92,7 @@ Result<Database> open_store_file(const std::filesystem::path& file, Database::Mo
     const auto ours = identify(*database);
     if (!ours) return ours.error();
     if (!writes) {
-        if (!*ours)
+        if (*ours == 0)
             return Problem{v1::Gap::ABSENT, file.string(), "it is empty: no collector has written to it"};
         return database;
     }
@@ -91,7 +101,7 @@ Result<Database> open_store_file(const std::filesystem::path& file, Database::Mo
         !set) {
         return set.error();
     }
-    if (auto created = create_schema(*database); !created) return created.error();
+    if (auto made = bring_up_to_date(*database); !made) return made.error();
     return database;
 }
 

@@ -8,7 +8,8 @@
 
 namespace preflight::collector {
 
-// Opens the file in WAL mode; with read_write creates it and its schema when it is not there or empty.
+// Opens the file in WAL mode; with read_write creates it and its schema when it is not there or empty, and
+// brings that of an older release up to date.
 // REFUSED for a database of something else and for one of a newer release; such a file is not touched.
 Result<sqlite::Database> open_store_file(const std::filesystem::path& file, sqlite::Database::Mode mode);
 

@@ -19,10 +19,13 @@ struct FoundProof {
     std::optional<Problem> problem;  // the reading itself failed
 };
 
-// Up to VERSION_FITS: reads the whole archive, which `by_listing` and `archive` are of. `keep_on` is asked
-// between pieces of 64 KiB: false ends the reading with what is proved so far and a note of how far it came.
+// Asked between pieces of 64 KiB, and told what is proved so far: false ends the reading.
+using KeepOnProving = std::function<bool(const v1::BackupProof& so_far)>;
+
+// Up to VERSION_FITS: reads the whole archive, which `by_listing` and `archive` are of. Ended before its end
+// it gives what is proved so far, and a note of how far it came.
 FoundProof proof_by_reading(const TarBytes& read, const v1::BackupArchive& archive,
                             const v1::BackupProof& by_listing, const BackupGround& ground,
-                            const std::function<bool()>& keep_on);
+                            const KeepOnProving& keep_on);
 
 }  // namespace preflight::probes

@@ -15,7 +15,7 @@ constexpr int parts_limit = 200;  // named parts that are reported; GitLab makes
 
 class Reading {
   public:
-    Reading(const TarBytes& read, const std::function<bool()>& keep_on, BackupProof proof)
+    Reading(const TarBytes& read, const KeepOnProving& keep_on, BackupProof proof)
         : read_(read), keep_on_(keep_on), proof_(std::move(proof)) {}
 
     FoundProof to_end(const v1::BackupArchive& archive, const BackupGround& ground) {
@@ -37,7 +37,7 @@ class Reading {
 
   private:
     bool take(const TarMember& member) {
-        if (!keep_on_()) return stop();
+        if (!keep_on_(proof_)) return stop();
         // No file, no content: links, directories.
         if (!member.is_file()) return true;
         at_ = member.offset;
@@ -65,7 +65,7 @@ class Reading {
 
     std::string_view piece() {
         if (left_ == 0 || stopped_ || problem_) return {};
-        if (!keep_on_()) {
+        if (!keep_on_(proof_)) {
             stop();
             return {};
         }
@@ -86,7 +86,7 @@ class Reading {
     }
 
     const TarBytes& read_;
-    const std::function<bool()>& keep_on_;
+    const KeepOnProving& keep_on_;
     BackupProof proof_;
     std::optional<Problem> problem_;
     bool stopped_ = false;
@@ -100,7 +100,7 @@ class Reading {
 
 FoundProof proof_by_reading(const TarBytes& read, const v1::BackupArchive& archive,
                             const BackupProof& by_listing, const BackupGround& ground,
-                            const std::function<bool()>& keep_on) {
+                            const KeepOnProving& keep_on) {
     return Reading(read, keep_on, by_listing).to_end(archive, ground);
 }
 

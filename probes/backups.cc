@@ -32,8 +32,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t opened_limit = 20;      // newest archives that are walked
 constexpr std::size_t directory_limit = 200;  // directories that may be backups
 constexpr auto walk_limit = 12s;              // of all archives together, well within the probe's own limit
-constexpr auto probe_limit = 20s;
-constexpr auto proof_limit = probe_limit - 2s;  // what is proved by then is said before the probe is ended
+constexpr auto proof_margin = 2s;             // what is proved is said so long before the probe is ended
+constexpr auto progress_interval = 30s;       // between two words on one archive that is being read
 
 constexpr std::string_view affects_archives = "backup archives";
 
@@ -74,7 +74,7 @@ void look_at_schedules(const Node& node, Findings& out) {
     for (const auto& problem : schedules.problems) out.gap(problem, "backup schedules");
 }
 
-void look_at_configuration_backup(const Node& node, const ConfigurationBackupFile& backup, const Asked& asked,
+void look_at_configuration_backup(const Node& node, const ConfigurationBackupFile& backup,
                                   const Patience& patience, Findings& out) {
     constexpr std::string_view affects = "what a backup of the configuration holds";
     const auto file = node.open_file(backup.path);
@@ -85,24 +85,24 @@ void look_at_configuration_backup(const Node& node, const ConfigurationBackupFil
     const auto read = bytes_of(*file);
     auto found = read_configuration_backup(backup, read, [&] { return patience.left(); });
     std::optional<Problem> not_compared;
-    if (found.secrets && asked.fingerprint_key.present()) {
-        const auto equal = compare_secrets(node, read, *found.secrets, backup.path, asked.fingerprint_key);
+    if (found.secrets) {
+        const auto equal = compare_secrets(node, read, *found.secrets, backup.path);
         if (equal) found.backup.set_secrets_equal(*equal);
-        if (!equal) not_compared = equal.error();
+        // That there are no live ones, the probe of secrets says.
+        if (!equal && equal.error().cause != v1::Gap::ABSENT) not_compared = equal.error();
     }
     *out.add(backup.path).mutable_configuration_backup() = found.backup;
     if (found.problem) out.gap(*found.problem, affects);
     if (not_compared) out.gap(*not_compared, "whether the secrets that were backed up are the live ones");
 }
 
-void look_at_configuration_backups(const Node& node, const Asked& asked, const Patience& patience,
-                                   Findings& out) {
+void look_at_configuration_backups(const Node& node, const Patience& patience, Findings& out) {
     const auto backups = list_configuration_backups(node);
     if (!backups) return out.gap(backups.error(), "backups of the configuration");
     for (std::size_t at = 0; at < backups->size() && at < BackupFolder::archive_limit; ++at) {
         const auto& backup = (*backups)[at];
         if (at < opened_limit) {
-            look_at_configuration_backup(node, backup, asked, patience, out);
+            look_at_configuration_backup(node, backup, patience, out);
         } else {
             *out.add(backup.path).mutable_configuration_backup() = configuration_backup_by_name(backup);
         }
@@ -163,8 +163,16 @@ class Archives {
                 out_.gap(file.error(), affects_proof);
                 continue;
             }
+            auto told_at = Clock::now();
             auto read = proof_by_reading(bytes_of(*file), archive, opened.by_listing, ground_,
-                                         [&] { return Clock::now() < deadline; });
+                                         [&](const v1::BackupProof& so_far) {
+                                             const auto now = Clock::now();
+                                             if (now - told_at >= progress_interval) {
+                                                 told_at = now;
+                                                 tell_progress(so_far);
+                                             }
+                                             return now < deadline;
+                                         });
             *out_.add(archive.path()).mutable_backup_proof() = std::move(read.proof);
             if (read.problem) out_.gap(*read.problem, affects_proof);
             out_.flush();
@@ -184,6 +192,16 @@ class Archives {
         }
         report(read_backup_tar(bytes_of(*file), file->size_bytes(), archive.path,
                                [this] { return patience_.left(); }));
+    }
+
+    // Stands as it is where the reading never ends. What the parts are is said at the end.
+    void tell_progress(const v1::BackupProof& so_far) {
+        auto& proof = *out_.add(so_far.path()).mutable_backup_proof();
+        proof = so_far;
+        proof.clear_members();
+        proof.add_notes("being read: " + std::to_string(so_far.bytes_read()) + " of " +
+                        std::to_string(so_far.size_bytes()) + " bytes so far");
+        out_.flush();
     }
 
     // Directories that are backups: left by SKIP=tar or made by gitlab-backup-cli.
@@ -220,9 +238,10 @@ class Archives {
 void look(const Node& node, const Asked& asked, Findings& out) {
     const auto begin = Clock::now();
     const Patience patience;
-    const auto settings = look_at_settings(node, out);
     look_at_schedules(node, out);
-    look_at_configuration_backups(node, asked, patience, out);
+    look_at_configuration_backups(node, patience, out);
+    out.flush();  // the backup path may lie on a filesystem that hangs
+    const auto settings = look_at_settings(node, out);
     auto ground = read_backup_ground(node);
     ground.upload_provider = settings.upload_provider();
     Archives archives(node, patience, std::move(ground), out);
@@ -237,7 +256,9 @@ void look(const Node& node, const Asked& asked, Findings& out) {
         *out.add(configured).mutable_backup_space() = backup_space(node, configured, archives.newest_full());
     }
     out.flush();
-    if (asked.prove_backups) archives.prove(begin + proof_limit);
+    // Of a short time a short part: a quarter is left at the most.
+    const auto margin = std::min<Clock::duration>(proof_margin, (asked.until - begin) / 4);
+    if (asked.prove_backups) archives.prove(asked.until - margin);
 }
 
 }  // namespace
@@ -248,8 +269,9 @@ constexpr Probe backups{
         "backups of the application and of the configuration, how far they are proved, when and where they "
         "go",
     .needs = ReadAllFiles{},
-    .limit = probe_limit,
+    .limit = 20s,
     .look = look,
+    .proves = true,
 };
 
 }  // namespace preflight::probes

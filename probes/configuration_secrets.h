@@ -1,5 +1,5 @@
 // ConfigurationSecrets: whether the gitlab-secrets.json within a backup of the configuration says the same as
-// the live one: by fingerprint, in memory; no value and no fingerprint leaves.
+// the live one: by canonical value, in memory; nothing of it leaves, so that this needs no key.
 #pragma once
 
 #include "model/result.h"
@@ -13,6 +13,6 @@ namespace preflight::probes {
 // `member` is that file within the archive. Unspecified, with the problem, when one of them cannot be read.
 Result<v1::ConfigurationBackup::SecretsEqual> compare_secrets(const Node& node, const TarBytes& read,
                                                               const TarMember& member,
-                                                              std::string_view archive, const Secret& key);
+                                                              std::string_view archive);
 
 }  // namespace preflight::probes

@@ -29,8 +29,9 @@ constexpr std::array rest{
 
 class Agent {
   public:
-    Agent(const ConsulConfig& config, const TlsSettings* tls, const DialLimits& limits, Findings& out)
-        : config_(config), tls_(tls), limits_(limits), out_(out) {
+    Agent(const Node& node, const ConsulConfig& config, const TlsSettings* tls, const DialLimits& limits,
+          Findings& out)
+        : node_(node), config_(config), tls_(tls), limits_(limits), out_(out) {
         cluster_.set_address(config.http.text());
     }
 
@@ -55,17 +56,18 @@ class Agent {
   private:
     // 403 is an answer: the path stands in `denied`.
     Result<void> put(const Question& question, v1::Reach& reach) {
-        const auto answer = http_get(config_.http, tls_, question.path, limits_, reach);
+        const auto answer = http_get(node_, config_.http, tls_, question.path, limits_, reach);
         if (!answer) return answer.error();
         if (answer->status == 403) {
             deny_if(true, question.path);
             return {};
         }
         const auto source = config_.http.text();
-        if (answer->status != 200)
+        if (answer->status != 200) {
             return Problem{
                 v1::Gap::FAILED, source,
                 "it answered " + std::to_string(answer->status) + " to " + std::string(question.path)};
+        }
         return question.take(answer->body, source, cluster_);
     }
 
@@ -74,6 +76,7 @@ class Agent {
         if (denied) cluster_.add_denied(std::string(path));
     }
 
+    const Node& node_;
     const ConsulConfig& config_;
     const TlsSettings* tls_;
     DialLimits limits_;
@@ -109,7 +112,7 @@ void look_at_consul(const Node& node, const DialLimits& limits, Findings& out) {
     v1::Reach reach;
     reach.set_kind("consul");
     set_uses(view, reach);
-    Agent(*config, config->tls ? &*tls : nullptr, limits, out).ask(reach);
+    Agent(node, *config, config->tls ? &*tls : nullptr, limits, out).ask(reach);
 }
 
 constexpr Probe consul{

@@ -11,7 +11,6 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::size_t key_bytes = 32;
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t nonce_bytes_least = 12;  // of GCM; the library that GitLab uses takes longer ones too
 constexpr std::size_t nonce_bytes_most = 16;
@@ -47,7 +46,7 @@ bool tag_fits(std::string_view key, std::string_view nonce, std::string_view cip
 DatabaseSecret try_database_secret(const Secret& db_key_base, std::string_view encrypted_base64,
                                    std::string_view nonce_base64) {
     constexpr std::size_t column_limit_bytes = 1024 * 1024;
-    if (db_key_base.reveal().size() < key_bytes || encrypted_base64.size() > column_limit_bytes)
+    if (db_key_base.reveal().size() < database_key_bytes || encrypted_base64.size() > column_limit_bytes)
         return DatabaseSecret::malformed;
     const auto encrypted = from_base64(encrypted_base64);
     const auto nonce = from_base64(nonce_base64);
@@ -55,7 +54,7 @@ DatabaseSecret try_database_secret(const Secret& db_key_base, std::string_view e
     if (nonce->size() < nonce_bytes_least || nonce->size() > nonce_bytes_most)
         return DatabaseSecret::malformed;
     const auto body = encrypted->size() - tag_bytes;
-    const auto key = db_key_base.reveal().substr(0, key_bytes);
+    const auto key = db_key_base.reveal().substr(0, database_key_bytes);
     const bool fits =
         tag_fits(key, *nonce, std::string_view(*encrypted).substr(0, body), encrypted->substr(body));
     return fits ? DatabaseSecret::opens : DatabaseSecret::does_not_open;

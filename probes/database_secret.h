@@ -5,12 +5,15 @@
 // That the tag fits is the proof; what was encrypted is wiped here and goes nowhere.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "model/secret.h"
 
 namespace preflight::probes {
+
+inline constexpr std::size_t database_key_bytes = 32;
 
 enum class DatabaseSecret : std::uint8_t {
     opens,

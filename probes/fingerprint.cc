@@ -56,6 +56,18 @@ std::string form_of(const json::value& value) {
     return "=" + scalar_text(value);
 }
 
+// HMAC-SHA-256, in hex.
+std::string keyed_digest(const Secret& key, std::string_view message) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int length = 0;
+    if (HMAC(EVP_sha256(), key.reveal().data(), static_cast<int>(key.reveal().size()),
+             reinterpret_cast<const unsigned char*>(message.data()), message.size(), digest.data(),
+             &length) == nullptr) {
+        throw std::runtime_error("HMAC-SHA-256 is not to be had");
+    }
+    return fmt::format("{:02x}", fmt::join(std::span(digest).first(length), ""));
+}
+
 }  // namespace
 
 // What opens with a mark alone ("=", "[", "{") is empty.
@@ -66,16 +78,15 @@ Secret canonical(const json::value& value) {
 
 Secret canonical_text(std::string_view text) { return canonical(json::value(json::string(text))); }
 
+// No message of a fingerprint is this: each holds a NUL.
+std::string name_of_key(const Secret& key) {
+    constexpr std::size_t digits = 16;
+    return keyed_digest(key, "keyed by").substr(0, digits);
+}
+
 std::string fingerprint(const Secret& key, std::string_view name, const Secret& value) {
     const Secret message(std::string(name) + '\0' + std::string(value.reveal()));
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(message.reveal().data());
-    if (HMAC(EVP_sha256(), key.reveal().data(), static_cast<int>(key.reveal().size()), bytes,
-             message.reveal().size(), digest.data(), &length) == nullptr) {
-        throw std::runtime_error("HMAC-SHA-256 is not to be had");
-    }
-    return fmt::format("{:02x}", fmt::join(std::span(digest).first(length), ""));
+    return keyed_digest(key, message.reveal());
 }
 
 Result<PublicKey> parse_public_key(std::string_view text, std::string_view source) {

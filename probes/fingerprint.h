@@ -24,6 +24,9 @@ namespace preflight::probes {
 Secret canonical(const boost::json::value& value);
 Secret canonical_text(std::string_view text);
 
+// A short name of the key, in hex, that tells nothing of it: only fingerprints of one key can be compared.
+std::string name_of_key(const Secret& key);
+
 // In hex. `key` and `value` must be present.
 std::string fingerprint(const Secret& key, std::string_view name, const Secret& value);
 

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "probes/address.h"
 #include "probes/attributes.h"
 #include "probes/database_yml.h"
+#include "probes/geo_site_name.h"
 #include "probes/gitlab_rb.h"
 #include "probes/gitlab_yml.h"
 #include "probes/json.h"
 #include "probes/paths.h"
-#include "probes/shown.h"
 #include "probes/yaml.h"
 
 namespace preflight::probes {
@@ -142,11 +141,8 @@ void read_replication(const Node& node, GeoEvidence& evidence) {
 void read_site_name(const Node& node, GeoEvidence& evidence) {
     const auto yml = read_gitlab_yml(node);
     if (!yml) return note(evidence, yml.error());
-    // Often the site's URL, sometimes a few words.
-    const auto name = text_of(member(member(yml->production, "geo"), "node_name"));
-    const bool url = name.find("://") != std::string::npos;
-    const bool words = name.find_first_of("@=?") == std::string::npos;
-    evidence.site_name = url ? without_user(name) : words ? shown(name) : std::string();
+    const auto name = configured_site_name(*yml);
+    evidence.site_name = shown_site_name(name);
     if (evidence.site_name.empty() && !name.empty()) {
         note(evidence, malformed(yml->path, "geo.node_name is neither a name nor a URL"));
     }

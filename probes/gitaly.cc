@@ -35,9 +35,14 @@ std::chrono::milliseconds up_to(std::chrono::milliseconds limit, Clock::time_poi
 // configuration.
 class Asking {
   public:
-    Asking(const GitalyTarget& target, const TlsSettings& tls, const ServerInfoRule& rule,
+    Asking(const Node& node, const GitalyTarget& target, const TlsSettings& tls, const ServerInfoRule& rule,
            Clock::time_point until, Findings& out)
-        : target_(target), tls_(target.tls ? &tls : nullptr), rule_(rule), until_(until), out_(out) {
+        : node_(node),
+          target_(target),
+          tls_(target.tls ? &tls : nullptr),
+          rule_(rule),
+          until_(until),
+          out_(out) {
         reach_.set_kind(target.praefect ? "praefect" : "gitaly");
         status_.set_praefect(target.praefect);
         for (const auto& use : target.uses) {
@@ -54,7 +59,7 @@ class Asking {
             *out_.add(reach_.address()).mutable_reach() = reach_;
             return;
         }
-        GitalyChannel channel(target_.place, *addresses, tls_, target_.token);
+        GitalyChannel channel(node_, target_.place, *addresses, tls_, target_.token);
         const bool answers = greet(channel);
         *out_.add(reach_.address()).mutable_reach() = reach_;
         out_.flush();
@@ -66,7 +71,7 @@ class Asking {
     bool is_there() {
         const DialLimits limits{.connect = up_to(GitalyChannel::connect_limit, until_),
                                 .tls = up_to(GitalyChannel::connect_limit, until_)};
-        if (dial(target_.place, tls_, limits, reach_)) return true;
+        if (dial(node_, target_.place, tls_, limits, reach_)) return true;
         if (!target_.place.socket.empty() && is_closed_to_us(target_.place.socket)) {
             out_.gap({v1::Gap::DENIED, target_.place.socket, "this process may not use the socket"}, affects);
         } else {
@@ -101,14 +106,17 @@ class Asking {
         const auto disk = channel.take_disk_statistics(status_, until_);
         const auto info = rule_.may_ask ? channel.take_server_info(status_, until_) : std::nullopt;
         *out_.add(status_.address()).mutable_gitaly_status() = status_;
-        if (disk)
+        if (disk) {
             out_.gap({disk->cause, status_.address(), "DiskStatistics: " + disk->detail},
                      "space of its storages");
-        if (info)
+        }
+        if (info) {
             out_.gap({info->cause, status_.address(), "ServerInfo: " + info->detail},
                      "its version, and whether its storages can be read and written");
+        }
     }
 
+    const Node& node_;
     const GitalyTarget& target_;
     const TlsSettings* tls_;
     const ServerInfoRule& rule_;
@@ -152,7 +160,7 @@ void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Finding
     for (std::size_t at = 0; at < count; ++at) {
         const auto& target = targets[at];
         if (patience.left()) {
-            Asking(target, tls.of(target), rule, patience.next(count - at), out).ask();
+            Asking(node, target, tls.of(target), rule, patience.next(count - at), out).ask();
         } else {
             out.gap({v1::Gap::TIMED_OUT, target.place.text(), "others took so long that it was not asked"},
                     affects);
@@ -166,9 +174,10 @@ void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Finding
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const EndpointsView view(node, out);
     const auto used = gitaly_targets(view);
-    if (!node.live() && !used.items.empty())
+    if (!node.live() && !used.items.empty()) {
         return out.gap({v1::Gap::NOT_LIVE, used.items.front().source, "a tree's servers cannot be asked"},
                        affects);
+    }
     view.report(used.problems, affects);
     out.flush();
     ask_all(node, used.items, out);

@@ -46,9 +46,10 @@ ServerInfoRule server_info_rule(std::string_view version) {
     const auto release = release_of(version);
     if (!release) return {false, std::string(refused) + "this node's own release is not known for sure"};
     const auto shown_version = shown(version);
-    if (*release < first_sure)
+    if (*release < first_sure) {
         return {false,
                 std::string(refused) + "beside " + shown_version + " of this node such a one may be in use"};
+    }
     return {true, "asked for its version, because beside " + shown_version +
                       " of this node, which only follows 18.2, no Gitaly before 18 is left"};
 }

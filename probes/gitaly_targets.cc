@@ -114,9 +114,10 @@ class Targets {
         const auto& scheme = parsed ? parsed->scheme : "";
         const bool known = scheme == "unix" || scheme == "tcp" || scheme == "tls" || scheme == "dns";
         const bool whole = known && (!parsed->socket.empty() || (is_host(parsed->host) && parsed->port != 0));
-        if (!whole)
+        if (!whole) {
             return found_.unclear(target.source, "the address of \"" + target.uses.front() +
                                                      "\" is none that Gitaly's clients understand");
+        }
         target.tls = scheme == "tls";
         target.place = {parsed->host, parsed->port, parsed->socket};
         add(std::move(target));

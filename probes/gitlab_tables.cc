@@ -5,37 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "probes/table_columns.h"
+
 namespace preflight::probes {
 namespace {
-
-using Columns = std::set<std::string>;
-
-// The columns of a table in the schema public; ABSENT when there is no such table. The catalog shows them to
-// everyone.
-Result<Columns> columns_of(Postgres& server, const std::string& table) {
-    const auto rows = server.ask(
-        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT "
-        "attisdropped",
-        {"public." + table});
-    if (!rows) return rows.error();
-    if (rows->empty()) return Problem{v1::Gap::ABSENT, server.address(), "there is no table " + table};
-    Columns columns;
-    for (const auto& row : *rows) columns.insert(row.text(0));
-    return columns;
-}
-
-// The expression where the table has the column, else NULL.
-std::string where_there(const Columns& columns, const std::string& column, const std::string& expression) {
-    return columns.contains(column) ? expression : "NULL";
-}
-
-std::string seconds_of(const Columns& columns, const std::string& column) {
-    return where_there(columns, column, "extract(epoch FROM " + column + ")::bigint");
-}
 
 void set_time(const PostgresRow& row, std::size_t column,
               google::protobuf::Timestamp* (v1::BackgroundMigration::*field)(),
@@ -134,9 +110,12 @@ constexpr std::array settings_columns{"uuid",
                                       "elasticsearch_search",
                                       "spam_check_endpoint_enabled",
                                       "grafana_enabled",
-                                      "sidekiq_job_limiter_mode"};
+                                      "sidekiq_job_limiter_mode",
+                                      "allow_runner_registration_token",
+                                      "deny_all_requests_except_allowed"};
 
-// Tables whose size decides how long a step takes, or whether a conditional stop is needed.
+// Tables whose size decides how long a step takes, or whether a conditional stop is needed or a known issue
+// applies.
 constexpr std::array estimated_tables{"users",
                                       "projects",
                                       "namespaces",
@@ -159,16 +138,30 @@ constexpr std::array estimated_tables{"users",
                                       "packages_package_files",
                                       "vulnerability_occurrences",
                                       "uploads",
-                                      "web_hook_logs"};
+                                      "web_hook_logs",
+                                      "ai_self_hosted_models",
+                                      "audit_events",
+                                      "audit_events_external_audit_event_destinations",
+                                      "audit_events_instance_external_audit_event_destinations",
+                                      "audit_events_group_external_streaming_destinations",
+                                      "audit_events_instance_external_streaming_destinations",
+                                      "ci_builds_metadata",
+                                      "design_management_designs",
+                                      "oauth_access_tokens",
+                                      "p_ci_builds_metadata",
+                                      "subscription_user_add_on_assignments"};
 
-// The planner's numbers, over the partitions where a table has any (its own are none then).
+// The planner's numbers, over the partitions where a table has any (its own are none then). A part that was
+// never analysed says -1 since PostgreSQL 14, and 0 on no page before; so does one that was empty when it was
+// last looked at and is not now.
 constexpr auto estimates_question = R"sql(
 WITH RECURSIVE named AS (
  SELECT name, to_regclass('public.' || name)::oid AS id FROM unnest($1::text[]) AS name),
 part AS (
  SELECT name, id FROM named WHERE id IS NOT NULL
  UNION ALL SELECT part.name, i.inhrelid FROM part JOIN pg_inherits i ON i.inhparent = part.id)
-SELECT part.name, sum(greatest(c.reltuples, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint
+SELECT part.name, sum(greatest(c.reltuples, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint,
+ bool_or(c.relkind = 'r' AND (c.reltuples < 0 OR c.relpages = 0) AND pg_relation_size(c.oid) > 0)
 FROM part JOIN pg_class c ON c.oid = part.id WHERE c.relkind IN ('r', 'p') GROUP BY part.name ORDER BY part.name)sql";
 
 template <std::size_t size>
@@ -181,12 +174,16 @@ void add_feature(Postgres& server, v1::InstanceSettings& settings) {
     const auto gate = server.ask(
         "SELECT value FROM public.feature_gates"
         " WHERE feature_key = 'execute_batched_migrations_on_schedule' AND key = 'boolean'");
-    if (gate && !gate->empty())
+    if (gate && !gate->empty()) {
         (*settings.mutable_values())["feature execute_batched_migrations_on_schedule"] =
             gate->front().text(0);
+    }
 }
 
 }  // namespace
+
+std::span<const char* const> asked_tables() { return estimated_tables; }
+std::span<const char* const> asked_columns() { return settings_columns; }
 
 void look_at_background_migrations(Postgres& server, std::string_view database, Findings& out) {
     const auto columns = columns_of(server, "batched_background_migrations");
@@ -232,6 +229,7 @@ void look_at_table_estimates(Postgres& server, std::string_view database, Findin
         estimate.set_table(row.text(0));
         estimate.set_rows(row.size(1));
         estimate.set_size_bytes(row.size(2));
+        estimate.set_never_analysed(row.text(3) == "t");
     }
 }
 

@@ -3,6 +3,7 @@
 // By the columns that are there: they come and go between releases.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "probes/node/postgres.h"
@@ -15,5 +16,10 @@ namespace preflight::probes {
 void look_at_background_migrations(Postgres& server, std::string_view database, Findings& out);
 void look_at_instance_settings(Postgres& server, std::string_view database, Findings& out);
 void look_at_table_estimates(Postgres& server, std::string_view database, Findings& out);
+
+// All that is asked for by name: the tables whose rows are estimated, and the columns of
+// application_settings. Of others nothing can be said.
+std::span<const char* const> asked_tables();
+std::span<const char* const> asked_columns();
 
 }  // namespace preflight::probes

@@ -47,9 +47,10 @@ class Walk {
     }
 
     void note_limit(const std::string& path) {
-        if (directories_ == directory_limit + 1)
+        if (directories_ == directory_limit + 1) {
             found.problems.push_back(
                 {v1::Gap::TOO_LARGE, path, "more folders of packages than are looked at"});
+        }
     }
 
     const Node& node_;

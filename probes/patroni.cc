@@ -18,19 +18,19 @@ constexpr std::string_view affects = "members, roles and lag of the Patroni clus
 constexpr auto look_limit = 9s;  // within the probe's own
 
 // What the member that was asked says of itself is an answer with 503 too, when its server is down.
-Result<void> ask(const Place& place, const TlsSettings* tls, const DialLimits& limits, v1::Reach& reach,
-                 v1::PatroniCluster& cluster) {
-    const auto answer = http_get(place, tls, "/patroni", limits, reach);
+Result<void> ask(const Node& node, const Place& place, const TlsSettings* tls, const DialLimits& limits,
+                 v1::Reach& reach, v1::PatroniCluster& cluster) {
+    const auto answer = http_get(node, place, tls, "/patroni", limits, reach);
     if (!answer) return answer.error();
     auto taken = take_patroni(answer->body, place.text(), cluster);
     if (!taken) fail(reach, v1::Reach::PROTOCOL, "what answers is no Patroni");
     return taken;
 }
 
-void ask_for_cluster(const Place& place, const TlsSettings* tls, const DialLimits& limits,
+void ask_for_cluster(const Node& node, const Place& place, const TlsSettings* tls, const DialLimits& limits,
                      v1::PatroniCluster& cluster, Findings& out) {
     v1::Reach ignored;
-    const auto answer = http_get(place, tls, "/cluster", limits, ignored);
+    const auto answer = http_get(node, place, tls, "/cluster", limits, ignored);
     auto taken = answer ? take_cluster(answer->body, place.text(), cluster) : Result<void>(answer.error());
     *out.add(place.text()).mutable_patroni_cluster() = cluster;
     if (!taken) out.gap(taken.error(), affects);
@@ -47,10 +47,11 @@ void look_at_patroni(const Node& node, const DialLimits& limits, Findings& out) 
     const EndpointsView view(node, node.live() ? out : quiet);
     const auto text = view.config_of("patroni", paths::patroni_yaml, affects);
     if (!text) return;
-    if (!node.live())
+    if (!node.live()) {
         return out.gap(
             {v1::Gap::NOT_LIVE, std::string(paths::patroni_yaml), "a tree has no Patroni to be asked"},
             affects);
+    }
     const auto parsed = parse_patroni_config(*text, paths::patroni_yaml);
     if (parsed.items.empty()) return view.report(parsed.problems, affects);
     const auto& config = parsed.items.front();
@@ -67,9 +68,9 @@ void look_at_patroni(const Node& node, const DialLimits& limits, Findings& out) 
     cluster.set_address(config.rest.text());
     cluster.set_scope(config.member.scope());
     cluster.set_name(config.member.name());
-    const auto asked = ask(config.rest, settings, limits, reach, cluster);
+    const auto asked = ask(node, config.rest, settings, limits, reach, cluster);
     *out.add(config.rest.text()).mutable_reach() = reach;
-    if (asked) ask_for_cluster(config.rest, settings, limits, cluster, out);
+    if (asked) ask_for_cluster(node, config.rest, settings, limits, cluster, out);
 }
 
 constexpr Probe patroni{

@@ -59,9 +59,10 @@ class Look {
         const auto parsed = parse_pgbouncer_ini(*text, paths::pgbouncer_ini);
         const auto target = parsed.items.empty() ? std::nullopt : place_of(parsed.items.front().listeners);
         if (!target) return;
-        if (!node_.live())
+        if (!node_.live()) {
             return out_.gap(Problem{v1::Gap::NOT_LIVE, "pgbouncer", "a tree's servers cannot be asked"},
                             "state of PgBouncer");
+        }
         ask(*target);
     }
 

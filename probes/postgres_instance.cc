@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -43,20 +44,26 @@ constexpr std::string_view databases_question = R"sql(
 SELECT datname, CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) END, age(datfrozenxid)
 FROM pg_database WHERE datallowconn ORDER BY datname LIMIT 100)sql";
 
+// A replica hands on what it has received: it may have slots and replicas of its own (of a Geo secondary with
+// several servers, the first one does).
 constexpr std::string_view slots_question = R"sql(
-SELECT slot_name, slot_type, active, coalesce(wal_status, ''),
- CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint END
+SELECT slot_name, slot_type, active, coalesce(wal_status, ''), pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery()
+  THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, restart_lsn)::bigint
 FROM pg_replication_slots ORDER BY slot_name LIMIT 100)sql";
 
+// What only keeps the log (pg_receivewal) replays nothing.
 constexpr std::string_view replicas_question = R"sql(
 SELECT application_name, coalesce(host(client_addr), ''), coalesce(state, ''), coalesce(sync_state, ''),
- CASE WHEN NOT pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint END
+ pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery()
+  THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END,
+  coalesce(replay_lsn, flush_lsn, write_lsn, sent_lsn))::bigint
 FROM pg_stat_replication ORDER BY 1, 2 LIMIT 100)sql";
 
-// 0 where all that came was replayed: an idle primary sends nothing, and the last replay grows old without
-// any lag.
+// 0 where all that comes was replayed: an idle primary sends nothing, and the last replay grows old without
+// any lag. Where nothing can come any more it is a lag, though all that came was replayed. NULL where nothing
+// was replayed since the server started: then nobody knows.
 constexpr std::string_view replay_question = R"sql(
-SELECT CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+SELECT CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0
  ELSE (extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END,
  (SELECT status FROM pg_stat_wal_receiver LIMIT 1))sql";
 
@@ -172,6 +179,7 @@ class Asking {
         });
         if (said_.role() != v1::PostgresInstance::REPLICA) return;
         each("replay", replay_question, [&](const PostgresRow& row) {
+            if (row.null(0)) said_.add_denied("replay");
             said_.set_replay_lag_milliseconds(row.size(0));
             said_.set_receiver_status(row.text(1));
         });
@@ -189,13 +197,17 @@ class Asking {
                 said_.set_oldest_transaction_seconds(row.size(1));
             });
         } else {
-            for (const auto* part : {"transactions", "replicas", "replay"}) said_.add_denied(part);
+            for (const auto* part : {"transactions", "replicas"}) said_.add_denied(part);
+            if (said_.role() == v1::PostgresInstance::REPLICA && !denied("replay"))
+                said_.add_denied("replay");
             said_.clear_replicas();
         }
         each("prepared_transactions", "SELECT count(*) FROM pg_prepared_xacts", [&](const PostgresRow& row) {
             said_.set_prepared_transactions(static_cast<std::uint32_t>(row.size(0)));
         });
     }
+
+    bool denied(std::string_view part) const { return std::ranges::count(said_.denied(), part) > 0; }
 
     Postgres& server_;
     v1::PostgresInstance said_;

@@ -30,7 +30,8 @@ class Uses {
         const auto directory = rails_configuration(node_);
         if (has_rails(node_)) {
             take_rails(directory + "/database.yml");
-            take_rails(directory + "/database_geo.yml");
+            // A file of its own, and flat, before it moved into database.yml.
+            take_rails(directory + "/database_geo.yml", "geo");
         }
         if (serves(node_, "praefect")) take_praefect();
         take_console("/opt/gitlab/etc/gitlab-psql-rc", "own server");
@@ -39,7 +40,7 @@ class Uses {
     }
 
   private:
-    void take_rails(const std::string& path) {
+    void take_rails(const std::string& path, const std::string& purpose = "") {
         const auto text = node_.read_file(path);
         if (!text) {
             if (text.error().cause != v1::Gap::ABSENT) out_.gap(text.error(), "PostgreSQL servers of Rails");
@@ -47,6 +48,7 @@ class Uses {
         }
         // What cannot be understood in it is told by the probe of the endpoints.
         for (auto& login : parse_database_logins(*text, path).items) {
+            if (!purpose.empty()) login.endpoint.set_purpose(purpose);
             const auto replicas = login.endpoint.replicas();
             const bool own_tables = !login.endpoint.shares_main();
             for (const auto& replica : replicas) {
@@ -64,7 +66,12 @@ class Uses {
         const auto text = node_.read_file(paths::praefect_toml);
         if (!text) return;  // told by the probe of the endpoints
         for (const auto& config : parse_praefect_config(*text, paths::praefect_toml).items) {
-            for (const auto& login : config.databases) add(use_of(login, login.endpoint.purpose()));
+            for (const auto& login : config.databases) {
+                auto use = use_of(login, login.endpoint.purpose());
+                // The other way to it, past a pooler, leads to the same tables.
+                use.praefect = login.endpoint.purpose() == "praefect";
+                add(std::move(use));
+            }
         }
     }
 
@@ -122,6 +129,7 @@ class Uses {
                 same->uses.push_back(std::move(purpose));
         }
         if (same->tables.empty()) same->tables = use.tables;
+        same->praefect = same->praefect || use.praefect;
     }
 
     const Node& node_;

@@ -17,6 +17,7 @@ struct PostgresUse {
     // GitLab's, or one that is asked about elsewhere already (a replica, the same database under a second
     // name).
     std::string tables;
+    bool praefect = false;            // Praefect's own tables are in it
     bool password_elsewhere = false;  // it comes from a command, which is never run
 };
 

@@ -33,6 +33,8 @@ using Privilege = std::variant<NoPrivilege, ReadAllFiles, AsOwnerOf>;
 struct Asked {
     bool prove_backups = false;  // read archives to their end, which takes long
     Secret fingerprint_key;      // of the instance; absent: nothing that was found leaves as a fingerprint
+    // When the probe's process is ended: what takes long stops by itself before that. Known in that process.
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
 // Takes what a probe finds, in order. Not thread-safe: a probe has one thread.
@@ -66,6 +68,7 @@ struct Probe {
     Privilege needs;
     std::chrono::milliseconds limit;
     void (*look)(const Node& node, const Asked& asked, Findings& out);
+    bool proves = false;  // where backups are to be proved, it has all the time of that instead of its limit
 };
 
 }  // namespace preflight::probes

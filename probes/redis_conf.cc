@@ -167,10 +167,15 @@ RedisLogin parse_redis_conf_login(std::string_view text) {
         if (words.size() < 2) continue;
         const auto name = in_lower_case(words.front());
         auto value = value_in(*line);
-        if (name == "requirepass") login.password = Secret(std::move(value));
-        if (name == "tls-cert-file") files.certificate = std::move(value);
-        if (name == "tls-key-file") files.key = std::move(value);
-        if (name == "tls-port" && value != "0") login.tls.emplace();
+        if (name == "requirepass") {
+            login.password = Secret(std::move(value));
+        } else if (name == "tls-cert-file") {
+            files.certificate = std::move(value);
+        } else if (name == "tls-key-file") {
+            files.key = std::move(value);
+        } else if (name == "tls-port" && value != "0") {
+            login.tls.emplace();
+        }
     }
     if (login.tls) login.tls = files;
     return login;

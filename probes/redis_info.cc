@@ -115,9 +115,10 @@ std::string version_in(const RedisInfo& info) {
 
 void fill_redis_server(const RedisInfo& info, v1::RedisServer& server) {
     server.set_version(version_in(info));
-    if (!server.version().empty())
+    if (!server.version().empty()) {
         server.set_flavour(info.contains("valkey_version") ? v1::RedisServer::VALKEY
                                                            : v1::RedisServer::REDIS);
+    }
     const auto mode = text_in(info, "redis_mode");
     server.set_mode(mode.empty() ? text_in(info, "server_mode") : mode);
     server.set_uptime_seconds(number_of(info, "uptime_in_seconds"));

@@ -35,8 +35,8 @@ std::optional<RedisRound::Arrival> RedisRound::arrive(const RedisVisit& visit, s
         }
         tls = std::move(*read);
     }
-    arrival.talk =
-        open_redis(visit.place, tls ? &*tls : nullptr, *visit.login, visit.database, limits_, arrival.reach);
+    arrival.talk = open_redis(node_, visit.place, tls ? &*tls : nullptr, *visit.login, visit.database,
+                              limits_, arrival.reach);
     if (!arrival.talk && arrival.reach.failed_at() == v1::Reach::LAYER_UNSPECIFIED) {
         out_.gap({v1::Gap::DENIED, address, arrival.reach.detail()}, affects);
         return std::nullopt;

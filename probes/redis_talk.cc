@@ -95,11 +95,13 @@ bool greet(RedisTalk& talk, v1::Reach& reach) {
 }  // namespace
 
 Result<RedisReply> RedisTalk::ask(std::initializer_list<std::string_view> words) {
+    const auto begun = Stream::Clock::now();
     const auto deadline = limits_.end_of(limits_.answer);
     const Secret bytes(redis_command(words));  // may hold a password
     const auto sent = stream_.write(bytes.reveal(), deadline);
     // A server that hangs up may have said why before.
     auto reply = read(deadline);
+    tally_->asked(Stream::Clock::now() - begun);
     if (!sent && !reply) return sent.error();
     return reply;
 }
@@ -123,11 +125,12 @@ Result<RedisReply> RedisTalk::read(Stream::Clock::time_point deadline) {
     }
 }
 
-std::optional<RedisTalk> open_redis(const Place& place, const TlsSettings* tls, const RedisLogin& login,
-                                    std::uint32_t database, const DialLimits& limits, v1::Reach& reach) {
-    auto stream = dial(place, tls, limits, reach);
+std::optional<RedisTalk> open_redis(const Node& node, const Place& place, const TlsSettings* tls,
+                                    const RedisLogin& login, std::uint32_t database, const DialLimits& limits,
+                                    v1::Reach& reach) {
+    auto stream = dial(node, place, tls, limits, reach);
     if (!stream) return std::nullopt;
-    RedisTalk talk(std::move(*stream), limits);
+    RedisTalk talk(node, std::move(*stream), limits);
     if (!log_in(talk, login, reach) || !select(talk, database, reach) || !greet(talk, reach))
         return std::nullopt;
     return talk;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -17,7 +18,8 @@ namespace preflight::probes {
 
 class RedisTalk {
   public:
-    RedisTalk(Stream stream, const DialLimits& limits) : stream_(std::move(stream)), limits_(limits) {}
+    RedisTalk(const Node& node, Stream stream, const DialLimits& limits)
+        : tally_(node.tally()), stream_(std::move(stream)), limits_(limits) {}
 
     // The answer, which may be an error of the server's. A Problem when none came, or nonsense: it is over
     // then.
@@ -27,6 +29,7 @@ class RedisTalk {
   private:
     Result<RedisReply> read(Stream::Clock::time_point deadline);
 
+    std::shared_ptr<Tally> tally_;
     Stream stream_;
     DialLimits limits_;
     RedisReplyReader replies_;
@@ -34,7 +37,8 @@ class RedisTalk {
 
 // Dials, logs in, selects the database and asks for a sign of life. `reach` says how it went. The talk is
 // there when the server answers at all, be it that it serves nobody yet (LOADING): it may still say why.
-std::optional<RedisTalk> open_redis(const Place& place, const TlsSettings* tls, const RedisLogin& login,
-                                    std::uint32_t database, const DialLimits& limits, v1::Reach& reach);
+std::optional<RedisTalk> open_redis(const Node& node, const Place& place, const TlsSettings* tls,
+                                    const RedisLogin& login, std::uint32_t database, const DialLimits& limits,
+                                    v1::Reach& reach);
 
 }  // namespace preflight::probes

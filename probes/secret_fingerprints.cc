@@ -49,7 +49,8 @@ bool rails_runs(const Node& node) {
 
 class Look {
   public:
-    Look(const Node& node, const Asked& asked, Findings& out) : node_(node), asked_(asked), out_(out) {}
+    Look(const Node& node, const Asked& asked, Findings& out)
+        : node_(node), asked_(asked), out_(out), keyed_by_(name_of_key(asked.fingerprint_key)) {}
 
     void secrets_file() {
         auto text = read(paths::secrets_json);
@@ -156,6 +157,7 @@ class Look {
         auto& found = *out_.add(path).mutable_secret_fingerprint();
         found.set_key(value.key);
         found.set_fingerprint(fingerprint(asked_.fingerprint_key, value.key, value.value));
+        found.set_keyed_by(keyed_by_);
         found.set_path(std::string(path));
         found.set_storage(value.storage);
         found.set_rendered(rendered);
@@ -183,6 +185,7 @@ class Look {
     const Node& node_;
     const Asked& asked_;
     Findings& out_;
+    const std::string keyed_by_;
     bool known_ = false;  // the file of secrets was read
     std::map<std::string, Secret, std::less<>> file_values_;
 };

@@ -138,8 +138,8 @@ void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail) {
     reach.set_detail(std::move(detail));
 }
 
-std::optional<Stream> dial(const Place& place, const TlsSettings* tls, const DialLimits& limits,
-                           v1::Reach& reach) {
+std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettings* tls,
+                           const DialLimits& limits, v1::Reach& reach) {
     reach.set_address(place.text());
     reach.set_tls(tls != nullptr);
     const auto endpoints = endpoints_of(place);
@@ -157,6 +157,7 @@ std::optional<Stream> dial(const Place& place, const TlsSettings* tls, const Dia
         fail(reach, v1::Reach::ROUTE, late ? "nobody answers within the limit" : error.message());
         return std::nullopt;
     }
+    ++node.tally()->connections;
     if (tls != nullptr && !shake_hands(*wire, place, *tls, limits.end_of(limits.tls), reach))
         return std::nullopt;
     return Stream(std::move(wire), place.text());

@@ -10,6 +10,7 @@
 
 #include "model/secret.h"
 #include "preflight/v1/server.pb.h"
+#include "probes/node/node.h"
 #include "probes/node/stream.h"
 
 namespace preflight::probes {
@@ -46,8 +47,8 @@ struct Place {
 // failed_at and detail. A socket that is not open to this process has a detail and no layer: the node's
 // services may well get through. Without `tls` the connection is plain. Blocks for the limits, and for as
 // long as the name takes.
-std::optional<Stream> dial(const Place& place, const TlsSettings* tls, const DialLimits& limits,
-                           v1::Reach& reach);
+std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettings* tls,
+                           const DialLimits& limits, v1::Reach& reach);
 
 // Writes down where it ended.
 void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail);

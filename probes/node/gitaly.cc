@@ -5,6 +5,7 @@
 #include <gitaly/health.grpc.pb.h>
 #include <gitaly/server.grpc.pb.h>
 #include <grpc/support/log.h>
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/security/tls_credentials_options.h>
 #include <malloc.h>
@@ -101,9 +102,11 @@ std::shared_ptr<grpc::Channel> open(const Place& place, const std::vector<std::s
     return grpc::CreateCustomChannel(target_of(place, addresses), credentials_of(tls), arguments);
 }
 
-std::chrono::system_clock::time_point deadline_of(milliseconds limit, Clock::time_point until) {
+// By the steady clock: the wall clock may jump.
+gpr_timespec deadline_of(milliseconds limit, Clock::time_point until) {
     const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-    return std::chrono::system_clock::now() + std::clamp(left, milliseconds(0), limit);
+    const auto wait = std::clamp(left, milliseconds(0), limit);
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(wait.count(), GPR_TIMESPAN));
 }
 
 // A Gitaly of 18 says which of the two it was (auth/token.go), older ones do not.
@@ -193,9 +196,9 @@ struct GitalyChannel::Stubs {
     std::unique_ptr<gitaly::ServerService::Stub> server;
 };
 
-GitalyChannel::GitalyChannel(const Place& place, const std::vector<std::string>& addresses,
+GitalyChannel::GitalyChannel(const Node& node, const Place& place, const std::vector<std::string>& addresses,
                              const TlsSettings* tls, const Secret& token)
-    : token_(token), stubs_(std::make_unique<Stubs>(open(place, addresses, tls))) {}
+    : tally_(node.tally()), token_(token), stubs_(std::make_unique<Stubs>(open(place, addresses, tls))) {}
 
 GitalyChannel::~GitalyChannel() = default;
 
@@ -204,12 +207,16 @@ std::optional<GitalyRefusal> GitalyChannel::connect(Clock::time_point until) {
     auto& channel = *stubs_->channel;
     for (;;) {
         const auto state = channel.GetState(true);
-        if (state == GRPC_CHANNEL_READY) return std::nullopt;
+        if (state == GRPC_CHANNEL_READY) {
+            ++tally_->connections;
+            return std::nullopt;
+        }
         if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN)
             return GitalyRefusal{v1::Reach::PROTOCOL, v1::Gap::FAILED, "what answers does not speak gRPC"};
-        if (!channel.WaitForStateChange(state, deadline))
+        if (!channel.WaitForStateChange(state, deadline)) {
             return GitalyRefusal{v1::Reach::PROTOCOL, v1::Gap::TIMED_OUT,
                                  "accepts the connection, but does not begin to speak gRPC within the limit"};
+        }
     }
 }
 

@@ -34,8 +34,8 @@ class GitalyChannel {
 
     // `addresses`: those of the place's host, numeric; of no use with a socket. Without `tls` the connection
     // is plain. Without a token none is sent. `token` must outlive this.
-    GitalyChannel(const Place& place, const std::vector<std::string>& addresses, const TlsSettings* tls,
-                  const Secret& token);
+    GitalyChannel(const Node& node, const Place& place, const std::vector<std::string>& addresses,
+                  const TlsSettings* tls, const Secret& token);
     GitalyChannel(const GitalyChannel&) = delete;
     GitalyChannel& operator=(const GitalyChannel&) = delete;
     ~GitalyChannel();
@@ -51,6 +51,7 @@ class GitalyChannel {
   private:
     struct Stubs;
 
+    std::shared_ptr<Tally> tally_;
     const Secret& token_;
     std::unique_ptr<Stubs> stubs_;
 };

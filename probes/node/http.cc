@@ -69,9 +69,9 @@ Result<HttpAnswer> read_answer(Stream& stream, Stream::Clock::time_point deadlin
 
 }  // namespace
 
-Result<HttpAnswer> http_get(const Place& place, const TlsSettings* tls, std::string_view target,
-                            const DialLimits& limits, v1::Reach& reach) {
-    auto stream = dial(place, tls, limits, reach);
+Result<HttpAnswer> http_get(const Node& node, const Place& place, const TlsSettings* tls,
+                            std::string_view target, const DialLimits& limits, v1::Reach& reach) {
+    auto stream = dial(node, place, tls, limits, reach);
     if (!stream) {
         return Problem{v1::Gap::FAILED, place.text(), reach.detail()};
     }

@@ -22,7 +22,7 @@ struct HttpAnswer {
 // `target` begins with a slash. How the server was reached is in `reach`, with the time from the request to
 // the end of the answer; an answer of whatever status is one. A Problem otherwise: MALFORMED for what is no
 // HTTP, TOO_LARGE past a limit, TIMED_OUT when the whole answer is late.
-Result<HttpAnswer> http_get(const Place& place, const TlsSettings* tls, std::string_view target,
-                            const DialLimits& limits, v1::Reach& reach);
+Result<HttpAnswer> http_get(const Node& node, const Place& place, const TlsSettings* tls,
+                            std::string_view target, const DialLimits& limits, v1::Reach& reach);
 
 }  // namespace preflight::probes

@@ -3,7 +3,6 @@
 // says that the login is refused.
 #include <cstdint>
 
-// NOLINTBEGIN(bugprone-reserved-identifier): the names are the libraries'.
 extern "C" {
 
 constexpr std::uint32_t gss_failure = 13U << 16;  // GSS_S_FAILURE, RFC 2744
@@ -35,4 +34,3 @@ int ldap_simple_bind() { return ldap_failure; }
 int ldap_unbind() { return ldap_failure; }
 void ldap_value_free_len() {}
 }
-// NOLINTEND(bugprone-reserved-identifier)

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "model/result.h"
 #include "probes/node/command.h"
 #include "probes/node/descriptor.h"
+#include "probes/node/tally.h"
 
 namespace preflight::probes {
 
@@ -75,6 +77,8 @@ class Node {
     static Result<Node> open(const std::filesystem::path& root, Machine machine = Machine::by_root);
 
     bool live() const { return live_; }
+    // Where doors to servers count. Shared with what they open, which may outlive this.
+    const std::shared_ptr<Tally>& tally() const { return tally_; }
 
     // The whole file. TOO_LARGE past the limit, REFUSED for what is no regular file, else as errno says.
     Result<std::string> read_file(std::string_view path, std::uint64_t limit_bytes = file_limit_bytes) const;
@@ -97,6 +101,7 @@ class Node {
 
     Descriptor root_;
     bool live_;
+    std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
 };
 
 }  // namespace preflight::probes

@@ -4,17 +4,19 @@
 
 namespace preflight::probes {
 
-PgbouncerConsole::PgbouncerConsole(PostgresHandle handle, std::string address, const PostgresLimits& limits)
+PgbouncerConsole::PgbouncerConsole(PostgresHandle handle, std::string address, const PostgresLimits& limits,
+                                   std::shared_ptr<Tally> tally)
     : handle_(std::move(handle)),
       watchdog_(std::make_unique<Watchdog>(PQsocket(handle_.get()))),
       address_(std::move(address)),
-      limits_(limits) {}
+      limits_(limits),
+      tally_(std::move(tally)) {}
 
 std::optional<PgbouncerConsole> PgbouncerConsole::connect(const Node& node, const PostgresTarget& target,
                                                           v1::Reach& reach, const PostgresLimits& limits) {
     auto connected = connect_postgres(node, target, limits, reach);
     if (!connected.handle) return std::nullopt;
-    PgbouncerConsole console(std::move(connected.handle), target.address(), limits);
+    PgbouncerConsole console(std::move(connected.handle), target.address(), limits, node.tally());
     const auto begun = std::chrono::steady_clock::now();
     if (const auto version = console.show("VERSION"); !version) {
         reach.set_failed_at(version.error().cause == v1::Gap::DENIED ? v1::Reach::DATABASE
@@ -30,9 +32,11 @@ std::optional<PgbouncerConsole> PgbouncerConsole::connect(const Node& node, cons
 }
 
 Result<std::vector<ConsoleRow>> PgbouncerConsole::show(const std::string& what) {
+    const auto begun = std::chrono::steady_clock::now();
     watchdog_->expect_within(limits_.answer);
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer(
         PQexec(handle_.get(), ("SHOW " + what).c_str()), PQclear);
+    tally_->asked(std::chrono::steady_clock::now() - begun);
     if (!watchdog_->answered()) return Problem{v1::Gap::TIMED_OUT, address_, "no answer within the limit"};
     if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
         const auto* code = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);

@@ -27,12 +27,14 @@ class PgbouncerConsole {
     Result<std::vector<ConsoleRow>> show(const std::string& what);
 
   private:
-    PgbouncerConsole(PostgresHandle handle, std::string address, const PostgresLimits& limits);
+    PgbouncerConsole(PostgresHandle handle, std::string address, const PostgresLimits& limits,
+                     std::shared_ptr<Tally> tally);
 
     PostgresHandle handle_;
     std::unique_ptr<Watchdog> watchdog_;  // declared after the socket that it watches
     std::string address_;
     PostgresLimits limits_;
+    std::shared_ptr<Tally> tally_;
 };
 
 }  // namespace preflight::probes

@@ -40,7 +40,7 @@ bool is(const pqxx::sql_error& error) {
 // SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html. An exception of a kind of
 // its own has lost its code in libpqxx 6.
 v1::Gap::Cause cause_of(const pqxx::sql_error& error) {
-    const auto code = error.sqlstate();
+    const auto& code = error.sqlstate();
     if (code == "42501" || is<pqxx::insufficient_privilege>(error)) return v1::Gap::DENIED;
     if (is<pqxx::undefined_table>(error) || is<pqxx::undefined_column>(error) ||
         is<pqxx::undefined_function>(error))
@@ -87,12 +87,13 @@ double PostgresRow::real(std::size_t column) const {
 }
 
 struct Postgres::Session {
-    Session(PostgresHandle handle, std::string at, const PostgresLimits& with)
+    Session(PostgresHandle handle, std::string at, const PostgresLimits& with, std::shared_ptr<Tally> counts)
         : policy(std::move(handle)),
           connection(policy),
           watchdog(connection.sock()),
           address(std::move(at)),
-          limits(with) {}
+          limits(with),
+          tally(std::move(counts)) {}
 
     Result<PostgresRows> run(const std::string& question, const std::vector<std::string>& values);
     Problem failed(v1::Gap::Cause cause, std::string detail) const {
@@ -104,10 +105,9 @@ struct Postgres::Session {
     Watchdog watchdog;
     std::string address;
     PostgresLimits limits;
+    std::shared_ptr<Tally> tally;
     bool pooled = false;
     bool broken = false;
-    std::uint32_t questions = 0;
-    Clock::duration busy{};
 };
 
 Result<PostgresRows> Postgres::Session::run(const std::string& question,
@@ -144,7 +144,8 @@ std::optional<Postgres> Postgres::connect(const Node& node, const PostgresTarget
                                           const PostgresLimits& limits) {
     auto connected = connect_postgres(node, target, limits, reach);
     if (!connected.handle) return std::nullopt;
-    Postgres postgres(std::make_unique<Session>(std::move(connected.handle), target.address(), limits));
+    Postgres postgres(
+        std::make_unique<Session>(std::move(connected.handle), target.address(), limits, node.tally()));
     const auto begun = Clock::now();
     // The port that the server listens on is another one than we dialled where a pooler stands between.
     const auto answer = postgres.ask("SELECT inet_server_port()");
@@ -167,7 +168,6 @@ Result<PostgresRows> Postgres::ask(const std::string& question, const std::vecto
     if (session.broken) return session.failed(v1::Gap::FAILED, "the connection broke at an earlier question");
     const auto begun = Clock::now();
     if (begun >= session.limits.until) return session.failed(v1::Gap::TIMED_OUT, "no time was left to ask");
-    ++session.questions;
     session.watchdog.expect_within(std::min(
         session.limits.answer, std::chrono::ceil<std::chrono::milliseconds>(session.limits.until - begun)));
     Result<PostgresRows> result = session.failed(v1::Gap::FAILED, "not asked");
@@ -187,15 +187,11 @@ Result<PostgresRows> Postgres::ask(const std::string& question, const std::vecto
         session.broken = true;
         result = session.failed(v1::Gap::TIMED_OUT, "no answer within the limit");
     }
-    session.busy += Clock::now() - begun;
+    session.tally->asked(Clock::now() - begun);
     return result;
 }
 
 bool Postgres::pooled() const { return session_->pooled; }
 const std::string& Postgres::address() const { return session_->address; }
-std::uint32_t Postgres::questions() const { return session_->questions; }
-std::chrono::microseconds Postgres::busy() const {
-    return std::chrono::duration_cast<std::chrono::microseconds>(session_->busy);
-}
 
 }  // namespace preflight::probes

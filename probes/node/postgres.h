@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "probes/node/postgres_connect.h"
@@ -30,6 +31,10 @@ class PostgresRow {
     std::uint64_t size(std::size_t column) const;
     double real(std::size_t column) const;
     bool truth(std::size_t column) const { return text(column) == "t"; }
+    // Moves the value out, for one that must not stay in memory. Not present for NULL.
+    Secret take(std::size_t column) {
+        return Secret(std::exchange(columns_.at(column), {}).value_or(std::string()));
+    }
 
   private:
     std::vector<std::optional<std::string>> columns_;
@@ -53,9 +58,6 @@ class Postgres {
     // Something that pools connections stands between.
     bool pooled() const;
     const std::string& address() const;
-    // What was asked and how long it took, for the receipt.
-    std::uint32_t questions() const;
-    std::chrono::microseconds busy() const;
 
   private:
     struct Session;

@@ -12,21 +12,15 @@
 #include "probes/certificate.h"
 #include "probes/node/memory_file.h"
 #include "probes/node/names.h"
+#include "probes/node/postgres_failure.h"
 
 namespace preflight::probes {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Layer = v1::Reach::Layer;
 
 // Else libpq looks in the home of whoever runs this.
 constexpr const char* not_there = "/nonexistent";
-
-struct Failure {
-    Layer layer = v1::Reach::LAYER_UNSPECIFIED;
-    std::string detail;
-    std::string code;  // SQLSTATE, where the server gave one
-};
 
 // Certificates and keys as libpq wants them: by path. They live as long as the connecting takes.
 class HeldFiles {
@@ -57,6 +51,7 @@ class Parameters {
     PGconn* start() const {
         std::vector<const char*> keywords(keywords_);
         std::vector<const char*> values;
+        values.reserve(values_.size() + 1);
         for (const auto& value : values_) values.push_back(value.c_str());
         keywords.push_back(nullptr);
         values.push_back(nullptr);
@@ -74,80 +69,6 @@ class Parameters {
     std::vector<std::string> values_;
 };
 
-// How libpq stood when it failed or the time was over.
-Layer layer_of(ConnStatusType status) {
-    switch (status) {
-        case CONNECTION_STARTED:
-        case CONNECTION_NEEDED:
-            return v1::Reach::ROUTE;
-        case CONNECTION_SSL_STARTUP:
-            return v1::Reach::TLS;
-        default:
-            return v1::Reach::PROTOCOL;
-    }
-}
-
-// SQLSTATEs of a refused start: https://www.postgresql.org/docs/current/errcodes-appendix.html
-Failure failure_of_code(std::string code) {
-    if (code.starts_with("28")) return {v1::Reach::AUTHENTICATION, "the login is refused", code};
-    if (code == "3D000") return {v1::Reach::DATABASE, "there is no such database", code};
-    if (code == "42501") return {v1::Reach::DATABASE, "this login may not use the database", code};
-    if (code == "53300") return {v1::Reach::DATABASE, "the server has no connection left", code};
-    if (code == "57P03") return {v1::Reach::DATABASE, "the server is starting up or shutting down", code};
-    return {v1::Reach::PROTOCOL, "the server refuses the session with code " + code, code};
-}
-
-// With PQERRORS_SQLSTATE a refusal by the server ends in its code: "… FATAL:  28P01". Nothing else of a
-// server's text is looked at: it could hold anything.
-std::string code_in(std::string_view message) {
-    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
-    const auto at = message.rfind(":  ");
-    const auto code = at == std::string_view::npos ? std::string_view() : message.substr(at + 3);
-    const bool is_code =
-        code.size() == 5 && std::ranges::all_of(code, [](char character) {
-            return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z');
-        });
-    return is_code ? std::string(code) : std::string();
-}
-
-Failure failure_of(const PGconn& connection, ConnStatusType furthest) {
-    const std::string_view message = PQerrorMessage(&connection);
-    if (auto code = code_in(message); !code.empty()) return failure_of_code(std::move(code));
-    if (PQconnectionNeedsPassword(&connection) != 0)
-        return {v1::Reach::AUTHENTICATION, "the server wants a password, and none is configured", {}};
-    const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
-    if (says("authentication failed") || says("no such user"))
-        return {v1::Reach::AUTHENTICATION, "the login is refused", {}};
-    if (says("no such database")) return {v1::Reach::DATABASE, "there is no such database", {}};
-    if (says("does not support SSL"))
-        return {v1::Reach::TLS, "the server does not speak TLS, and the configuration requires it", {}};
-    if (says("certificate verify failed"))
-        return {v1::Reach::TLS, "the server's certificate is not of a trusted authority", {}};
-    if (says("does not match host name") || says("server certificate for"))
-        return {v1::Reach::TLS, "the server's certificate is for another name", {}};
-    if (says("root certificate file"))
-        return {
-            v1::Reach::TLS, "the configuration wants the certificate verified, but names no authority", {}};
-    if (says("SSL") || says("certificate")) return {v1::Reach::TLS, "the handshake failed", {}};
-    if (says("Connection refused")) return {v1::Reach::ROUTE, "connection refused", {}};
-    if (says("No such file or directory")) return {v1::Reach::ROUTE, "there is no such socket", {}};
-    if (says("Permission denied")) return {v1::Reach::ROUTE, "the socket may not be used", {}};
-    if (says("authentication method") || says("fe_sendauth") || says("SCRAM") || says("SASL"))
-        return {v1::Reach::AUTHENTICATION, "the server wants a kind of login that is not at hand", {}};
-    const auto layer = layer_of(furthest);
-    return {layer,
-            layer == v1::Reach::ROUTE ? "unreachable" : "what answers does not speak PostgreSQL's protocol",
-            {}};
-}
-
-Failure failure_of_time(ConnStatusType status, std::chrono::milliseconds limit) {
-    const auto layer = layer_of(status);
-    const auto* what = layer == v1::Reach::ROUTE ? "nobody answered"
-                       : layer == v1::Reach::TLS ? "the handshake did not end"
-                                                 : "the server accepted, but did not answer";
-    return {layer, fmt::format("{} within {} ms", what, limit.count()), {}};
-}
-
 // True when the socket is ready for what libpq waits for, before the deadline.
 bool wait_for(const PGconn& connection, PostgresPollingStatusType wanted, Clock::time_point deadline) {
     for (;;) {
@@ -162,8 +83,8 @@ bool wait_for(const PGconn& connection, PostgresPollingStatusType wanted, Clock:
 }
 
 // Nothing when the connection is there.
-std::optional<Failure> drive(PGconn& connection, PGVerbosity verbosity, Clock::time_point deadline,
-                             std::chrono::milliseconds limit) {
+std::optional<PostgresFailure> drive(PGconn& connection, PGVerbosity verbosity, Clock::time_point deadline,
+                                     std::chrono::milliseconds limit) {
     PQsetErrorVerbosity(&connection, verbosity);
     auto furthest = PQstatus(&connection);
     if (furthest == CONNECTION_BAD) return failure_of(connection, CONNECTION_STARTED);
@@ -189,7 +110,7 @@ void describe_tls(const PGconn& connection, v1::Reach& reach) {
     if (shown) *reach.mutable_certificate() = describe(*shown);
 }
 
-void say(const Failure& failure, v1::Reach& reach) {
+void say(const PostgresFailure& failure, v1::Reach& reach) {
     reach.set_failed_at(failure.layer);
     reach.set_detail(failure.detail);
 }
@@ -206,18 +127,19 @@ class Attempt {
   public:
     Attempt(const PostgresTarget& target, const PostgresLimits& limits) : target_(target), limits_(limits) {}
 
-    std::optional<Failure> prepare(const Node& node) {
+    std::optional<PostgresFailure> prepare(const Node& node) {
         for (const auto& [path, held] :
              {std::pair{&target_.sslrootcert, &root_}, std::pair{&target_.sslcert, &certificate_},
               std::pair{&target_.sslkey, &key_}}) {
             auto file = files_.hold(node, *path);
-            if (!file) return Failure{v1::Reach::TLS, *path + ": " + file.error().detail, {}};
+            if (!file) return PostgresFailure{v1::Reach::TLS, *path + ": " + file.error().detail, {}};
             *held = std::move(*file);
         }
         return std::nullopt;
     }
 
-    std::optional<Failure> run(const std::string& address, bool with_limits, PostgresHandle& handle) const {
+    std::optional<PostgresFailure> run(const std::string& address, bool with_limits,
+                                       PostgresHandle& handle) const {
         Parameters parameters;
         parameters.set("host", target_.host);
         parameters.set("hostaddr", address);
@@ -235,7 +157,7 @@ class Attempt {
         parameters.set("gssencmode", "disable");
         if (with_limits) parameters.set("options", session_options(limits_));
         handle.reset(parameters.start());
-        if (!handle) return Failure{v1::Reach::PROTOCOL, "libpq has no memory", {}};
+        if (!handle) return PostgresFailure{v1::Reach::PROTOCOL, "libpq has no memory", {}};
         // PgBouncer has one code for every refusal: its second is told apart by words.
         return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, deadline_, limits_.connect);
     }
@@ -272,19 +194,24 @@ PostgresConnected connect_postgres(const Node& node, const PostgresTarget& targe
         addresses = std::move(*found);
     }
     Attempt attempt(target, limits);
-    std::optional<Failure> failure = attempt.prepare(node);
+    std::optional<PostgresFailure> failure = attempt.prepare(node);
     if (failure) {
         say(*failure, reach);
         return {};
     }
     PostgresConnected connected;
+    const auto run = [&](const std::string& address, bool with_limits) {
+        auto failed = attempt.run(address, with_limits, connected.handle);
+        if (!failed || failed->layer != v1::Reach::ROUTE) ++node.tally()->connections;
+        return failed;
+    };
     for (const auto& address : addresses) {
         connected.session_limits = true;
-        failure = attempt.run(address, true, connected.handle);
+        failure = run(address, true);
         // protocol_violation: what PgBouncer says to a start-up parameter that it does not pass on.
         if (failure && failure->code == "08P01") {
             connected.session_limits = false;
-            failure = attempt.run(address, false, connected.handle);
+            failure = run(address, false);
         }
         if (!failure || failure->layer != v1::Reach::ROUTE) break;
     }

@@ -44,9 +44,10 @@ Problem Stream::problem_of(const error_code& error) {
         return {v1::Gap::TIMED_OUT, address_, "no whole answer within the limit"};
     if (failed_in_tls_) return {v1::Gap::REFUSED, address_, "ended by TLS: " + error.message()};
     failed_in_tls_ = unwelcome();
-    if (failed_in_tls_)
+    if (failed_in_tls_) {
         return {v1::Gap::REFUSED, address_,
                 "the server ended the connection after the handshake; it may want a client's certificate"};
+    }
     return {v1::Gap::FAILED, address_, "the connection broke: " + error.message()};
 }
 

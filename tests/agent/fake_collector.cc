@@ -8,7 +8,8 @@ namespace preflight::agent {
 
 using Stream = grpc::ServerReaderWriter<v1::ToAgent, v1::FromAgent>;
 
-FakeCollector::FakeCollector(Manner manner, int port) : manner_(manner) {
+FakeCollector::FakeCollector(Manner manner, int port, std::string fingerprint_key)
+    : manner_(manner), fingerprint_key_(std::move(fingerprint_key)) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:" + std::to_string(port), grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(this);
@@ -24,10 +25,11 @@ bool FakeCollector::wait_until(const std::function<bool(const FakeCollector&)>& 
     return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return holds(*this); });
 }
 
-void FakeCollector::inspect_now() {
+void FakeCollector::inspect_now(bool prove_backups) {
     const std::lock_guard lock(mutex_);
     v1::ToAgent message;
     message.mutable_inspect_now()->set_request_id("one");
+    message.mutable_inspect_now()->set_prove_backups(prove_backups);
     connected_->Write(message);
 }
 
@@ -61,6 +63,7 @@ void FakeCollector::welcome(const v1::Hello& hello, Stream& stream) {
     connected_ = &stream;
     v1::ToAgent message;
     message.mutable_welcome()->set_collector_version("fake");
+    message.mutable_welcome()->set_fingerprint_key(fingerprint_key_);
     for (const auto& id : hello.pending()) {
         auto& ack = *message.mutable_welcome()->add_resume();
         ack.set_inspection_id(id);

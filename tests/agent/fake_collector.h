@@ -23,7 +23,8 @@ class FakeCollector final : public v1::Intake::Service {
         loses_acks,  // stores, but ends the stream instead of acknowledging; proper from the next stream on
     };
 
-    explicit FakeCollector(Manner manner = Manner::proper, int port = 0);
+    // With the key it welcomes agents.
+    explicit FakeCollector(Manner manner = Manner::proper, int port = 0, std::string fingerprint_key = {});
     ~FakeCollector() override;
 
     std::string address() const;
@@ -31,7 +32,7 @@ class FakeCollector final : public v1::Intake::Service {
     // Waits until `holds` is true of this collector (called under its lock); false after 20 s.
     bool wait_until(const std::function<bool(const FakeCollector&)>& holds);
     // Asks the connected agent for an inspection.
-    void inspect_now();
+    void inspect_now(bool prove_backups = false);
 
     // Under the lock only (inside wait_until), or when nothing runs any more.
     std::map<std::string, std::vector<v1::Record>> stored;
@@ -45,6 +46,7 @@ class FakeCollector final : public v1::Intake::Service {
     v1::ToAgent store(const v1::RecordBatch& batch);
 
     Manner manner_;
+    const std::string fingerprint_key_;
     int port_ = 0;
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -30,7 +30,8 @@ std::vector<v1::Record> inspect(std::string_view probe, std::vector<v1::Finding>
     v1::Node node;
     node.set_name("web1");
     TakeRecord take = [&](const v1::Record& record) { records.push_back(record); };
-    boost::asio::co_spawn(loop, inspect("id", node, options, probes, std::move(first), take),
+    Order order{.id = "id", .asked = {}, .first = std::move(first)};
+    boost::asio::co_spawn(loop, inspect(std::move(order), node, options, probes, take),
                           boost::asio::detached);
     loop.run();
     return records;
@@ -38,27 +39,29 @@ std::vector<v1::Record> inspect(std::string_view probe, std::vector<v1::Finding>
 
 TEST(Inspections, AreRecordsNumberedFromStartToEnd) {
     const auto records = inspect("well");
-    ASSERT_THAT(records, SizeIs(3));
-    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(records[i].sequence(), i + 1);
+    ASSERT_THAT(records, SizeIs(4));
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(records[i].sequence(), i + 1);
     EXPECT_EQ(records[0].started().id(), "id");
     EXPECT_EQ(records[0].started().schema(), "preflight.v1.Inspection");
     EXPECT_FALSE(records[0].started().live());
     EXPECT_EQ(records[1].finding().service().name(), "found");
-    EXPECT_EQ(records[2].finished().probes(0).outcome(), v1::ProbeRun::FINISHED);
+    EXPECT_EQ(records[2].finding().probe(), "inspection");
+    EXPECT_GT(records[2].finding().receipt().peak_memory_bytes(), 0U);
+    EXPECT_EQ(records[3].finished().probes(0).outcome(), v1::ProbeRun::FINISHED);
 }
 
 TEST(Inspections, TellFirstWhatTheSpoolHadDropped) {
     v1::Finding dropped;
     dropped.mutable_gap()->set_cause(v1::Gap::DROPPED);
     const auto records = inspect("well", {dropped});
-    ASSERT_THAT(records, SizeIs(4));
+    ASSERT_THAT(records, SizeIs(5));
     EXPECT_EQ(records[1].finding().gap().cause(), v1::Gap::DROPPED);
 }
 
 TEST(Inspections, ArePutTogetherOfTheirRecords) {
     const auto whole = assemble(inspect("crash"));
     EXPECT_EQ(whole.node().name(), "web1");
-    EXPECT_EQ(whole.findings_size(), 2);
+    EXPECT_EQ(whole.findings_size(), 3);
     EXPECT_TRUE(whole.has_finished_at());
     EXPECT_EQ(whole.probes(0).probe(), "crash");
 }
@@ -72,6 +75,22 @@ TEST(InspectionText, SaysWhatWasFoundAndWhatWasNot) {
     const auto text = to_text(assemble(inspect("crash")));
     EXPECT_THAT(text, AllOf(HasSubstr("Node web1"), HasSubstr("service: name found before it crashed"),
                             HasSubstr("GAP CRASHED: probe crash: ended by signal 11")));
+}
+
+TEST(InspectionText, EndsWithWhatItCost) {
+    const auto text = to_text(assemble(inspect("costly")));
+    EXPECT_THAT(text, HasSubstr("2 connections; 1 statements in 0.2 s\n"));
+    EXPECT_THAT(text, HasSubstr("read 209 MB"));
+    EXPECT_THAT(to_text(assemble(inspect("crash"))), HasSubstr("not every probe could tell"));
+}
+
+TEST(InspectionText, SaysHowFarAProofIs) {
+    v1::BackupProof proof;
+    proof.set_path("/b/1\x1b_gitlab_backup.tar");
+    proof.set_size_bytes(4'000'000);
+    proof.set_bytes_read(1'000'000);
+    proof.set_rung(v1::BackupProof::LISTED);
+    EXPECT_EQ(to_text(proof), "/b/1?_gitlab_backup.tar: 1 of 4 MB read, LISTED");
 }
 
 TEST(InspectionText, ShowsNoControlCharacters) {

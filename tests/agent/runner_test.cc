@@ -7,53 +7,17 @@
 #include <boost/asio.hpp>
 
 #include "tests/agent/misbehaving_probes.h"
+#include "tests/agent/probe_runs.h"
 
 namespace preflight::agent {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Run = v1::ProbeRun;
-
-struct Outcome {
-    std::vector<Run> runs;
-    std::vector<v1::Finding> findings;
-
-    std::vector<std::string> found() const {
-        std::vector<std::string> names;
-        for (const auto& finding : findings) {
-            if (finding.has_service()) names.push_back(finding.service().name());
-        }
-        return names;
-    }
-    std::vector<v1::Gap::Cause> gaps() const {
-        std::vector<v1::Gap::Cause> causes;
-        for (const auto& finding : findings) {
-            if (finding.has_gap()) causes.push_back(finding.gap().cause());
-        }
-        return causes;
-    }
-};
-
-Outcome run(const std::vector<std::string_view>& names, RunnerOptions options = {}) {
-    std::vector<probes::Probe> probes;
-    for (const auto name : names) {
-        probes.push_back(*std::ranges::find(misbehaving_probes(), name, &probes::Probe::name));
-    }
-    options.program = PREFLIGHT_MISBEHAVING_AGENT;
-    Outcome outcome;
-    boost::asio::io_context loop(1);
-    TakeFinding take = [&](const v1::Finding& finding) { outcome.findings.push_back(finding); };
-    boost::asio::co_spawn(loop, run_probes(options, probes, take),
-                          [&](std::exception_ptr failure, auto runs) {
-                              if (failure) std::rethrow_exception(failure);
-                              outcome.runs = std::move(runs);
-                          });
-    loop.run();
-    return outcome;
-}
 
 TEST(Runner, HandsOnWhatAProbeFinds) {
     const auto outcome = run({"well"});
@@ -86,6 +50,7 @@ TEST_P(RunnerKeepsWhatWasFoundAndSaysWhatHappened, WhenAProbe) {
 INSTANTIATE_TEST_SUITE_P(
     Does, RunnerKeepsWhatWasFoundAndSaysWhatHappened,
     ::testing::Values(Misbehaviour{"hang", "found before it hung", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
+                      Misbehaviour{"deaf", "found before it went deaf", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
                       Misbehaviour{"spin", "found before it span", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
                       Misbehaviour{"child", "found", v1::Gap::TIMED_OUT, Run::TIMED_OUT},
                       Misbehaviour{"crash", "found before it crashed", v1::Gap::CRASHED, Run::CRASHED},
@@ -139,6 +104,22 @@ TEST(Runner, SaysWhenAProbesProgramCannotBeStarted) {
     loop.run();
     ASSERT_THAT(findings, SizeIs(1));
     EXPECT_TRUE(findings[0].has_gap());
+}
+
+TEST(Runner, SaysHowFarAProbeCame) {
+    EXPECT_THAT(run({"crash"}).detail(),
+                AllOf(HasSubstr("signal 11"), HasSubstr("found 1, the last at test")));
+    EXPECT_THAT(run({"throw"}).detail(), HasSubstr("had found nothing yet"));
+}
+
+TEST(Runner, EndsAProbeThatAllocatesWithoutEnd) {
+    const auto outcome = run({"greedy"});
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    EXPECT_THAT(outcome.found(), ElementsAre("found before it ate", "all eaten"));
+#else
+    EXPECT_THAT(outcome.found(), ElementsAre("found before it ate"));
+    EXPECT_THAT(outcome.gaps(), ElementsAre(v1::Gap::CRASHED));
+#endif
 }
 
 TEST(Runner, LimitsTheMemoryOfAProbe) {

@@ -77,6 +77,9 @@ asio::awaitable<void> inspect_well(Channel& channel) {
 
 class ServiceTest : public ::testing::Test {
   protected:
+    // Most tests have no collector that could welcome.
+    static constexpr ServiceLimits at_once{.welcome = std::chrono::milliseconds(0)};
+
     ServiceTest() {
         auto name = (fs::temp_directory_path() / "service-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
@@ -86,7 +89,7 @@ class ServiceTest : public ::testing::Test {
     ~ServiceTest() override { fs::remove_all(folder_); }
 
     // The exit status; what it logged is in `log_`.
-    int run(const Inspector& inspector, ServiceMode mode, ServiceLimits limits = {}) {
+    int run(const Inspector& inspector, ServiceMode mode, ServiceLimits limits = at_once) {
         int ends[2];
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
         v1::Node node;
@@ -142,7 +145,9 @@ TEST_F(ServiceTest, EndsWhenTheInspectorHangs) {
         }
     };
     settings_.inspection_limit = std::chrono::seconds(0);
-    EXPECT_EQ(run(hangs, ServiceMode::for_ever, {.inspector_grace = std::chrono::seconds(0)}), 70);
+    EXPECT_EQ(run(hangs, ServiceMode::for_ever,
+                  {.inspector_grace = std::chrono::seconds(0), .welcome = std::chrono::milliseconds(0)}),
+              70);
     EXPECT_THAT(log_, HasSubstr("does not answer"));
 }
 
@@ -209,6 +214,78 @@ TEST_F(ServiceTest, AnswersRequestsDuringAnInspectionWithOneMore) {
     EXPECT_EQ(run(counts, ServiceMode::for_ever), 0) << log_;
     EXPECT_EQ(followed, 1);
     EXPECT_THAT(collector.stored, SizeIs(2));
+}
+
+TEST_F(ServiceTest, AsksForTheProofsThatTheCollectorAskedFor) {
+    FakeCollector collector;
+    settings_.collector.port = static_cast<std::uint16_t>(collector.port());
+    std::vector<bool> proving;
+    const Inspector notes = [&](Channel& channel) -> asio::awaitable<void> {
+        while (const auto request = co_await next_request(channel)) {
+            const auto id = request->inspection_id();
+            proving.push_back(request->prove_backups());
+            reply(channel, id, started(1));
+            co_await until([&] { return spool_->acknowledged(id) == 1; });
+            // Two requests during one inspection: what either wants is done by the one that follows.
+            if (proving.size() == 1) collector.inspect_now(true);
+            if (proving.size() == 1) collector.inspect_now(false);
+            reply(channel, id, found(2));
+            co_await until([&] { return spool_->acknowledged(id) == 2; });
+            if (proving.size() == 3) ::raise(SIGTERM);
+            if (proving.size() == 2) collector.inspect_now(false);
+            reply(channel, id, finished(3));
+        }
+    };
+    EXPECT_EQ(run(notes, ServiceMode::for_ever), 0) << log_;
+    EXPECT_THAT(proving, ::testing::ElementsAre(false, true, false));
+}
+
+const std::string key(32, 'k');
+
+TEST_F(ServiceTest, InspectsWithTheKeyOfTheWelcome) {
+    FakeCollector collector(FakeCollector::Manner::proper, 0, key);
+    settings_.collector.port = static_cast<std::uint16_t>(collector.port());
+    std::string given;
+    const Inspector takes_it = [&](Channel& channel) -> asio::awaitable<void> {
+        const auto request = co_await next_request(channel);
+        given = request->fingerprint_key();
+        reply(channel, request->inspection_id(), started(1));
+        reply(channel, request->inspection_id(), finished(2));
+    };
+    EXPECT_EQ(run(takes_it, ServiceMode::once, {}), 0) << log_;
+    EXPECT_EQ(given, key);
+    EXPECT_THAT(log_, ::testing::Not(HasSubstr(key)));
+}
+
+// A collector that comes after the first inspection finds nothing in it that could be compared.
+TEST_F(ServiceTest, InspectsAgainWhenTheFirstKeyComesLate) {
+    std::optional<FakeCollector> collector;
+    int port = 0;
+    {
+        const FakeCollector first;
+        port = first.port();
+    }
+    settings_.collector.port = static_cast<std::uint16_t>(port);
+    std::vector<std::string> given;
+    const Inspector opens_late = [&](Channel& channel) -> asio::awaitable<void> {
+        while (const auto request = co_await next_request(channel)) {
+            given.push_back(request->fingerprint_key());
+            reply(channel, request->inspection_id(), started(1));
+            reply(channel, request->inspection_id(), finished(2));
+            if (given.size() == 2) ::raise(SIGTERM);
+            if (collector) continue;
+            collector.emplace(FakeCollector::Manner::proper, port, key);
+        }
+    };
+    EXPECT_EQ(run(opens_late, ServiceMode::for_ever), 0) << log_;
+    EXPECT_THAT(given, ::testing::ElementsAre("", key));
+}
+
+TEST_F(ServiceTest, TakesNoKeyOfAnotherLength) {
+    FakeCollector collector(FakeCollector::Manner::proper, 0, std::string(500'000, 'k'));
+    settings_.collector.port = static_cast<std::uint16_t>(collector.port());
+    EXPECT_EQ(run(inspect_well, ServiceMode::once), 0) << log_;
+    EXPECT_THAT(log_, HasSubstr("key"));
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ TEST(AgentSettings, TakeEveryKeyOfTheFile) {
         account = "someone"
         every_minutes = 5
         inspection_limit_seconds = 30
+        proof_limit_seconds = 600
         spool_limit_megabytes = 2
         spool_limit_days = 3
     )",
@@ -29,6 +30,7 @@ TEST(AgentSettings, TakeEveryKeyOfTheFile) {
     EXPECT_EQ(settings.account, "someone");
     EXPECT_EQ(settings.every, std::chrono::minutes(5));
     EXPECT_EQ(settings.inspection_limit, std::chrono::seconds(30));
+    EXPECT_EQ(settings.proof_limit, std::chrono::seconds(600));
     EXPECT_EQ(settings.spool_limits.bytes, 2U * 1024 * 1024);
     EXPECT_EQ(settings.spool_limits.age, std::chrono::hours(72));
 }

@@ -60,8 +60,9 @@ class UplinkTest : public ::testing::Test {
             limit.cancel();
         };
         uplink.emplace(loop.get_executor(), address, node, *spool_, Log(),
-                       UplinkEvents{.inspect_now =
-                                        [&] {
+                       UplinkEvents{.welcomed = {},
+                                    .inspect_now =
+                                        [&](const v1::InspectNow&) {
                                             inspect_now();
                                             uplink->wake();
                                         },

@@ -19,11 +19,13 @@ const v1::Node git1 = node("git1.example.com");
 class RawOperator {
   public:
     explicit RawOperator(const CollectorServer& server, const std::vector<std::string>& nodes = {},
-                         std::chrono::milliseconds limit = std::chrono::seconds(20))
+                         std::chrono::milliseconds limit = std::chrono::seconds(20),
+                         bool prove_backups = false)
         : stub_(v1::Operator::NewStub(server.channel())) {
         context_.set_deadline(std::chrono::system_clock::now() + limit);
         v1::InspectRequest request;
         for (const auto& name : nodes) request.add_nodes(name);
+        request.set_prove_backups(prove_backups);
         stream_ = stub_->Inspect(&context_, request);
     }
 
@@ -102,6 +104,49 @@ TEST(Operator, SaysThatAnAgentWasLost) {
     ASSERT_TRUE(kept.send(whole(web1, "a")));
     EXPECT_EQ(call.next(), "web1.example.com RECEIVING 1");
     EXPECT_EQ(call.next(), "web1.example.com DONE 0");
+    EXPECT_EQ(call.finish(), grpc::StatusCode::OK);
+}
+
+TEST(Operator, AsksForProofsOnlyWhereTheCallerDoes) {
+    const CollectorServer server;
+    RawAgent agent(server);
+    ASSERT_TRUE(agent.connect(web1));
+    for (const bool proofs : {true, false}) {
+        RawOperator call(server, {}, std::chrono::seconds(20), proofs);
+        EXPECT_EQ(call.next(), "web1.example.com ASKED 1");
+        const auto asked = agent.read();
+        ASSERT_TRUE(asked && asked->has_inspect_now());
+        EXPECT_EQ(asked->inspect_now().prove_backups(), proofs);
+    }
+}
+
+// Its stream ends every hour, in the middle of a long proof as well.
+TEST(Operator, WaitsForAnAgentThatComesBackToGoOn) {
+    const CollectorServer server;
+    auto agent = std::make_unique<RawAgent>(server);
+    ASSERT_TRUE(agent->connect(web1));
+    RawOperator call(server);
+    EXPECT_EQ(call.next(), "web1.example.com ASKED 1");
+    ASSERT_TRUE(agent->send(delivery(web1, "a", {started(web1, "a"), found(2)})));
+    EXPECT_EQ(call.next(), "web1.example.com RECEIVING 1");
+    ASSERT_TRUE(agent->finish().ok());
+    agent = std::make_unique<RawAgent>(server);
+    ASSERT_TRUE(agent->connect(web1, {"a"}));
+    ASSERT_TRUE(agent->send(delivery(web1, "a", {finished(3)})));
+    EXPECT_EQ(call.next(), "web1.example.com DONE 0");
+    EXPECT_EQ(call.finish(), grpc::StatusCode::OK);
+}
+
+TEST(Operator, GivesUpAnAgentThatDoesNotComeBack) {
+    const CollectorServer server;
+    RawAgent agent(server);
+    ASSERT_TRUE(agent.connect(web1));
+    RawOperator call(server, {}, std::chrono::seconds(40));
+    EXPECT_EQ(call.next(), "web1.example.com ASKED 1");
+    ASSERT_TRUE(agent.send(delivery(web1, "a", {started(web1, "a")})));
+    EXPECT_EQ(call.next(), "web1.example.com RECEIVING 1");
+    agent.cancel();
+    EXPECT_EQ(call.next(), "web1.example.com LOST 0");
     EXPECT_EQ(call.finish(), grpc::StatusCode::OK);
 }
 

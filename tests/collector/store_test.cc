@@ -229,9 +229,29 @@ TEST_F(StoreOnDisk, RefusesADatabaseOfSomethingElseAndLeavesItAsItIs) {
 
 TEST_F(StoreOnDisk, RefusesAStoreOfANewerRelease) {
     ASSERT_TRUE(open());
-    sql(file_, "PRAGMA user_version = 2");
+    sql(file_, "PRAGMA user_version = 3");
     EXPECT_EQ(open().error().detail, "it was written by a newer release");
     EXPECT_EQ(open(Store::Mode::read_only).error().detail, "it was written by a newer release");
+}
+
+TEST_F(StoreOnDisk, BringsAStoreOfAnOlderReleaseUpToDate) {
+    ASSERT_TRUE(open()->append({whole(web1, "a")}));
+    sql(file_, "DROP TABLE fingerprint_key; PRAGMA user_version = 1");
+    EXPECT_EQ(open(Store::Mode::read_only)->fleet()->nodes.size(), 1U);
+    auto store = open();
+    ASSERT_TRUE(store);
+    EXPECT_TRUE(store->fingerprint_key());
+    EXPECT_EQ(store->fleet()->nodes.size(), 1U);
+}
+
+TEST_F(StoreOnDisk, KeepsOneRandomKeyForFingerprints) {
+    const std::string key(open()->fingerprint_key()->reveal());
+    EXPECT_EQ(key.size(), 32U);
+    EXPECT_EQ(open()->fingerprint_key()->reveal(), key);
+    const Folder other;
+    EXPECT_NE(Store::open(other / "store.sqlite", Store::Mode::read_write)->fingerprint_key()->reveal(), key);
+    sql(file_, "UPDATE fingerprint_key SET key = x'00'");
+    EXPECT_THAT(open()->fingerprint_key().error().detail, HasSubstr("it is damaged"));
 }
 
 TEST_F(StoreOnDisk, SaysThatAFileIsNoDatabase) {

@@ -1,11 +1,14 @@
-// What servers answer: Redis' replies in pieces, its INFO, and the JSON of Patroni and Consul.
+// What servers answer: Redis' replies in pieces, its INFO, the JSON of Patroni and Consul, and that of a Geo
+// site's status.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "probes/consul_answer.h"
+#include "probes/geo_status.h"
 #include "probes/patroni_answer.h"
 #include "probes/plain_text.h"
 #include "probes/redis_info.h"
@@ -54,6 +57,16 @@ void fuzz_consul(std::string_view text) {
     static_cast<void>(parse_consul_config(text, "/config.json"));
 }
 
+void fuzz_geo(std::string_view text) {
+    v1::GeoSite site;
+    for (const bool primary : {false, true}) {
+        for (auto& counted : parse_geo_status(text, primary, "/source").items)
+            *site.add_data() = std::move(counted);
+    }
+    site.set_message(shown_geo_message(text));
+    must_be_sendable(site);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -70,5 +83,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(take_cluster(text, "/source", cluster));
     must_be_sendable(cluster);
     fuzz_consul(text);
+    fuzz_geo(text);
     return 0;
 }

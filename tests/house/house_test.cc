@@ -103,7 +103,8 @@ TEST(House, ForeignLibrariesStayBehindTheirDoors) {
         {"grpcpp/", {"agent/intake_stream.", "collector/", "probes/node/gitaly."}},
         {"gitaly/", {"probes/node/gitaly."}},  // messages of the foreign contract in proto/gitaly
         {"pqxx/", {"probes/node/postgres."}},
-        {"libpq-fe", {"probes/node/postgres_connect.", "probes/node/pgbouncer."}},
+        {"libpq-fe",
+         {"probes/node/postgres_connect.", "probes/node/postgres_failure.", "probes/node/pgbouncer."}},
         {"sqlite3", {"collector/sqlite.", "collector/store"}},
         {"toml++/", {"model/toml."}},
         {"yaml-cpp/", {"probes/"}},

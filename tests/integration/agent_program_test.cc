@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Usage{{"inspect", "--format", "xml"}, "json"},
                       Usage{{"inspect", "--only", "posgres"}, "there is no probe 'posgres'"},
                       Usage{{"inspect", "--limit", "0"}, "--limit"},
+                      Usage{{"inspect", "--proof-limit", "9"}, "--prove-backups"},
+                      Usage{{"inspect", "--prove-backups", "--only", "geo"}, "'backups'"},
                       Usage{{"run", "--collector", "10.0.0.1:8473", "--account", ""}, "loopback"},
                       Usage{{"run", "--collector", "::::"}, "HOST:PORT"},
                       Usage{{"run", "--config", "/no/such/file"}, "/no/such/file"}));

@@ -26,7 +26,9 @@ std::filesystem::path folder_of(const v1::Node& node);
 // What the agent's own `inspect` prints of a tree.
 v1::Inspection inspect(const std::filesystem::path& root);
 
-// What an inspection found, whenever that was: each finding as text, in an order of their own.
+// What an inspection found, whenever that was and whoever asked for it: each finding as text, in an order of
+// their own. Without the receipt, which differs each time, and without fingerprints by the collector's key,
+// which an agent alone does not have.
 std::vector<std::string> findings_of(const v1::Inspection& inspection);
 
 // Records are numbered without a hole from the first to the last.

@@ -56,7 +56,7 @@ BackupProof by_listing(const std::string& bytes, const BackupGround& of = ground
 
 FoundProof proved(
     const std::string& bytes, const BackupGround& of = ground(),
-    const std::function<bool()>& keep_on = [] { return true; }) {
+    const KeepOnProving& keep_on = [](const BackupProof&) { return true; }) {
     const auto found = listed(bytes);
     return proof_by_reading(tar_bytes(bytes), found.archive, proof_by_listing(found, of), of, keep_on);
 }
@@ -164,17 +164,30 @@ TEST(BackupProof, DoesNotCallReadWhatIsTornWithin) {
 
 TEST(BackupProof, StopsAtItsDeadlineWithWhatItHas) {
     const auto archive = Archive().bytes();
-    const auto none = proved(archive, ground(), [] { return false; }).proof;
+    const auto none = proved(archive, ground(), [](const BackupProof&) { return false; }).proof;
     EXPECT_EQ(none.rung(), BackupProof::LISTED);
     EXPECT_THAT(none.notes(), ElementsAre("stopped after 0 of " + std::to_string(archive.size()) + " bytes"));
     EXPECT_THAT(none.members(), IsEmpty());
     int turns = 0;
-    const auto some = proved(archive, ground(), [&turns] { return ++turns < 5; }).proof;
+    const auto some = proved(archive, ground(), [&turns](const BackupProof&) { return ++turns < 5; }).proof;
     EXPECT_EQ(some.rung(), BackupProof::LISTED);
     EXPECT_GT(some.bytes_read(), 0U);
     EXPECT_THAT(some.notes(), ElementsAre(HasSubstr("stopped after ")));
     // What was begun is not called torn.
     EXPECT_THAT(faults(some), testing::Each(HasSubstr("OUTCOME_UNSPECIFIED")));
+}
+
+TEST(BackupProof, SaysHowFarItIsOnTheWay) {
+    const auto archive = Archive().bytes();
+    std::vector<std::uint64_t> bytes;
+    const auto proof = proved(archive, ground(), [&](const BackupProof& so_far) {
+        EXPECT_EQ(so_far.rung(), BackupProof::LISTED);
+        bytes.push_back(so_far.bytes_read());
+        return true;
+    });
+    EXPECT_TRUE(std::ranges::is_sorted(bytes));
+    EXPECT_EQ(bytes.front(), 0U);
+    EXPECT_EQ(proof.proof.rung(), BackupProof::VERSION_FITS);
 }
 
 TEST(BackupProof, HandsOnThatTheDiskRefuses) {
@@ -186,7 +199,7 @@ TEST(BackupProof, HandsOnThatTheDiskRefuses) {
         return bytes.substr(offset, length);
     };
     const auto proof = proof_by_reading(refusing, found.archive, proof_by_listing(found, ground()), ground(),
-                                        [] { return true; });
+                                        [](const BackupProof&) { return true; });
     ASSERT_TRUE(proof.problem);
     EXPECT_EQ(proof.problem->cause, v1::Gap::FAILED);
     EXPECT_EQ(proof.proof.rung(), BackupProof::LISTED);

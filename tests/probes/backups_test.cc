@@ -104,6 +104,35 @@ TEST(Backups, ProvesTheNewestFirstWhenItIsAskedTo) {
     EXPECT_THAT(bytes_of(proved), Not(HasSubstr("CANARY")));
 }
 
+// Of its parts one is a hole of 200 GB, which takes its time also without a disk.
+std::string endless_archive(std::uint64_t hole_bytes) {
+    return TarWriter()
+        .file("backup_information.yml",
+              ":gitlab_version: 19.2.1-ee\n:skipped: repositories,uploads,builds,artifacts,pages,lfs,"
+              "terraform_state,packages,ci_secure_files\n")
+        .file("db/database.sql.gz", gzip_of(dump_of("CANARY")))
+        .header_only("other", TarWriter::base256(hole_bytes))
+        .without_end();
+}
+
+TEST(Backups, StopsAProofBeforeItsTimeIsOver) {
+    constexpr std::uint64_t hole_bytes = 200ULL << 30U;
+    NodeTree tree;
+    make_rails(tree, "/srv/backups");
+    const auto head = endless_archive(hole_bytes);
+    tree.file(in("/srv/backups", name), head);
+    std::filesystem::resize_file(tree.root() / in("srv/backups", name), head.size() + hole_bytes + 1024);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+    const auto found = tree.look(backups, Machine::by_root, Asked{.prove_backups = true, .until = until});
+    EXPECT_LT(std::chrono::steady_clock::now(), until);
+    const auto& proof = found.back().backup_proof();
+    EXPECT_EQ(proof.rung(), v1::BackupProof::LISTED);
+    EXPECT_GT(proof.bytes_read(), 1'000'000U);
+    EXPECT_THAT(proof.notes(), ElementsAre(HasSubstr("stopped after ")));
+    ASSERT_THAT(proof.members(), SizeIs(1));
+    EXPECT_EQ(proof.members(0).outcome(), v1::BackupProof::Member::OK) << "what was read before stands";
+}
+
 TEST(Backups, TellsTheRoomForTheNextOne) {
     NodeTree tree;
     make_rails(tree, "/srv/backups");

@@ -1,37 +1,17 @@
 #include "probes/database_secret.h"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 
-#include <memory>
 #include <string>
 
 #include "probes/base64.h"
+#include "tests/probes/encrypted_row.h"
 
 namespace preflight::probes {
 namespace {
 
 constexpr std::string_view key_text = "CANARY-db-key-base-a664414462e761eed682d0c5";
 constexpr std::string_view nonce = "twelve-bytes";
-
-// As the application writes it: ciphertext and tag.
-std::string encrypted(std::string_view key, std::string_view nonce_used, std::string_view plain) {
-    const auto bytes = [](std::string_view text) {
-        return reinterpret_cast<const unsigned char*>(text.data());
-    };
-    const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                  EVP_CIPHER_CTX_free);
-    EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, nullptr, nullptr);
-    EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_IVLEN, static_cast<int>(nonce_used.size()), nullptr);
-    EVP_EncryptInit_ex(context.get(), nullptr, nullptr, bytes(key.substr(0, 32)), bytes(nonce_used));
-    std::string out(plain.size() + 16, '\0');
-    auto* into = reinterpret_cast<unsigned char*>(out.data());
-    int written = 0;
-    EVP_EncryptUpdate(context.get(), into, &written, bytes(plain), static_cast<int>(plain.size()));
-    EVP_EncryptFinal_ex(context.get(), into + written, &written);
-    EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, 16, out.data() + plain.size());
-    return out;
-}
 
 DatabaseSecret tried(std::string_view key, const std::string& row, std::string_view nonce_used = nonce) {
     return try_database_secret(Secret(std::string(key)), to_base64(row), to_base64(nonce_used));

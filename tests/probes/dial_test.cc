@@ -17,6 +17,8 @@ using ::testing::HasSubstr;
 using Clock = Stream::Clock;
 
 constexpr DialLimits quick{.connect = 300ms, .tls = 300ms, .answer = 300ms};
+
+Node node() { return std::move(Node::open("/").value()); }
 const Place nowhere{"127.0.0.1", 1, {}};
 
 Place place_of(const FaultServer& server) { return {"127.0.0.1", server.port(), {}}; }
@@ -24,7 +26,7 @@ Place place_of(const FaultServer& server) { return {"127.0.0.1", server.port(), 
 v1::Reach reach_of(const Place& place, bool tls) {
     v1::Reach reach;
     const TlsSettings settings;
-    const auto stream = dial(place, tls ? &settings : nullptr, quick, reach);
+    const auto stream = dial(node(), place, tls ? &settings : nullptr, quick, reach);
     EXPECT_FALSE(stream.has_value());
     EXPECT_FALSE(reach.reached());
     EXPECT_EQ(reach.tls(), tls);
@@ -64,14 +66,25 @@ TEST(Dial, GoesNoFurtherThanTheLastMoment) {
     v1::Reach reach;
     const TlsSettings settings;
     const auto begin = Clock::now();
-    EXPECT_FALSE(dial(place_of(server), &settings, {.until = begin + 100ms}, reach));
+    EXPECT_FALSE(dial(node(), place_of(server), &settings, {.until = begin + 100ms}, reach));
     EXPECT_LT(Clock::now() - begin, 2s);
+}
+
+TEST(Dial, CountsTheConnectionsThatAServerAccepts) {
+    const FaultServer server(Fault::silence);
+    const Node machine = node();
+    const TlsSettings settings;
+    v1::Reach reach;
+    EXPECT_TRUE(dial(machine, place_of(server), nullptr, quick, reach));
+    EXPECT_FALSE(dial(machine, place_of(server), &settings, quick, reach));
+    EXPECT_FALSE(dial(machine, {"127.0.0.1", FaultServer::free_port(), {}}, nullptr, quick, reach));
+    EXPECT_EQ(machine.tally()->connections, 2U);
 }
 
 TEST(Stream, TakesAServerThatDripsForALateOne) {
     const FaultServer server(Fault::drip, "x", 20ms);
     v1::Reach reach;
-    auto stream = dial(place_of(server), nullptr, quick, reach);
+    auto stream = dial(node(), place_of(server), nullptr, quick, reach);
     ASSERT_TRUE(stream.has_value());
     const auto begin = Clock::now();
     std::array<char, 16> bytes{};
@@ -86,7 +99,7 @@ TEST(Stream, TakesAServerThatDripsForALateOne) {
 TEST(Stream, SaysWhereTheOtherSideEnded) {
     const FaultServer server(Fault::close);
     v1::Reach reach;
-    auto stream = dial(place_of(server), nullptr, quick, reach);
+    auto stream = dial(node(), place_of(server), nullptr, quick, reach);
     ASSERT_TRUE(stream.has_value());
     std::array<char, 16> bytes{};
     const auto size = stream->read(bytes, Clock::now() + 1s);

@@ -46,6 +46,12 @@ TEST(Fingerprint, TellsNothingOfTheSameValueUnderAnotherName) {
               fingerprint(instance_key(), "a", canonical_text("x")));
 }
 
+TEST(Fingerprint, NamesItsKeyWithoutTellingIt) {
+    // printf 'keyed by' | openssl dgst -sha256 -mac HMAC -macopt key:'key of the instance', the first 8 bytes
+    EXPECT_EQ(name_of_key(instance_key()), "a1e9d25561cc797b");
+    EXPECT_NE(name_of_key(instance_key()), name_of_key(Secret("other")));
+}
+
 TEST(Fingerprint, IsOfNothingWhereNothingStands) {
     for (const auto* text : {"null", R"("")", R"("  ")", "[]", "{}"}) {
         EXPECT_FALSE(canonical(parse_json(text, "s").value()).present()) << text;

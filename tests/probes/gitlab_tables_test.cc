@@ -97,6 +97,14 @@ TEST_F(GitlabTables, ReadsSettingsOfTheInstanceButNoSecretAmongThem) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+std::map<std::string, v1::TableEstimate> estimates_in(const std::vector<v1::Finding>& findings) {
+    std::map<std::string, v1::TableEstimate> found;
+    for (const auto& finding : findings) {
+        if (finding.has_table_estimate()) found[finding.table_estimate().table()] = finding.table_estimate();
+    }
+    return found;
+}
+
 TEST_F(GitlabTables, EstimatesRowsOverPartitions) {
     PostgresServer server;
     server.run(
@@ -107,13 +115,38 @@ TEST_F(GitlabTables, EstimatesRowsOverPartitions) {
         "INSERT INTO p_ci_builds SELECT generate_series(0, 899)");
     server.run("ANALYZE users, a, b");
     configure(tree_, by_socket(server));
-    std::map<std::string, std::uint64_t> rows;
-    for (const auto& finding : look()) {
-        if (finding.has_table_estimate())
-            rows[finding.table_estimate().table()] = finding.table_estimate().rows();
-    }
-    EXPECT_EQ(rows.at("users"), 1000U);
-    EXPECT_EQ(rows.at("p_ci_builds"), 900U);
+    const auto found = estimates_in(look());
+    EXPECT_EQ(found.at("users").rows(), 1000U);
+    EXPECT_FALSE(found.at("users").never_analysed());
+    EXPECT_EQ(found.at("p_ci_builds").rows(), 900U);
+    EXPECT_FALSE(found.at("p_ci_builds").never_analysed());
+}
+
+// Nobody has counted anything there yet: no rows, but for what is empty for sure.
+TEST_F(GitlabTables, SaysWhichTablesWereNeverAnalysed) {
+    PostgresServer server;
+    server.run(
+        "CREATE TABLE users (id int) WITH (autovacuum_enabled = off);"
+        "INSERT INTO users SELECT generate_series(1, 1000);"
+        "CREATE TABLE projects (id int PRIMARY KEY) WITH (autovacuum_enabled = off);"
+        "CREATE TABLE notes (id int) WITH (autovacuum_enabled = off);"
+        "CREATE TABLE p_ci_builds (id int) PARTITION BY RANGE (id);"
+        "CREATE TABLE a PARTITION OF p_ci_builds FOR VALUES FROM (0) TO (500) WITH (autovacuum_enabled = "
+        "off);"
+        "CREATE TABLE b PARTITION OF p_ci_builds FOR VALUES FROM (500) TO (1000) WITH (autovacuum_enabled = "
+        "off);"
+        "INSERT INTO p_ci_builds SELECT generate_series(0, 899)");
+    server.run("ANALYZE a");
+    server.run("ANALYZE notes");
+    server.run("INSERT INTO notes VALUES (1)");
+    configure(tree_, by_socket(server));
+    const auto found = estimates_in(look());
+    EXPECT_TRUE(found.at("users").never_analysed());
+    EXPECT_EQ(found.at("users").rows(), 0U);
+    EXPECT_FALSE(found.at("projects").never_analysed());
+    EXPECT_TRUE(found.at("notes").never_analysed()) << "it was empty then, and is not now";
+    EXPECT_TRUE(found.at("p_ci_builds").never_analysed());
+    EXPECT_EQ(found.at("p_ci_builds").rows(), 500U) << "of the part that was";
 }
 
 }  // namespace

@@ -15,8 +15,10 @@ using ::testing::HasSubstr;
 
 constexpr DialLimits quick{.connect = 500ms, .tls = 500ms, .answer = 500ms};
 
+Node node() { return std::move(Node::open("/").value()); }
+
 Result<HttpAnswer> get(const FaultServer& server, v1::Reach& reach) {
-    return http_get({"127.0.0.1", server.port(), {}}, nullptr, "/v1/status", quick, reach);
+    return http_get(node(), {"127.0.0.1", server.port(), {}}, nullptr, "/v1/status", quick, reach);
 }
 
 v1::Gap::Cause cause_of(const FaultServer& server) {

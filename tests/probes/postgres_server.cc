@@ -22,7 +22,7 @@ const std::string binaries = "/usr/lib/postgresql/15/bin/";
 // PostgreSQL refuses to run as root.
 bool as_root() { return ::geteuid() == 0; }
 
-pid_t start(const std::vector<std::string>& argv, const fs::path& log) {
+pid_t spawn(const std::vector<std::string>& argv, const fs::path& log) {
     const auto child = ::fork();
     if (child != 0) return child;
     std::vector<std::string> words;
@@ -40,7 +40,7 @@ pid_t start(const std::vector<std::string>& argv, const fs::path& log) {
 
 int run_to_end(const std::vector<std::string>& argv, const fs::path& log) {
     int status = 0;
-    ::waitpid(start(argv, log), &status, 0);
+    ::waitpid(spawn(argv, log), &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -63,24 +63,57 @@ PostgresServer::PostgresServer(const Options& options) : port_(FaultServer::free
         for (const auto& file : {folder_, folder_ / "server.key", folder_ / "server.crt"})
             [[maybe_unused]] const int ignored = ::chown(file.c_str(), account->pw_uid, account->pw_gid);
     }
+    if (options.primary == nullptr) {
+        initialize(options);
+    } else {
+        copy(options);
+    }
+    configure(options);
+    start();
+    if (options.primary == nullptr && process_ > 0) run("CREATE DATABASE gitlabhq_production", "postgres");
+}
+
+PostgresServer::~PostgresServer() {
+    stop();
+    fs::remove_all(folder_);
+}
+
+void PostgresServer::initialize(const Options& options) const {
     const auto data = folder_ / "data";
     EXPECT_EQ(run_to_end({binaries + "initdb", "-D", data.string(), "-U", own_name(), "-A", "trust", "-E",
                           "UTF8", "--locale=C.UTF-8", "--no-sync"},
                          folder_ / "log"),
               0)
         << log();
-    std::ofstream conf(data / "postgresql.conf", std::ios::app);
+    std::ofstream(data / "pg_hba.conf") << options.hba << "local all all trust\nlocal replication all trust\n"
+                                        << "host all all 127.0.0.1/32 scram-sha-256\n";
+}
+
+void PostgresServer::copy(const Options& options) const {
+    EXPECT_EQ(run_to_end({binaries + "pg_basebackup", "-D", (folder_ / "data").string(), "-h",
+                          options.primary->socket_directory(), "-p", std::to_string(options.primary->port()),
+                          "-U", own_name(), "--write-recovery-conf", "--create-slot", "--slot", options.slot,
+                          "--checkpoint=fast", "--no-sync"},
+                         folder_ / "log"),
+              0)
+        << log();
+}
+
+void PostgresServer::configure(const Options& options) const {
+    // The last of two lines with the same name holds: a copy has its primary's as well.
+    std::ofstream conf(folder_ / "data" / "postgresql.conf", std::ios::app);
     conf << fmt::format(
         "port = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nfsync = off\n", port_,
         folder_.string());
     if (options.tls)
         conf << fmt::format("ssl = on\nssl_cert_file = '{0}/server.crt'\nssl_key_file = '{0}/server.key'\n",
                             folder_.string());
+    if (options.primary != nullptr) conf << "wal_retrieve_retry_interval = 100ms\n";
     for (const auto& line : options.settings) conf << line << '\n';
-    conf.close();
-    std::ofstream(data / "pg_hba.conf")
-        << options.hba << "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
-    process_ = start({binaries + "postgres", "-D", data.string()}, folder_ / "log");
+}
+
+void PostgresServer::start() {
+    process_ = spawn({binaries + "postgres", "-D", (folder_ / "data").string()}, folder_ / "log");
     // Answers, or the server's end.
     while (run_to_end({binaries + "pg_isready", "-q", "-h", folder_.string(), "-p", std::to_string(port_)},
                       folder_ / "log") != 0) {
@@ -90,15 +123,13 @@ PostgresServer::PostgresServer(const Options& options) : port_(FaultServer::free
             return;
         }
     }
-    run("CREATE DATABASE gitlabhq_production", "postgres");
 }
 
-PostgresServer::~PostgresServer() {
-    if (process_ > 0) {
-        ::kill(process_, SIGINT);  // fast shutdown
-        ::waitpid(process_, nullptr, 0);
-    }
-    fs::remove_all(folder_);
+void PostgresServer::stop() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGINT);  // fast shutdown
+    ::waitpid(process_, nullptr, 0);
+    process_ = -1;
 }
 
 void PostgresServer::run(const std::string& sql, const std::string& database) const {
@@ -107,6 +138,14 @@ void PostgresServer::run(const std::string& sql, const std::string& database) co
                          folder_ / "log"),
               0)
         << log();
+}
+
+void PostgresServer::wait_until(const std::string& condition) const {
+    // The server itself looks again and again, until its answer changes.
+    run(fmt::format(
+        "DO $$ BEGIN FOR i IN 1..3000 LOOP IF ({}) THEN RETURN; END IF; PERFORM pg_stat_clear_snapshot();"
+        " PERFORM pg_sleep(0.01); END LOOP; RAISE 'in vain'; END $$",
+        condition));
 }
 
 std::string PostgresServer::authority() const { return authority_ ? authority_->pem() : std::string(); }

@@ -20,6 +20,10 @@ class PostgresServer {
         std::vector<std::string> settings;  // lines of postgresql.conf
         std::string hba;                    // lines before ours in pg_hba.conf
         bool tls = false;                   // with a certificate of our own authority for "localhost"
+        // A copy of this server that follows it, by its socket and by a slot of this name that is made for
+        // it.
+        const PostgresServer* primary = nullptr;
+        std::string slot = "replica";
     };
 
     // With the superuser of the account that runs the test, who comes in by socket without a password, and
@@ -33,6 +37,12 @@ class PostgresServer {
     // Statements of the superuser, run by psql; the test fails when they do.
     void run(const std::string& sql, const std::string& database = "gitlabhq_production") const;
 
+    // Until the condition is true of the server; the test fails when that takes longer than 30 s.
+    void wait_until(const std::string& condition) const;
+    // Shuts it down, as an administrator would, and starts it again.
+    void stop();
+    void start();
+
     std::uint32_t port() const { return port_; }
     std::string socket_directory() const { return folder_.string(); }
     // Of the authority that signed the server's certificate.
@@ -40,6 +50,11 @@ class PostgresServer {
     std::string log() const;
 
   private:
+    // Each makes the data directory.
+    void initialize(const Options& options) const;
+    void copy(const Options& options) const;
+    void configure(const Options& options) const;
+
     std::filesystem::path folder_;
     std::uint32_t port_;
     std::optional<TestAuthority> authority_;

@@ -130,7 +130,7 @@ TEST_F(PostgresProbe, NamesWhatAnOrdinaryLoginMayNotSee) {
     server.run(role);
     configure(tree_, by_network(server.port()));
     const auto found = look();
-    EXPECT_THAT(instance_of(found).denied(), ElementsAre("transactions", "replicas", "replay"));
+    EXPECT_THAT(instance_of(found).denied(), ElementsAre("transactions", "replicas"));
     EXPECT_EQ(instance_of(found).encoding(), "UTF8");
 }
 

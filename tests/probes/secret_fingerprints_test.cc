@@ -64,6 +64,7 @@ TEST(SecretFingerprints, AreOfEachKeyOfTheFile) {
         keys.push_back(one.key());
         EXPECT_THAT(one.fingerprint(), SizeIs(64));
         EXPECT_FALSE(one.rendered());
+        EXPECT_EQ(one.keyed_by(), name_of_key(Secret("CANARY-key")));
     }
     EXPECT_THAT(keys, UnorderedElementsAre("gitlab_rails.db_key_base", "gitlab_rails.list",
                                            "letsencrypt.auto_enabled"));
