@@ -11,6 +11,7 @@
 #include "probes/leftovers.h"
 #include "probes/package_cache.h"
 #include "probes/package_database.h"
+#include "probes/package_files.h"
 #include "probes/package_sources.h"
 #include "probes/paths.h"
 #include "probes/unattended_upgrades.h"
@@ -91,7 +92,7 @@ void look_at_custom_hooks(const Node& node, Findings& out) {
     *out.add(directory).mutable_custom_hooks() = hooks;
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
     // Cloud native and self-compiled nodes have no package of GitLab's.
     if (node.status(paths::package_root)) {
@@ -105,6 +106,8 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     }
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);
+    out.flush();  // what follows goes through thousands of files
+    look_at_package_files(node, {.until = asked.until}, out);
 }
 
 }  // namespace
@@ -128,7 +131,7 @@ std::string suite_of_list(std::string_view name) {
 
 constexpr Probe packages{
     .name = "packages",
-    .looks_at = "repositories, cached packages, unattended upgrades, custom hooks, leftovers of upgrades",
+    .looks_at = "repositories, cached packages, unattended upgrades, custom hooks, leftovers, modified files",
     .needs = ReadAllFiles{},
     .limit = 10s,
     .look = look,

@@ -1,20 +1,34 @@
 #include "readiness/fleet.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
+#include <map>
 #include <tuple>
 #include <vector>
 
 namespace preflight::readiness {
 namespace {
 
-// Sorts messages by their bytes. Every message here is without maps, so equal messages have equal bytes.
+// Maps in order of key: equal messages have equal bytes.
+std::string bytes_of(const google::protobuf::Message& message) {
+    std::string bytes;
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+    coded.Trim();
+    return bytes;
+}
+
 template <typename Messages>
 void sort_by_bytes(Messages& messages) {
     using Message = typename Messages::value_type;
     std::vector<std::pair<std::string, Message>> keyed;
     keyed.reserve(static_cast<std::size_t>(messages.size()));
     for (auto& message : messages) {
-        auto bytes = message.SerializeAsString();
+        auto bytes = bytes_of(message);
         keyed.emplace_back(std::move(bytes), std::move(message));
     }
     std::ranges::sort(keyed, {}, &std::pair<std::string, Message>::first);
@@ -27,8 +41,8 @@ using Place = std::tuple<std::string, std::string, std::string, bool>;
 
 Place place_of(const FleetNode& node) {
     const auto& inspected = node.inspection.node();
-    return {inspected.name(), inspected.id(),
-            node.inspection.SerializeAsString() + node.last_heard.SerializeAsString(), node.unfinished};
+    return {inspected.name(), inspected.id(), bytes_of(node.inspection) + bytes_of(node.last_heard),
+            node.unfinished};
 }
 
 }  // namespace
@@ -71,8 +85,42 @@ bool has_role(const FleetNode& node, v1::NodeRoles::Role role) {
     });
 }
 
+std::string_view role_name(int role) {
+    static const std::map<int, std::string_view> names{
+        {v1::NodeRoles::RAILS, "Rails"},
+        {v1::NodeRoles::SIDEKIQ, "Sidekiq"},
+        {v1::NodeRoles::GITALY, "Gitaly"},
+        {v1::NodeRoles::PRAEFECT, "Praefect"},
+        {v1::NodeRoles::POSTGRESQL, "PostgreSQL"},
+        {v1::NodeRoles::PGBOUNCER, "PgBouncer"},
+        {v1::NodeRoles::PATRONI, "Patroni"},
+        {v1::NodeRoles::CONSUL, "Consul"},
+        {v1::NodeRoles::REDIS, "Redis"},
+        {v1::NodeRoles::SENTINEL, "Sentinel"},
+        {v1::NodeRoles::REGISTRY, "registry"},
+        {v1::NodeRoles::PAGES, "Pages"},
+        {v1::NodeRoles::KAS, "KAS"},
+        {v1::NodeRoles::MONITORING, "monitoring"},
+        {v1::NodeRoles::LOAD_BALANCER, "load balancer"},
+    };
+    const auto name = names.find(role);
+    return name == names.end() ? std::string_view() : name->second;
+}
+
 bool runs_application(const FleetNode& node) {
     return has_role(node, v1::NodeRoles::RAILS) || has_role(node, v1::NodeRoles::SIDEKIQ);
+}
+
+bool saw_all(const FleetNode& node, std::string_view probe) {
+    const auto& runs = node.inspection.probes();
+    const auto run = std::ranges::find(runs, probe, &v1::ProbeRun::probe);
+    return inspected(node) && run != runs.end() && run->outcome() == v1::ProbeRun::FINISHED &&
+           gaps_of(node, probe).empty();
+}
+
+bool read_database(const FleetNode& node) {
+    return saw_all(node, "postgres") &&
+           std::ranges::any_of(node.inspection.findings(), &v1::Finding::has_schema_migrations);
 }
 
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe) {

@@ -39,6 +39,8 @@ bool inspected(const FleetNode& node);
 // Did the node say at all what runs on it?
 bool roles_seen(const FleetNode& node);
 bool has_role(const FleetNode& node, v1::NodeRoles::Role role);
+// As a person calls it: "Rails", "load balancer"; empty for none that is known here.
+std::string_view role_name(int role);
 // Rails or Sidekiq: a node that needs the application's secrets.
 bool runs_application(const FleetNode& node);
 
@@ -54,6 +56,13 @@ auto findings_of(const FleetNode& node) {
     }
     return found;
 }
+
+// Did the probe look to its end on this node, and see all that it looks at? Only then is what it did not find
+// not there.
+bool saw_all(const FleetNode& node, std::string_view probe);
+
+// Did the node see GitLab's own tables whole? What is not in them then is not there.
+bool read_database(const FleetNode& node);
 
 // The gaps of one probe on the node.
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe);

@@ -45,6 +45,12 @@ bool without_gitlab(const FleetNode& node) {
     });
 }
 
+bool from_package(const FleetNode& node) {
+    return std::ranges::any_of(installations(node), [](const Installed& installed) {
+        return installed.what->method() == v1::Installation::LINUX_PACKAGE;
+    });
+}
+
 std::optional<Version> lowest_version(const Fleet& fleet) {
     std::optional<Version> lowest;
     for (const auto& installed : installations(fleet)) {

@@ -28,6 +28,9 @@ bool installation_unseen(const FleetNode& node);
 // The node says that it has no GitLab.
 bool without_gitlab(const FleetNode& node);
 
+// The node has GitLab from a Linux package, which its package manager upgrades.
+bool from_package(const FleetNode& node);
+
 // The lowest version that any node runs: where the path begins.
 std::optional<Version> lowest_version(const Fleet& fleet);
 

@@ -11,7 +11,7 @@
 #include "readiness/catalog.h"
 #include "readiness/coverage.h"
 #include "readiness/installed.h"
-#include "readiness/path.h"
+#include "readiness/route.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -52,14 +52,16 @@ void add_texts(v1::Verdict& verdict, const Check& check, const v1::Knowledge& kn
     const auto text = std::ranges::find(knowledge.checks(), check.id, &v1::CheckText::id);
     if (text == knowledge.checks().end()) return;
     verdict.set_title(text->title());
-    *verdict.mutable_links() = text->links();
+    if (verdict.links().empty()) *verdict.mutable_links() = text->links();
     const auto advice = std::ranges::find(text->advice(), verdict.key(), &v1::Advice::key);
     const bool advises = verdict.level() != v1::READY && verdict.level() != v1::NOT_APPLICABLE;
     if (!advises || advice == text->advice().end()) return;
-    verdict.set_consequence(advice->consequence());
-    verdict.set_remedy(advice->remedy());
-    *verdict.mutable_commands() = advice->commands();
-    if (advice->has_verify()) *verdict.mutable_verify() = advice->verify();
+    // What a check says of one case itself (a known issue, a removed setting) is closer than what is said of
+    // all.
+    if (verdict.consequence().empty()) verdict.set_consequence(advice->consequence());
+    if (verdict.remedy().empty()) verdict.set_remedy(advice->remedy());
+    if (verdict.commands().empty()) *verdict.mutable_commands() = advice->commands();
+    if (!verdict.has_verify() && advice->has_verify()) *verdict.mutable_verify() = advice->verify();
 }
 
 void add_verdicts(v1::Report& report, const Fleet& fleet, const Upgrade& upgrade,
@@ -92,27 +94,6 @@ v1::Report::Outcome outcome_of(const v1::Report& report) {
     }
 }
 
-const std::map<int, std::string>& role_names() {
-    static const std::map<int, std::string> names{
-        {v1::NodeRoles::RAILS, "Rails"},
-        {v1::NodeRoles::SIDEKIQ, "Sidekiq"},
-        {v1::NodeRoles::GITALY, "Gitaly"},
-        {v1::NodeRoles::PRAEFECT, "Praefect"},
-        {v1::NodeRoles::POSTGRESQL, "PostgreSQL"},
-        {v1::NodeRoles::PGBOUNCER, "PgBouncer"},
-        {v1::NodeRoles::PATRONI, "Patroni"},
-        {v1::NodeRoles::CONSUL, "Consul"},
-        {v1::NodeRoles::REDIS, "Redis"},
-        {v1::NodeRoles::SENTINEL, "Sentinel"},
-        {v1::NodeRoles::REGISTRY, "registry"},
-        {v1::NodeRoles::PAGES, "Pages"},
-        {v1::NodeRoles::KAS, "KAS"},
-        {v1::NodeRoles::MONITORING, "monitoring"},
-        {v1::NodeRoles::LOAD_BALANCER, "load balancer"},
-    };
-    return names;
-}
-
 void add_roles(v1::ReportNode& line, const FleetNode& node) {
     std::set<int> roles;
     for (const auto& [found, finding] :
@@ -120,8 +101,7 @@ void add_roles(v1::ReportNode& line, const FleetNode& node) {
         roles.insert(found->roles().begin(), found->roles().end());
     }
     for (const auto role : roles) {
-        if (const auto name = role_names().find(role); name != role_names().end())
-            line.add_roles(name->second);
+        if (const auto name = role_name(role); !name.empty()) line.add_roles(std::string(name));
     }
 }
 
@@ -169,7 +149,7 @@ v1::Report judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge
     add_head(report, upgrade, knowledge);
     if (const auto from = lowest_version(ordered)) {
         report.set_from_version(from->text());
-        for (auto& hop : find_path(*from, upgrade.target, knowledge).hops)
+        for (auto& hop : find_route(ordered, upgrade, knowledge).path.hops)
             *report.add_path() = std::move(hop);
     }
     for (const auto& node : ordered.nodes) *report.add_nodes() = line_of(node);

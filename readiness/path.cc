@@ -77,13 +77,15 @@ std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& k
     return {};
 }
 
-Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
+Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
+               const Dropped& dropped) {
     const auto stops = ordered_stops(knowledge);
     Path path{kind_of(from, target, knowledge, stops), {}, {}};
     if (path.kind != Path::Kind::found && path.kind != Path::Kind::beyond_patch) return path;
     for (const auto& stop : stops) {
         if (stop.minor.same_minor(target)) path.target_at_least = stop.at_least;
-        if (is_needed(stop, from, target))
+        const bool spared = stop.stop->conditional() && dropped && dropped(*stop.stop);
+        if (!spared && is_needed(stop, from, target))
             path.hops.push_back(hop_of(stop, version_of_stop(stop, knowledge)));
     }
     path.hops.push_back(last_hop(from, target, stops));

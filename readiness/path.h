@@ -1,6 +1,7 @@
 // Path: the hops from the running version to the target over the required stops.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,9 +30,11 @@ struct Path {
 // Every stop strictly above the running minor and below the target minor, each at its newest known patch,
 // then the target (which is itself marked as a stop where its minor is one). The running minor's own stop is
 // taken too when the running patch is below what may serve as the stop. Where no patch of a minor is known,
-// the hop names the minor. Conditional stops are taken: only proof would spare them. Beyond the knowledge's
-// horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
-Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge);
+// the hop names the minor. Conditional stops are taken, but for those that `dropped` says are proved not to be
+// needed. Beyond the knowledge's horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
+using Dropped = std::function<bool(const v1::Stop&)>;
+Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
+               const Dropped& dropped = {});
 
 // What a target without a patch ("19.2") means. Nothing where the knowledge does not have that minor.
 std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge);

@@ -1,79 +1,15 @@
 // validate(): what must hold of knowledge before anything is judged with it.
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <set>
+#include <utility>
 
-#include "model/clock.h"
+#include "readiness/condition.h"
 #include "readiness/knowledge.h"
-#include "readiness/version.h"
+#include "readiness/row_rules.h"
 
 namespace preflight::readiness {
 namespace {
-
-bool is_version(const std::string& text) { return parse_target(text).has_value(); }
-bool is_version_or_empty(const std::string& text) { return text.empty() || is_version(text); }
-bool is_date(const std::string& text) { return text.size() == 10 && from_iso8601(text).has_value(); }
-// "2029-03" or a whole date.
-bool is_month_or_date(const std::string& text) { return is_date(text.size() == 7 ? text + "-01" : text); }
-
-bool is_minor(const std::string& text) { return is_version(text) && std::ranges::count(text, '.') == 1; }
-
-std::string wrong_in(const v1::OperatingSystemSupport& system) {
-    if (system.name().empty() || system.ids().empty() || system.version().empty())
-        return "needs name, ids and version";
-    if (system.match() == v1::OperatingSystemSupport::MATCH_UNSPECIFIED) return "needs match";
-    if (system.editions().empty() || system.architectures().empty())
-        return "needs editions and architectures";
-    const auto last = parse_target(system.last());
-    for (const auto& text :
-         {system.first(), system.first_aarch64(), system.first_fips(), system.last(), system.warn_from()}) {
-        if (!is_version_or_empty(text)) return "'" + text + "' is not a version";
-        const auto version = parse_target(text);
-        if (version && last && *last < *version) return "last is below " + text;
-    }
-    for (const auto& gap : system.gaps()) {
-        const auto from = parse_target(gap.from());
-        const auto below = parse_target(gap.below());
-        if (!from || !below || *below <= *from) return "has an empty gap";
-    }
-    if (!system.end_of_life().empty() && !is_month_or_date(system.end_of_life()))
-        return "end_of_life is not a date";
-    if (system.source().empty() || !is_date(system.date())) return "needs source and date";
-    return {};
-}
-
-std::string wrong_in(const v1::Release& release) {
-    const auto patch = parse_target(release.newest_patch());
-    if (!is_minor(release.minor()) || !patch) return "needs minor and newest_patch";
-    if (!patch->same_minor(*parse_target(release.minor()))) return "newest_patch is of another minor";
-    if (!release.date().empty() && !is_date(release.date())) return "date is not a date";
-    return {};
-}
-
-std::string wrong_in(const v1::Stop& stop) {
-    if (!is_minor(stop.minor())) return "needs a minor";
-    if (stop.conditional() == stop.condition().empty())
-        return "a condition belongs to conditional stops, and only there";
-    if (!is_version_or_empty(stop.at_least())) return "at_least is not a version";
-    const auto at_least = parse_target(stop.at_least());
-    if (at_least && !at_least->same_minor(*parse_target(stop.minor()))) return "at_least is of another minor";
-    if (stop.source().empty() || !is_date(stop.date())) return "needs source and date";
-    return {};
-}
-
-std::string wrong_in(const v1::CheckText& text) {
-    if (text.id().empty() || text.title().empty()) return "needs id and title";
-    std::set<std::string> keys;
-    for (const auto& advice : text.advice()) {
-        if (advice.key().empty() || !keys.insert(advice.key()).second)
-            return "advice '" + advice.key() + "' is not unique";
-        if (advice.consequence().empty() || advice.remedy().empty()) {
-            return "advice '" + advice.key() + "' needs consequence and remedy";
-        }
-    }
-    return {};
-}
 
 // The first thing wrong in a table, with the row's name; a name may be there once.
 template <typename Rows>
@@ -85,7 +21,7 @@ std::string wrong_in_table(
         const auto row_names = names(row);
         auto where = std::string(table);
         where.append(" '").append(row_names.front()).append("': ");
-        if (const auto wrong = wrong_in(row); !wrong.empty()) return where + wrong;
+        if (const auto wrong = wrong_in_row(row); !wrong.empty()) return where + wrong;
         for (const auto& name : row_names) {
             if (!seen.insert(name).second) return where.append(name).append(" is there twice");
         }
@@ -100,29 +36,122 @@ std::vector<std::string> names_of(const v1::OperatingSystemSupport& system) {
     return names;
 }
 
-}  // namespace
+std::string component_of(v1::ServerIs::Component component) {
+    return v1::ServerIs::Component_Name(component);
+}
 
-std::string validate(const v1::Knowledge& knowledge) {
-    if (!is_date(knowledge.version())) return "version is not a date";
-    if (!is_minor(knowledge.newest_known())) return "newest_known is not a minor version";
+// A rule is found by its component and the version of GitLab: of two that overlap, one would never be read.
+bool overlap(const v1::VersionInterval& one, const v1::VersionInterval& other) {
+    const auto begins_within = [](const v1::VersionInterval& inner, const v1::VersionInterval& outer) {
+        return within(parse_version(inner.from()).value_or(Version()), outer);
+    };
+    return begins_within(one, other) || begins_within(other, one);
+}
+
+std::string text_of(const v1::VersionInterval& interval) {
+    return interval.from() + " to " + interval.below();
+}
+
+// The first two rows of one kind whose versions overlap.
+template <typename Rows>
+std::string wrong_overlap(
+    std::string_view table, const Rows& rows,
+    const std::function<std::pair<std::string, v1::VersionInterval>(const typename Rows::value_type&)>&
+        place) {
+    std::vector<std::pair<std::string, v1::VersionInterval>> places;
+    for (const auto& row : rows) {
+        auto next = place(row);
+        for (const auto& [kind, interval] : places) {
+            if (kind != next.first || !overlap(interval, next.second)) continue;
+            return std::string(table) + " '" + kind + "': " + text_of(interval) + " overlaps " +
+                   text_of(next.second);
+        }
+        places.push_back(std::move(next));
+    }
+    return {};
+}
+
+std::string purposes_of(const v1::Requirement& row) {
+    auto text = component_of(row.component());
+    for (const auto& purpose : row.purposes()) text += " " + purpose;
+    return text;
+}
+
+template <typename Row>
+std::vector<std::string> id_of(const Row& row) {
+    return {row.id()};
+}
+
+template <typename Row>
+std::vector<std::string> minor_of(const Row& row) {
+    return {row.minor()};
+}
+
+std::string wrong_in_releases(const v1::Knowledge& knowledge) {
     auto wrong = wrong_in_table("operating system", knowledge.operating_systems(), names_of);
-    if (wrong.empty()) {
-        wrong = wrong_in_table("release", knowledge.releases(),
-                               [](const v1::Release& row) { return std::vector{row.minor()}; });
-    }
-    if (wrong.empty()) {
-        wrong = wrong_in_table("stop", knowledge.stops(),
-                               [](const v1::Stop& row) { return std::vector{row.minor()}; });
-    }
-    if (wrong.empty()) {
-        wrong = wrong_in_table("check", knowledge.checks(),
-                               [](const v1::CheckText& row) { return std::vector{row.id()}; });
-    }
+    if (wrong.empty()) wrong = wrong_in_table("release", knowledge.releases(), minor_of<v1::Release>);
+    if (wrong.empty()) wrong = wrong_in_table("stop", knowledge.stops(), minor_of<v1::Stop>);
     if (!wrong.empty()) return wrong;
     const bool horizon_known = std::ranges::any_of(knowledge.releases(), [&](const v1::Release& row) {
         return row.minor() == knowledge.newest_known();
     });
     return horizon_known ? "" : "newest_known '" + knowledge.newest_known() + "' is not among the releases";
+}
+
+std::string wrong_in_components(const v1::Knowledge& knowledge) {
+    using Names = std::vector<std::string>;
+    auto wrong = wrong_in_table("package rule", knowledge.package_rules(),
+                                [](const v1::PackageRule& row) { return Names{text_of(row.package())}; });
+    if (wrong.empty()) {
+        wrong = wrong_in_table("requirement", knowledge.requirements(), [](const v1::Requirement& row) {
+            return Names{purposes_of(row) + " " + text_of(row.gitlab())};
+        });
+    }
+    if (wrong.empty()) {
+        wrong = wrong_in_table("bundle", knowledge.bundles(), [](const v1::Bundle& row) {
+            return Names{component_of(row.component()) + " " + text_of(row.gitlab())};
+        });
+    }
+    if (wrong.empty()) {
+        wrong = wrong_in_table("extension", knowledge.extensions(), [](const v1::ExtensionNeed& row) {
+            Names names;
+            for (const auto& database : row.databases()) names.push_back(row.name() + " in " + database);
+            return names.empty() ? Names{row.name()} : names;
+        });
+    }
+    return wrong;
+}
+
+std::string wrong_in_intervals(const v1::Knowledge& knowledge) {
+    auto wrong = wrong_overlap("package rule", knowledge.package_rules(), [](const v1::PackageRule& row) {
+        return std::pair(std::string("package"), row.package());
+    });
+    if (wrong.empty()) {
+        wrong = wrong_overlap("requirement", knowledge.requirements(), [](const v1::Requirement& row) {
+            return std::pair(purposes_of(row), row.gitlab());
+        });
+    }
+    if (wrong.empty()) {
+        wrong = wrong_overlap("bundle", knowledge.bundles(), [](const v1::Bundle& row) {
+            return std::pair(component_of(row.component()), row.gitlab());
+        });
+    }
+    return wrong;
+}
+
+}  // namespace
+
+std::string validate(const v1::Knowledge& knowledge) {
+    if (!is_date(knowledge.version())) return "version is not a date";
+    if (!is_minor(knowledge.newest_known())) return "newest_known is not a minor version";
+    for (auto* rule : {wrong_in_releases, wrong_in_components, wrong_in_intervals}) {
+        if (auto wrong = rule(knowledge); !wrong.empty()) return wrong;
+    }
+    auto wrong = wrong_in_table("check", knowledge.checks(), id_of<v1::CheckText>);
+    if (wrong.empty())
+        wrong = wrong_in_table("removed setting", knowledge.removed_settings(), id_of<v1::RemovedSetting>);
+    if (wrong.empty()) wrong = wrong_in_table("known issue", knowledge.known_issues(), id_of<v1::KnownIssue>);
+    return wrong;
 }
 
 }  // namespace preflight::readiness

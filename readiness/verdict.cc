@@ -1,6 +1,9 @@
 #include "readiness/verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "readiness/age.h"
@@ -81,6 +84,21 @@ std::string listed(const std::vector<std::string>& words) {
         text += word;
     }
     return text;
+}
+
+std::string listed_first(const std::vector<std::string>& words, std::size_t limit) {
+    if (words.size() <= limit) return listed(words);
+    const std::vector<std::string> first(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(limit));
+    return listed(first) + " and " + std::to_string(words.size() - limit) + " more";
+}
+
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+    constexpr double step = 1024;
+    auto amount = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; amount >= step && unit + 1 < units.size(); ++unit) amount /= step;
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
 }
 
 }  // namespace preflight::readiness

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,5 +35,9 @@ std::string clipped(std::string_view text, std::size_t limit_bytes = 300);
 std::string counted(std::size_t count, std::string_view noun);
 // "a, b, c".
 std::string listed(const std::vector<std::string>& words);
+// Of many only the first: "a, b and 12 more".
+std::string listed_first(const std::vector<std::string>& words, std::size_t limit = 10);
+// "512 B", "3.5 GiB".
+std::string size_text(std::uint64_t bytes);
 
 }  // namespace preflight::readiness

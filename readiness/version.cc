@@ -23,12 +23,12 @@ bool take(std::string_view& text, char wanted) {
     return true;
 }
 
-// "19.2" or "19.2.1" from the front of `text`.
-std::optional<Version> take_version(std::string_view& text) {
+// "19.2" or "19.2.1" from the front of `text`; of fewer fields than `fewest` it is none.
+std::optional<Version> take_version(std::string_view& text, std::size_t fewest = 2) {
     std::array<int, 3> numbers{};
     for (std::size_t field = 0; field < numbers.size(); ++field) {
         if (field > 0 && !take(text, '.')) {
-            if (field == 2) break;
+            if (field >= fewest) break;
             return {};
         }
         const auto number = take_number(text);
@@ -36,6 +36,11 @@ std::optional<Version> take_version(std::string_view& text) {
         numbers.at(field) = *number;
     }
     return Version{numbers[0], numbers[1], numbers[2]};
+}
+
+// A suffix is a word of its own: "19.2.1-ee.0", "19.2.1+rnightly", "13.0.0.pre", "19.2.1~rc1"; not "19.2x".
+bool ends_version(std::string_view rest) {
+    return rest.empty() || std::string_view("-+~._ \n").find(rest.front()) != std::string_view::npos;
 }
 
 }  // namespace
@@ -47,12 +52,12 @@ std::string Version::minor_text() const { return std::to_string(major) + "." + s
 std::optional<Version> parse_version(std::string_view text) {
     take(text, 'v');
     const auto version = take_version(text);
-    if (!version) return {};
-    // A suffix is a word of its own: "19.2.1-ee.0", "19.2.1+rnightly", "13.0.0.pre", "19.2.1~rc1"; not
-    // "19.2x".
-    const bool suffix =
-        text.empty() || std::string_view("-+~._ \n").find(text.front()) != std::string_view::npos;
-    return suffix ? version : std::nullopt;
+    return ends_version(text) ? version : std::nullopt;
+}
+
+std::optional<Version> parse_server_version(std::string_view text) {
+    const auto version = take_version(text, 1);
+    return ends_version(text) ? version : std::nullopt;
 }
 
 std::optional<Version> parse_target(std::string_view text) {

@@ -26,6 +26,9 @@ struct Version {
 // passed over. Nothing for anything else, and for numbers past 9999.
 std::optional<Version> parse_version(std::string_view text);
 
+// Of a server: as parse_version, but its major alone will do ("17", "16.8 (Debian 16.8-1)").
+std::optional<Version> parse_server_version(std::string_view text);
+
 // As parse_version, but strict: two or three numbers and nothing more. For what a person types as --target.
 std::optional<Version> parse_target(std::string_view text);
 

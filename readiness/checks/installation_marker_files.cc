@@ -12,7 +12,7 @@ namespace {
 // The probe looks there for these files alone.
 bool hides_markers(const v1::Finding* gap) { return gap->source().starts_with("/etc/gitlab"); }
 
-bool from_package(const FleetNode& node) {
+bool runs_package_scripts(const FleetNode& node) {
     const auto all = installations(node);
     return std::ranges::any_of(all, [](const Installed& installed) {
         return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
@@ -35,7 +35,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         const auto gaps = gaps_of(node, "installation");
         if (installation_unseen(node) || std::ranges::any_of(gaps, hides_markers)) {
             about_unseen(unseen, node, "installation");
-        } else if (markers.empty() && from_package(node)) {
+        } else if (markers.empty() && runs_package_scripts(node)) {
             about_inspection(none, node, "no marker file was found");
         }
     }

@@ -1,8 +1,10 @@
 #include "readiness/checks/path_required_stops.h"
 
+#include <algorithm>
+
 #include "model/clock.h"
 #include "readiness/installed.h"
-#include "readiness/path.h"
+#include "readiness/route.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -32,16 +34,43 @@ std::string hops_text(const Path& path) {
     return text;
 }
 
-Verdicts judge_hops(const Version& from, const Path& path) {
-    const auto way = from.text() + " → " + hops_text(path);
-    if (path.hops.size() < 2) return {verdict(v1::READY, "direct", "no stop lies between: " + way)};
-    Verdicts verdicts{
-        verdict(v1::NOTE, "stops", counted(path.hops.size() - 1, "stop") + " before the target: " + way)};
-    for (const auto& hop : path.hops) {
-        if (!hop.conditional()) continue;
-        verdicts.push_back(verdict(v1::NOTE, "conditional",
-                                   "stop " + hop.version() + " is needed only if: " + hop.condition()));
+std::string stop_text(const OpenStop& open, const v1::Knowledge& knowledge) {
+    const auto minor = parse_version(open.stop->minor()).value_or(Version());
+    const auto patch = std::max(newest_patch(minor, knowledge), parse_version(open.stop->at_least()));
+    return patch ? patch->text() : open.stop->minor();
+}
+
+// What the findings say of a stop that only some instances need. It is left out only where they prove that
+// this one does not.
+v1::Verdict judge_conditional(const OpenStop& open, const v1::Knowledge& knowledge) {
+    const auto stop = "stop " + stop_text(open, knowledge);
+    const auto when = ": " + open.stop->condition();
+    auto said = v1::Verdict();
+    switch (open.decided.truth) {
+        case Truth::holds:
+            said = verdict(v1::NOTE, "needed", stop + " is needed here" + when);
+            break;
+        case Truth::fails:
+            said = verdict(v1::NOTE, "dropped", stop + " is left out, its condition does not hold" + when);
+            break;
+        case Truth::unknown:
+            said = verdict(v1::NOTE, "conditional", stop + " is needed only if" + when.substr(1));
     }
+    *said.mutable_evidence() = open.decided.shown.evidence();
+    return said;
+}
+
+Verdicts judge_hops(const Route& route, const v1::Knowledge& knowledge) {
+    const auto& hops = route.path.hops;
+    const auto way = route.from->text() + " → " + hops_text(route.path);
+    Verdicts verdicts;
+    if (hops.size() < 2) {
+        verdicts.push_back(verdict(v1::READY, "direct", "no stop lies between: " + way));
+    } else {
+        verdicts.push_back(
+            verdict(v1::NOTE, "stops", counted(hops.size() - 1, "stop") + " before the target: " + way));
+    }
+    for (const auto& open : route.conditional) verdicts.push_back(judge_conditional(open, knowledge));
     return verdicts;
 }
 
@@ -54,9 +83,8 @@ void judge_patch(const Version& target, const Path& path, Verdicts& verdicts) {
                                    " is the lowest patch that may serve as one"));
 }
 
-Verdicts judge_unknown_patch(const Version& from, const Version& target, const Path& path,
-                             const v1::Knowledge& knowledge) {
-    auto verdicts = judge_hops(from, path);
+Verdicts judge_unknown_patch(const Route& route, const Version& target, const v1::Knowledge& knowledge) {
+    auto verdicts = judge_hops(route, knowledge);
     std::erase_if(verdicts, [](const v1::Verdict& verdict) { return verdict.level() == v1::READY; });
     verdicts.push_back(verdict(v1::UNKNOWN, "beyond_patch",
                                "the knowledge has no GitLab " + target.text() +
@@ -65,19 +93,19 @@ Verdicts judge_unknown_patch(const Version& from, const Version& target, const P
     return verdicts;
 }
 
-Verdicts judge_found(const Version& from, const Version& target, const Path& path) {
-    auto verdicts = judge_hops(from, path);
-    judge_patch(target, path, verdicts);
+Verdicts judge_found(const Route& route, const Version& target, const v1::Knowledge& knowledge) {
+    auto verdicts = judge_hops(route, knowledge);
+    judge_patch(target, route.path, verdicts);
     return verdicts;
 }
 
-Verdicts judge_path(const Version& from, const Version& target, const v1::Knowledge& knowledge) {
-    const auto path = find_path(from, target, knowledge);
-    switch (path.kind) {
+Verdicts judge_path(const Route& route, const Version& target, const v1::Knowledge& knowledge) {
+    const auto& from = *route.from;
+    switch (route.path.kind) {
         case Path::Kind::found:
-            return judge_found(from, target, path);
+            return judge_found(route, target, knowledge);
         case Path::Kind::beyond_patch:
-            return judge_unknown_patch(from, target, path, knowledge);
+            return judge_unknown_patch(route, target, knowledge);
         case Path::Kind::already_there:
             return {verdict(v1::READY, "already_there",
                             "the lowest running version is the target, " + target.text())};
@@ -106,8 +134,8 @@ void add_source(v1::Verdict& verdict, const v1::Knowledge& knowledge) {
 }
 
 Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
-    const auto from = lowest_version(fleet);
-    if (!from) {
+    const auto route = find_route(fleet, upgrade, knowledge);
+    if (!route.from) {
         auto unseen = verdict(v1::UNKNOWN, "version_unseen",
                               "no node's version of GitLab was seen, so no path can be told");
         for (const auto& node : fleet.nodes) {
@@ -117,7 +145,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
     }
     Verdicts verdicts;
     keep(verdicts, nodes_above(fleet, upgrade.target));
-    for (auto& verdict : judge_path(*from, upgrade.target, knowledge)) {
+    for (auto& verdict : judge_path(route, upgrade.target, knowledge)) {
         add_source(verdict, knowledge);
         verdicts.push_back(std::move(verdict));
     }

@@ -5,7 +5,7 @@
 
 #include "model/clock.h"
 #include "readiness/installed.h"
-#include "readiness/path.h"
+#include "readiness/route.h"
 #include "readiness/support.h"
 #include "readiness/verdict.h"
 
@@ -202,9 +202,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
     auto unseen =
         verdict(v1::UNKNOWN, "installation_unseen", "whether the node has GitLab's package was not seen");
     auto other = without_package();
-    const auto from = lowest_version(fleet);
-    const auto path =
-        from ? find_path(*from, upgrade.target, knowledge) : Path{Path::Kind::below_knowledge, {}, {}};
+    const auto path = find_route(fleet, upgrade, knowledge).path;
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(unseen, node, "installation");
         if (without_gitlab(node)) about(other, node);

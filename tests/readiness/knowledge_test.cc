@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -76,10 +77,9 @@ TEST(Knowledge, RefusesBinaryFiles) {
     EXPECT_EQ(load_knowledge(directory.path()).error().cause, v1::Gap::MALFORMED);
 }
 
+std::string wrong(const std::function<void(v1::Knowledge&)>& change) { return validate(changed(change)); }
+
 TEST(Knowledge, RefusesDataThatContradictThemselves) {
-    const auto wrong = [](const std::function<void(v1::Knowledge&)>& change) {
-        return validate(changed(change));
-    };
     EXPECT_THAT(wrong([](auto& all) { all.set_version("today"); }), HasSubstr("version is not a date"));
     EXPECT_THAT(wrong([](auto& all) { all.set_newest_known("19.4"); }), HasSubstr("not among the releases"));
     EXPECT_THAT(wrong([](auto& all) { *all.add_stops() = all.stops(0); }), HasSubstr("there twice"));
@@ -96,6 +96,78 @@ TEST(Knowledge, RefusesDataThatContradictThemselves) {
                 HasSubstr("gap"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_checks(0)->mutable_advice(0)->clear_remedy(); }),
                 HasSubstr("remedy"));
+}
+
+TEST(Knowledge, RefusesAStopWithoutTheConditionThatItNeeds) {
+    const auto conditional = [](v1::Knowledge& all) -> v1::Stop& {
+        return *std::ranges::find_if(*all.mutable_stops(), &v1::Stop::conditional);
+    };
+    EXPECT_THAT(wrong([&](auto& all) { conditional(all).clear_needed_if(); }), HasSubstr("needed_if"));
+    EXPECT_THAT(wrong([&](auto& all) { conditional(all).mutable_needed_if()->Clear(); }),
+                HasSubstr("asks nothing"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_stops(0)->mutable_needed_if()->mutable_geo(); }),
+                HasSubstr("needed_if"));
+}
+
+TEST(Knowledge, RefusesComponentsThatContradictThemselves) {
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_package_rules(0)->set_minimum_installed("11"); }),
+                HasSubstr("minimum_installed"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_package_rules(0)->mutable_package()->clear_below(); }),
+                HasSubstr("overlaps"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_package_rules(0)->clear_source(); }), HasSubstr("source"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_requirements(0)->clear_component(); }),
+                HasSubstr("component"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_requirements(0)->set_minimum("new"); }),
+                HasSubstr("minimum"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_requirements(0)->set_below("1"); }), HasSubstr("below"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_requirements(0)->set_recommended("1"); }),
+                HasSubstr("recommended"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_requirements(0)->mutable_gitlab()->clear_below(); }),
+                HasSubstr("overlaps"));
+    EXPECT_THAT(wrong([](auto& all) { *all.add_requirements() = all.requirements(0); }),
+                HasSubstr("there twice"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_bundles(0)->set_default_version("1.2"); }),
+                HasSubstr("default_version"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_bundles(0)->set_upgrades_itself_to("99"); }),
+                HasSubstr("upgrades_itself_to"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_bundles(0)->mutable_gitlab()->Clear(); }),
+                HasSubstr("no end"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_extensions(0)->clear_databases(); }),
+                HasSubstr("databases"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_extensions(0)->clear_since(); }), HasSubstr("since"));
+}
+
+TEST(Knowledge, RefusesRemovedSettingsThatContradictThemselves) {
+    const auto row = [](v1::Knowledge& all) { return all.mutable_removed_settings(0); };
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->clear_setting(); }), HasSubstr("keys"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->clear_removed(); }), HasSubstr("removed it"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->set_deprecated("99.0"); }), HasSubstr("before deprecated"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->set_removed_until(row(all)->removed()); }),
+                HasSubstr("removed_until"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->clear_remedy(); }), HasSubstr("remedy"));
+    EXPECT_THAT(wrong([&](auto& all) { *all.add_removed_settings() = *row(all); }), HasSubstr("there twice"));
+}
+
+TEST(Knowledge, RefusesKnownIssuesThatContradictThemselves) {
+    const auto issue = [](v1::Knowledge& all) { return all.mutable_known_issues(0); };
+    const auto nowhere = [&](v1::Knowledge& all) {
+        issue(all)->clear_crossed();
+        issue(all)->clear_landed_on();
+        issue(all)->clear_started_from();
+    };
+    EXPECT_THAT(wrong(nowhere), HasSubstr("place on the path"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->add_crossed("16"); }), HasSubstr("not a version"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->add_landed_on(); }), HasSubstr("no end"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->add_fixed_in("soon"); }), HasSubstr("not a version"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->clear_harm(); }), HasSubstr("harm"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->mutable_condition()->mutable_all(); }),
+                HasSubstr("is empty"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->clear_consequence(); }), HasSubstr("consequence"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->add_commands(); }), HasSubstr("empty word"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->add_links("http://example.test"); }),
+                HasSubstr("https://"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->set_date("soon"); }), HasSubstr("date"));
+    EXPECT_THAT(wrong([&](auto& all) { *all.add_known_issues() = *issue(all); }), HasSubstr("there twice"));
 }
 
 TEST(SystemTable, IsFoundAgainByEveryIdOfEveryRow) {

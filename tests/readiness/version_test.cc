@@ -35,6 +35,14 @@ TEST(Version, TakesAsTargetNothingButNumbers) {
     }
 }
 
+TEST(Version, OfAServerMayBeItsMajorAlone) {
+    EXPECT_EQ(parse_server_version("17"), (Version{17, 0, 0}));
+    EXPECT_EQ(parse_server_version("16.8 (Debian 16.8-1)"), (Version{16, 8, 0}));
+    EXPECT_EQ(parse_server_version("7.2.11"), (Version{7, 2, 11}));
+    for (const auto* text : {"", "x", "18beta1", "17.", "-7"})
+        EXPECT_EQ(parse_server_version(text), std::nullopt) << text;
+}
+
 TEST(Version, WritesItselfAsItIsRead) {
     EXPECT_EQ(parse_version("18.11.4-ee")->text(), "18.11.4");
     EXPECT_EQ(parse_version("18.11.4-ee")->minor_text(), "18.11");

@@ -1,6 +1,6 @@
 #include "readiness/checks/path_required_stops.h"
 
-#include "tests/readiness/fleet_builder.h"
+#include "tests/readiness/losses.h"
 #include "tests/readiness/whole_fleet.h"
 
 namespace preflight::readiness {
@@ -31,6 +31,33 @@ TEST(RequiredStops, NameTheConditionOfThoseThatMayBeSpared) {
     EXPECT_THAT(judged(path_required_stops, running("17.0.8"), to("17.3.7")),
                 ElementsAre(says(v1::NOTE, "stops"),
                             AllOf(says(v1::NOTE, "conditional"), mentions("ci_pipeline_messages"))));
+}
+
+// A node that read the database: the table of pipeline messages has as many rows.
+Fleet with_messages(std::string_view rows) {
+    return fleet_of(
+        {node("web1", installed("17.0.8") + roles("RAILS") + ran({"postgres"}) +
+                          "findings { probe: 'postgres' source: 'main' table_estimate { database: 'main' "
+                          "table: 'ci_pipeline_messages' rows: " +
+                          std::string(rows) + " } }")});
+}
+
+TEST(RequiredStops, AreDroppedWhereTheirConditionIsProvedNotToHold) {
+    const auto verdicts = judged(path_required_stops, with_messages("20"), to("17.3.7"));
+    ASSERT_THAT(verdicts, ElementsAre(AllOf(says(v1::READY, "direct"), mentions("17.0.8 → 17.3.7")),
+                                      AllOf(says(v1::NOTE, "dropped"), mentions("stop 17.1.8 is left out"))));
+    EXPECT_EQ(verdicts[1].evidence(0).node(), "web1");
+    EXPECT_EQ(verdicts[1].evidence(0).what(), "ci_pipeline_messages has about 20 rows");
+    EXPECT_TRUE(verdicts[1].nodes().empty()) << "it is of the instance";
+}
+
+TEST(RequiredStops, AreKeptWhereTheirConditionHoldsOrIsOpen) {
+    const auto needed = judged(path_required_stops, with_messages("2000000"), to("17.3.7"));
+    ASSERT_THAT(needed, ElementsAre(AllOf(says(v1::NOTE, "stops"), mentions("17.1.8 (conditional) → 17.3.7")),
+                                    AllOf(says(v1::NOTE, "needed"), mentions("stop 17.1.8 is needed here"))));
+    EXPECT_EQ(needed[1].evidence(0).what(), "ci_pipeline_messages has about 2000000 rows");
+    const auto open = judged(path_required_stops, with_messages("20 never_analysed: true"), to("17.3.7"));
+    EXPECT_THAT(open, ElementsAre(says(v1::NOTE, "stops"), says(v1::NOTE, "conditional")));
 }
 
 TEST(RequiredStops, BeginAtTheLowestVersionThatRuns) {

@@ -1,0 +1,186 @@
+#include "readiness/checks/gitaly_servers.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "readiness/installed.h"
+#include "readiness/node_match.h"
+#include "readiness/telling.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Status = v1::GitalyStatus;
+using Role = v1::NodeRoles;
+
+struct Cases {
+    v1::Verdict not_serving = verdict(v1::BLOCKER, "not_serving", "a Gitaly answers that it does not serve");
+    v1::Verdict other_version = verdict(v1::BLOCKER, "other_version",
+                                        "a Gitaly runs another version than what is installed beside it");
+    v1::Verdict unusable =
+        verdict(v1::BLOCKER, "storage_unusable", "a Gitaly cannot read or write one of its storages");
+    v1::Verdict not_served =
+        verdict(v1::BLOCKER, "not_served", "the server that a storage is configured for does not have it");
+    v1::Verdict shared = verdict(v1::BLOCKER, "shared_disk",
+                                 "two nodes serve a storage with the same mark: one disk, or its clone");
+    v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every Gitaly in use told its state");
+    v1::Verdict version_unseen =
+        verdict(v1::UNKNOWN, "version_unseen", "which version a Gitaly runs was not seen");
+    v1::Verdict not_asked = verdict(
+        v1::NOTE, "not_asked", "a Gitaly was not asked for its version, because an old one writes to answer");
+    v1::Verdict ready = verdict(v1::READY, "serving", "every Gitaly serves its storages");
+};
+
+std::optional<Version> version_on(const FleetNode& node) {
+    for (const auto& installed : installations(node)) {
+        if (installed.version) return installed.version;
+    }
+    return {};
+}
+
+// The node where it runs reports what is installed there.
+bool node_is_seen(const Fleet& fleet, const FleetNode& asking, const std::string& address) {
+    const auto host = split_address(address, 0).host;
+    if (address.starts_with('/') || is_loopback(host)) return version_on(asking).has_value();
+    return std::ranges::any_of(fleet.nodes, [&](const FleetNode& node) {
+        return goes_by(node, host) && version_on(node).has_value();
+    });
+}
+
+class Judging {
+  public:
+    Judging(const Fleet& fleet, Cases& cases) : fleet_(fleet), cases_(cases) {}
+
+    void judge(const FleetNode& node, const v1::Finding& finding, const Status& status) {
+        telling_.begin(node, finding, status.address());
+        if (status.health() != "SERVING")
+            telling_.say(cases_.not_serving,
+                         "health " + (status.health().empty() ? "not told" : clipped(status.health(), 40)));
+        if (status.server_version().empty()) {
+            const bool seen = !status.note().empty() && node_is_seen(fleet_, node, status.address());
+            telling_.say(seen ? cases_.not_asked : cases_.version_unseen,
+                         status.note().empty() ? "no version" : clipped(status.note(), 200));
+        } else {
+            judge_version(node, status);
+            judge_storages(status);
+        }
+        telling_.end(cases_.ready, "version " + clipped(status.server_version(), 40) + ", " +
+                                       counted(static_cast<std::size_t>(status.storages_size()), "storage"));
+    }
+
+  private:
+    void judge_version(const FleetNode& node, const Status& status) {
+        const auto runs = parse_version(status.server_version());
+        const auto installed = version_on(node);
+        const auto text = clipped(status.server_version(), 40) + ", installed on " + node_name(node) +
+                          " is " + (installed ? installed->text() : "what was not seen");
+        if (!runs || !installed) {
+            telling_.say(cases_.version_unseen, text);
+        } else if (*runs != *installed) {
+            telling_.say(cases_.other_version, text);
+        }
+    }
+
+    void judge_storages(const Status& status) {
+        std::vector<std::string> unusable;
+        for (const auto& storage : status.storages()) {
+            const auto name = clipped(storage.name(), 80);
+            if (!storage.readable()) unusable.push_back(name + " is not readable");
+            if (storage.readable() && !storage.writeable()) unusable.push_back(name + " is not writeable");
+        }
+        if (!unusable.empty()) telling_.say(cases_.unusable, listed_first(unusable));
+        if (status.storages().empty()) telling_.say(cases_.unseen, "told of no storage");
+    }
+
+    const Fleet& fleet_;
+    Cases& cases_;
+    Telling telling_;
+};
+
+bool names(const Status& status, const std::string& storage) {
+    return std::ranges::find(status.storages(), storage, &Status::Storage::name) != status.storages().end();
+}
+
+// Space is told by the storages behind a Praefect, the rest by its own.
+bool shows_storages(const Status& status) {
+    return !status.storages().empty() && !(status.praefect() && status.server_version().empty());
+}
+
+// Storages that Rails has: the server behind each told of it.
+void judge_declared(const FleetNode& node, Cases& cases) {
+    const auto told = findings_of<&v1::Finding::has_gitaly_status, &v1::Finding::gitaly_status>(node);
+    for (const auto& [endpoint, finding] :
+         findings_of<&v1::Finding::has_gitaly_endpoint, &v1::Finding::gitaly_endpoint>(node)) {
+        const auto use = "rails " + endpoint->storage();
+        const auto what =
+            "storage " + clipped(endpoint->storage(), 80) + " at " + clipped(endpoint->address(), 120);
+        const auto status = std::ranges::find_if(told, [&](const auto& one) {
+            return std::ranges::find(one.first->uses(), use) != one.first->uses().end();
+        });
+        if (status == told.end()) {
+            about(cases.unseen, node, *finding, what + ": no answer was told");
+        } else if (shows_storages(*status->first) && !names(*status->first, endpoint->storage())) {
+            about(cases.not_served, node, *status->second, what);
+        }
+    }
+}
+
+void judge_disks(const Fleet& fleet, Cases& cases) {
+    struct Place {
+        const FleetNode* node;
+        const v1::Finding* finding;
+        std::string path;
+    };
+    std::map<std::string, std::vector<Place>> places;
+    for (const auto& node : fleet.nodes) {
+        if (roles_seen(node) && !has_role(node, Role::GITALY)) continue;
+        for (const auto& [server, finding] :
+             findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node)) {
+            for (const auto& storage : server->storages()) {
+                if (!storage.filesystem_id().empty())
+                    places[storage.filesystem_id()].push_back({&node, finding, storage.path()});
+            }
+        }
+    }
+    for (const auto& [id, found] : places) {
+        if (std::ranges::all_of(found, [&](const Place& place) { return place.node == found[0].node; }))
+            continue;
+        for (const auto& [node, finding, path] : found)
+            about(cases.shared, *node, *finding, clipped(path, 120) + " has the mark " + clipped(id, 40));
+    }
+}
+
+void judge_node(const FleetNode& node, Judging& judging, Cases& cases) {
+    std::set<std::string> answered;
+    for (const auto& [status, finding] :
+         findings_of<&v1::Finding::has_gitaly_status, &v1::Finding::gitaly_status>(node)) {
+        judging.judge(node, *finding, *status);
+        answered.insert(status->address());
+    }
+    judge_declared(node, cases);
+    if (unheard(node, {Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT}, "gitaly",
+                !answered.empty()))
+        about_unseen(cases.unseen, node, "gitaly");
+    about_unanswered(cases.unseen, node, {"gitaly", "praefect"}, answered);
+}
+
+std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+    Cases cases;
+    Judging judging(fleet, cases);
+    for (const auto& node : fleet.nodes) judge_node(node, judging, cases);
+    judge_disks(fleet, cases);
+    return kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.shared,
+                 &cases.unseen, &cases.version_unseen, &cases.not_asked, &cases.ready},
+                fleet, "unused", "no node uses Gitaly");
+}
+
+}  // namespace
+
+constexpr Check gitaly_servers{
+    .id = "gitaly.servers",
+    .asks = "Does every Gitaly answer, with the version and the storages that are expected?",
+    .judge = judge,
+};
+
+}  // namespace preflight::readiness

@@ -1,0 +1,184 @@
+#include "readiness/component_fit.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "readiness/route.h"
+#include "readiness/servers.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Verdicts = std::vector<v1::Verdict>;
+
+class Fit {
+  public:
+    Fit(v1::ServerIs::Component component, const Fleet& fleet, const Upgrade& upgrade,
+        const v1::Knowledge& knowledge)
+        : component_(component),
+          name_(component_name(component)),
+          knowledge_(knowledge),
+          route_(find_route(fleet, upgrade, knowledge)),
+          upgrades_itself_(may_upgrade_itself(fleet)) {}
+
+    Verdicts judge(const Fleet& fleet, const Upgrade& upgrade) {
+        const auto servers = servers_of(component_, fleet, upgrade);
+        auto unheard = verdict(v1::UNKNOWN, "unheard", "not every " + name_ + " in use told its version");
+        about_unheard(unheard, servers);
+        keep(said_, unheard);
+        for (const auto& server : servers.found) judge_server(server);
+        if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "untold", "no node has reported")};
+        if (!said_.empty()) return said_;
+        if (servers.untold)
+            return {verdict(v1::UNKNOWN, "untold", "no node tells of a " + name_ + " that it uses")};
+        return {verdict(v1::NOT_APPLICABLE, "unused", "no node uses " + name_)};
+    }
+
+  private:
+    // The package upgrades the server of a single node by itself; not beside Patroni or Geo, nor where it is
+    // told not to.
+    static bool may_upgrade_itself(const Fleet& fleet) {
+        return std::ranges::none_of(fleet.nodes, [](const FleetNode& node) {
+            const auto marked = findings_of<&v1::Finding::has_marker_file, &v1::Finding::marker_file>(node);
+            const auto roles = findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node);
+            return !roles_seen(node) || has_role(node, v1::NodeRoles::PATRONI) ||
+                   std::ranges::any_of(
+                       marked,
+                       [](const auto& file) {
+                           return file.first->path().ends_with("/disable-postgresql-upgrade") ||
+                                  file.first->path().ends_with("/skip-auto-reconfigure");
+                       }) ||
+                   std::ranges::any_of(roles, [](const auto& role) {
+                       return role.first->role() != v1::GeoRole::NOT_CONFIGURED;
+                   });
+        });
+    }
+
+    // What the version of a server counts for where a lower bound is asked. The package brings the minor of
+    // its own PostgreSQL that it needs; only the major stays until it is upgraded.
+    std::optional<Version> version_of(const Server& server) const {
+        auto version = parse_server_version(server.version);
+        if (version && component_ == v1::ServerIs::POSTGRESQL && server.bundled) version->minor = 9999;
+        return version;
+    }
+
+    // Every other component of the package comes anew with each version of it.
+    bool brings_its_own(const Version& gitlab, const Server& server) const {
+        return server.bundled && component_ != v1::ServerIs::POSTGRESQL &&
+               std::ranges::any_of(knowledge_.bundles(), [&](const v1::Bundle& bundle) {
+                   return bundle.component() == component_ && within(gitlab, bundle.gitlab());
+               });
+    }
+
+    const v1::Requirement* requirement_at(const Version& gitlab, const Server& server) const {
+        for (const auto& row : knowledge_.requirements()) {
+            if (row.component() == component_ && within(gitlab, row.gitlab()) &&
+                used_for(server, row.purposes()))
+                return &row;
+        }
+        return nullptr;
+    }
+
+    // To which major the package has upgraded it when this leg begins, if it does so by itself.
+    std::optional<Version> upgraded_before(const Leg& leg, const Server& server) const {
+        if (!server.bundled || !upgrades_itself_) return {};
+        std::optional<Version> reached;
+        for (const auto& before : route_.legs) {
+            if (before.to > leg.from) break;
+            for (const auto& bundle : knowledge_.bundles()) {
+                if (bundle.component() == component_ && !bundle.upgrades_itself_to().empty() &&
+                    within(before.to, bundle.gitlab()))
+                    reached = parse_version(bundle.upgrades_itself_to() + ".9999");
+            }
+        }
+        return reached;
+    }
+
+    void say(const Server& server, v1::Level level, std::string_view key, const std::string& summary,
+             const v1::Requirement* rule) {
+        auto found = verdict(level, key, summary);
+        about(found, *server.node, *server.finding, name_ + " " + server.version + " at " + server.address);
+        if (rule != nullptr) {
+            auto& evidence = *found.add_evidence();
+            evidence.set_source(rule->source());
+            evidence.set_what(rule->note().empty() ? "needs at least " + rule->minimum() : rule->note());
+        }
+        said_.push_back(std::move(found));
+    }
+
+    void judge_server(const Server& server) {
+        const auto version = version_of(server);
+        if (!version) {
+            return say(server, v1::UNKNOWN, "version_unseen",
+                       "a " + name_ + " in use does not tell its version", nullptr);
+        }
+        if (!is_known(route_)) {
+            return say(server, v1::UNKNOWN, "no_path",
+                       "the way to the target is not known, so " + name_ + " could not be judged for it",
+                       nullptr);
+        }
+        bool fit = true;
+        for (const auto& leg : route_.legs) {
+            if (!judge_leg(server, *version, leg)) return;
+            fit = fit && !noted_;
+        }
+        if (fit) say(server, v1::READY, "fit", name_ + " is fit for every hop", nullptr);
+    }
+
+    // False: something was said that ends the matter for this server.
+    bool judge_leg(const Server& server, const Version& version, const Leg& leg) {
+        noted_ = false;
+        const auto* rule = requirement_at(leg.to, server);
+        if (rule == nullptr || brings_its_own(leg.to, server)) return true;
+        const auto minimum = parse_server_version(rule->minimum());
+        const auto below = parse_server_version(rule->below());
+        if (minimum && version < *minimum) {
+            const auto upgraded = upgraded_before(leg, server);
+            const auto hop = ", which GitLab " + leg.to.text() + " needs";
+            if (upgraded && *upgraded >= *minimum) {
+                say(server, v1::NOTE, "upgrades_itself",
+                    name_ + " is below " + rule->minimum() + hop +
+                        "; the package upgrades it on the way, before the hop " + leg_text(leg),
+                    rule);
+            } else {
+                say(server, v1::BLOCKER, "too_old",
+                    name_ + " is below " + rule->minimum() + hop + ": upgrade it before the hop " +
+                        leg_text(leg),
+                    rule);
+            }
+            return false;
+        }
+        if (below && version >= *below && !server.major_only) {
+            say(server, v1::WARNING, "too_new",
+                name_ + " is newer than GitLab " + leg.to.text() + " is made for (below " + rule->below() +
+                    ")",
+                rule);
+            return false;
+        }
+        const auto recommended = parse_server_version(rule->recommended());
+        if (recommended && version < *recommended && &leg == &route_.legs.back()) {
+            say(server, v1::NOTE, "below_recommended",
+                name_ + " " + rule->recommended() + " is recommended for GitLab " + leg.to.text(), rule);
+            noted_ = true;
+        }
+        return true;
+    }
+
+    v1::ServerIs::Component component_;
+    std::string name_;
+    const v1::Knowledge& knowledge_;
+    Route route_;
+    bool upgrades_itself_;
+    bool noted_ = false;
+    Verdicts said_;
+};
+
+}  // namespace
+
+Verdicts judge_fit(v1::ServerIs::Component component, const Fleet& fleet, const Upgrade& upgrade,
+                   const v1::Knowledge& knowledge) {
+    return Fit(component, fleet, upgrade, knowledge).judge(fleet, upgrade);
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,207 @@
+// describe(): a condition as a person would put it.
+#include <functional>
+#include <vector>
+
+#include "readiness/condition.h"
+#include "readiness/servers.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Asks = v1::Condition::AsksCase;
+
+template <typename List>
+std::string joined(const List& words, std::string_view between) {
+    std::string text;
+    for (const auto& word : words) {
+        if (!text.empty()) text += between;
+        text += word;
+    }
+    return text;
+}
+
+std::string parts(const v1::Conditions& conditions, std::string_view between) {
+    std::vector<std::string> texts;
+    for (const auto& condition : conditions.of()) {
+        const auto text = describe(condition);
+        const bool composed = condition.has_any() || condition.has_all();
+        texts.push_back(composed && conditions.of_size() > 1 ? "(" + text + ")" : text);
+    }
+    return joined(texts, between);
+}
+
+std::string text_of(const v1::VersionInterval& interval) {
+    if (interval.from().empty()) return "below " + interval.below();
+    if (interval.below().empty()) return interval.from() + " or later";
+    return "from " + interval.from() + " to below " + interval.below();
+}
+
+std::string text_of(const google::protobuf::RepeatedPtrField<v1::VersionInterval>& intervals) {
+    std::vector<std::string> texts;
+    for (const auto& interval : intervals) texts.push_back(text_of(interval));
+    return joined(texts, " or ");
+}
+
+std::string_view method_name(int method) {
+    switch (method) {
+        case v1::Installation::LINUX_PACKAGE:
+            return "the Linux package";
+        case v1::Installation::DOCKER:
+            return "the Docker image";
+        case v1::Installation::CLOUD_NATIVE:
+            return "the Helm chart";
+        case v1::Installation::SELF_COMPILED:
+            return "a self-compiled installation";
+        default:
+            return "an unknown installation";
+    }
+}
+
+std::string text_of(const v1::HasNodes& asked) {
+    const auto who = asked.more_than() == 0 ? std::string("a node runs ")
+                     : asked.more_than() == 1
+                         ? "more than one node runs "
+                         : "more than " + std::to_string(asked.more_than()) + " nodes run ";
+    return who + std::string(role_name(asked.role()));
+}
+
+std::string text_of(const v1::TableHas& asked) {
+    const auto rows = asked.rows_above() == 0
+                          ? std::string(" has rows")
+                          : " has more than " + std::to_string(asked.rows_above()) + " rows";
+    return "the table " + asked.table() + rows;
+}
+
+std::string text_of(const v1::IsInstalled& asked) {
+    std::vector<std::string> methods;
+    for (const auto method : asked.methods()) methods.emplace_back(method_name(method));
+    auto text =
+        methods.empty() ? std::string("GitLab is installed") : "GitLab comes from " + joined(methods, " or ");
+    if (asked.edition() == v1::EE) text += ", Enterprise Edition";
+    if (asked.edition() == v1::CE) text += ", Community Edition";
+    return asked.fips() ? text + ", built for FIPS" : text;
+}
+
+std::string text_of(const v1::RunsSystem& asked) {
+    std::string text = "a node runs ";
+    text += asked.names().empty() ? "a system" : joined(asked.names(), " or ");
+    if (!asked.package().empty()) text += " with " + asked.package() + " packages";
+    if (!asked.glibc_below().empty()) text += " with a C library below " + asked.glibc_below();
+    return text;
+}
+
+std::string text_of(const v1::ServerIs& asked) {
+    std::string text = asked.whose() == v1::ServerIs::BUNDLED    ? "the package's own "
+                       : asked.whose() == v1::ServerIs::EXTERNAL ? "an external "
+                                                                 : "";
+    text += component_name(asked.component());
+    if (!asked.purposes().empty()) text += " for " + joined(asked.purposes(), " or ");
+    return asked.versions().empty() ? text + " is used" : text + " is " + text_of(asked.versions());
+}
+
+std::string text_of(const v1::UsesGeo& asked) {
+    if (asked.role() == v1::GeoRole::SECONDARY) return "Geo has a secondary site";
+    return asked.role() == v1::GeoRole::PRIMARY ? "a Geo primary is there" : "Geo is used";
+}
+
+std::string text_of(const v1::SecurityIs& asked) {
+    if (asked.fips()) return "the kernel runs in FIPS mode";
+    return "SELinux enforces";
+}
+
+std::string configured_text(const v1::Condition& condition) {
+    switch (condition.asks_case()) {
+        case Asks::kSetting: {
+            const auto& asked = condition.setting();
+            const auto values = asked.values().empty() ? "" : " to " + joined(asked.values(), " or ");
+            return "gitlab.rb sets " + joined(asked.keys(), " or ") + values;
+        }
+        case Asks::kUses:
+            return "an external " + joined(condition.uses().kinds(), " or ") + " service is used" +
+                   (condition.uses().purposes().empty()
+                        ? ""
+                        : " for " + joined(condition.uses().purposes(), " or "));
+        case Asks::kSharesStoragePath:
+            return "two storages of a Gitaly share a path";
+        case Asks::kSecretsDiffer:
+            return "the secrets differ between nodes";
+        case Asks::kMarkerFile:
+            return "/etc/gitlab has " + joined(condition.marker_file().names(), " or ");
+        case Asks::kFilesystem:
+            return (condition.filesystem().path().empty() ? "GitLab's data" : condition.filesystem().path()) +
+                   (condition.filesystem().network() ? " lies on a network filesystem"
+                                                     : " lies on a local filesystem");
+        case Asks::kService:
+            return "the service " + joined(condition.service().names(), " or ") + " is enabled";
+        default:
+            return {};
+    }
+}
+
+std::string database_text(const v1::Condition& condition) {
+    switch (condition.asks_case()) {
+        case Asks::kPostgresSets:
+            return "PostgreSQL's " + condition.postgres_sets().name() + " is " +
+                   joined(condition.postgres_sets().values(), " or ");
+        case Asks::kLacksExtension:
+            return "the database lacks the extension " + condition.lacks_extension().name();
+        case Asks::kPendingRestart:
+            return "PostgreSQL has settings that wait for a restart";
+        case Asks::kThroughPgbouncer:
+            return "Rails reaches PostgreSQL through PgBouncer";
+        case Asks::kUnavailableRepositories:
+            return "Praefect has repositories that cannot be served";
+        case Asks::kInstanceSets:
+            return "the instance's setting " + condition.instance_sets().column() + " is " +
+                   joined(condition.instance_sets().values(), " or ");
+        case Asks::kTable:
+            return text_of(condition.table());
+        case Asks::kUnfinishedMigration:
+            return condition.unfinished_migration().jobs().empty()
+                       ? "a batched background migration is not finished"
+                       : "the background migration " +
+                             joined(condition.unfinished_migration().jobs(), " or ") + " is not finished";
+        default:
+            return {};
+    }
+}
+
+}  // namespace
+
+std::string describe(const v1::Condition& condition) {
+    switch (condition.asks_case()) {
+        case Asks::kAll:
+            return parts(condition.all(), " and ");
+        case Asks::kAny:
+            return parts(condition.any(), " or ");
+        case Asks::kNone:
+            return "it is not so that " + parts(condition.none(), " or ");
+        case Asks::kInstalled:
+            return text_of(condition.installed());
+        case Asks::kRuns:
+            return "a node runs GitLab " + text_of(condition.runs().versions());
+        case Asks::kSystem:
+            return text_of(condition.system());
+        case Asks::kNodes:
+            return text_of(condition.nodes());
+        case Asks::kServer:
+            return text_of(condition.server());
+        case Asks::kSecurity:
+            return text_of(condition.security());
+        case Asks::kGeo:
+            return text_of(condition.geo());
+        case Asks::kWithoutDowntime:
+            return "the upgrade is planned without downtime";
+        case Asks::kPerson:
+            return "a person says yes to: " + condition.person().question();
+        case Asks::ASKS_NOT_SET:
+            return {};
+        default:
+            break;
+    }
+    const auto text = configured_text(condition);
+    return text.empty() ? database_text(condition) : text;
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,81 @@
+// Predicates on GitLab's own tables.
+#include <algorithm>
+
+#include "readiness/conditions/predicates.h"
+
+namespace preflight::readiness {
+namespace {
+
+// Asks the nodes that see a database. Where none does, nobody could tell: what is said of a database is said
+// of the instance, and one node that sees all of it is enough.
+template <auto has, auto get, typename Ask>
+Decided some_row(const Scene& scene, Ask ask) {
+    SomeNode some;
+    bool seen = false;
+    for (const auto& node : scene.fleet.nodes) {
+        const auto rows = findings_of<has, get>(node);
+        seen = seen || (!rows.empty() && saw_all(node, "postgres"));
+        for (const auto& [row, finding] : rows) ask(node, *row, *finding, some);
+    }
+    if (seen) return some.decided();
+    for (const auto& node : scene.fleet.nodes) {
+        if (runs_application(node) || !roles_seen(node)) some.unseen(node, "postgres");
+    }
+    some.nobody();
+    return some.decided();
+}
+
+}  // namespace
+
+Decided decide(const v1::InstanceSets& asked, const Scene& scene) {
+    return some_row<&v1::Finding::has_instance_settings, &v1::Finding::instance_settings>(
+        scene, [&](const FleetNode& node, const v1::InstanceSettings& settings, const v1::Finding& finding,
+                   SomeNode& some) {
+            const auto value = settings.values().find(asked.column());
+            if (value == settings.values().end()) return;  // this version does not have it
+            const auto what = asked.column() + " is " + value->second;
+            if (std::ranges::find(asked.values(), value->second) != asked.values().end()) {
+                some.holds(node, finding, what);
+            } else {
+                some.fails(node, finding, what);
+            }
+        });
+}
+
+Decided decide(const v1::TableHas& asked, const Scene& scene) {
+    return some_row<&v1::Finding::has_table_estimate, &v1::Finding::table_estimate>(
+        scene, [&](const FleetNode& node, const v1::TableEstimate& table, const v1::Finding& finding,
+                   SomeNode& some) {
+            if (table.table() != asked.table()) return;
+            const auto what = table.table() + " has about " + std::to_string(table.rows()) + " rows";
+            if (table.rows() > asked.rows_above()) {
+                some.holds(node, finding, what);
+            } else if (table.never_analysed()) {
+                some.unseen(node, finding,
+                            table.table() + " was never analysed: PostgreSQL has no estimate of it");
+            } else {
+                some.fails(node, finding, what);
+            }
+        });
+}
+
+Decided decide(const v1::UnfinishedMigration& asked, const Scene& scene) {
+    SomeNode some;
+    for (const auto& node : scene.fleet.nodes) {
+        for (const auto& [migration, finding] :
+             findings_of<&v1::Finding::has_background_migration, &v1::Finding::background_migration>(node)) {
+            if (asked.jobs().empty() ||
+                std::ranges::find(asked.jobs(), migration->job()) != asked.jobs().end()) {
+                some.holds(node, *finding, migration->job() + " is not finished");
+            }
+        }
+    }
+    auto decided = some.decided();
+    if (decided.truth == Truth::holds) return decided;
+    // That the table was read shows in what the same look found beside it.
+    return some_row<&v1::Finding::has_schema_migrations, &v1::Finding::schema_migrations>(
+        scene, [](const FleetNode& node, const v1::SchemaMigrations&, const v1::Finding& finding,
+                  SomeNode& one) { one.fails(node, finding, "none of them is unfinished"); });
+}
+
+}  // namespace preflight::readiness

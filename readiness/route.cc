@@ -1,0 +1,78 @@
+#include "readiness/route.h"
+
+#include <algorithm>
+
+#include "readiness/installed.h"
+
+namespace preflight::readiness {
+namespace {
+
+bool lies_between(const v1::Stop& stop, const Version& from, const Version& target) {
+    const auto minor = parse_version(stop.minor());
+    return minor && minor->minor_release() > from.minor_release() &&
+           minor->minor_release() < target.minor_release();
+}
+
+std::vector<OpenStop> decide_stops(const Version& from, const Fleet& fleet, const Upgrade& upgrade,
+                                   const v1::Knowledge& knowledge) {
+    std::vector<OpenStop> stops;
+    for (const auto& stop : knowledge.stops()) {
+        if (!stop.conditional() || stop.announced() || !lies_between(stop, from, upgrade.target)) continue;
+        // One whose condition no predicate can put is for a person: never dropped.
+        Decided decided{Truth::unknown, {}, stop.condition() + "?"};
+        if (stop.has_needed_if()) decided = evaluate(stop.needed_if(), fleet, upgrade, knowledge);
+        stops.push_back({&stop, std::move(decided)});
+    }
+    std::ranges::sort(stops, {}, [](const OpenStop& open) { return parse_version(open.stop->minor()); });
+    return stops;
+}
+
+std::vector<Leg> legs_of(const Version& from, const Path& path) {
+    std::vector<Leg> legs;
+    auto before = from;
+    for (const auto& hop : path.hops) {
+        const auto to = parse_version(hop.version());
+        if (!to) continue;
+        legs.push_back({before, *to});
+        before = *to;
+    }
+    return legs;
+}
+
+}  // namespace
+
+Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    Route route;
+    route.from = lowest_version(fleet);
+    if (!route.from) return route;
+    route.conditional = decide_stops(*route.from, fleet, upgrade, knowledge);
+    const auto dropped = [&](const v1::Stop& stop) {
+        return std::ranges::any_of(route.conditional, [&](const OpenStop& open) {
+            return open.stop == &stop && open.decided.truth == Truth::fails;
+        });
+    };
+    route.path = find_path(*route.from, upgrade.target, knowledge, dropped);
+    route.legs = legs_of(*route.from, route.path);
+    return route;
+}
+
+bool is_known(const Route& route) {
+    return route.from && (!route.legs.empty() || route.path.kind == Path::Kind::already_there);
+}
+
+const Leg* crossing(const Route& route, const Version& version) {
+    const auto leg = std::ranges::find_if(
+        route.legs, [&](const Leg& one) { return one.from < version && one.to >= version; });
+    return leg == route.legs.end() ? nullptr : &*leg;
+}
+
+const Leg* landing(const Route& route,
+                   const google::protobuf::RepeatedPtrField<v1::VersionInterval>& intervals) {
+    const auto leg =
+        std::ranges::find_if(route.legs, [&](const Leg& one) { return within(one.to, intervals); });
+    return leg == route.legs.end() ? nullptr : &*leg;
+}
+
+std::string leg_text(const Leg& leg) { return leg.from.text() + " → " + leg.to.text(); }
+
+}  // namespace preflight::readiness

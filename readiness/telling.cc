@@ -1,0 +1,74 @@
+#include "readiness/telling.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "readiness/installed.h"
+#include "readiness/node_match.h"
+
+namespace preflight::readiness {
+namespace {
+
+// An address of the node itself is another place on every node.
+std::string place_of(const FleetNode& node, const std::string& address) {
+    const bool local =
+        address.empty() || address.starts_with('/') || is_loopback(split_address(address, 0).host);
+    return local ? node_name(node) + " " + node.inspection.node().id() + " " + address : address;
+}
+
+}  // namespace
+
+bool unheard(const FleetNode& node, Roles roles, std::string_view probe, bool told) {
+    const bool all = saw_all(node, probe);
+    if (told) return !all;
+    if (without_gitlab(node)) return false;
+    const bool uses =
+        std::ranges::any_of(roles, [&](v1::NodeRoles::Role role) { return has_role(node, role); });
+    return uses || (!roles_seen(node) && !all);
+}
+
+void about_unanswered(v1::Verdict& verdict, const FleetNode& node,
+                      std::initializer_list<std::string_view> kinds, const std::set<std::string>& answered) {
+    for (const auto& [reach, finding] : findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node)) {
+        const bool wanted = std::ranges::find(kinds, std::string_view(reach->kind())) != kinds.end();
+        if (!wanted || answered.contains(reach->address())) continue;
+        const auto why = reach->reached()          ? std::string("reached, and did not tell its state")
+                         : reach->detail().empty() ? std::string("not reached")
+                                                   : reach->detail();
+        about(verdict, node, *finding, clipped(reach->address(), 120) + ": " + why);
+    }
+}
+
+void Telling::begin(const FleetNode& node, const v1::Finding& finding, std::string_view address) {
+    node_ = &node;
+    finding_ = &finding;
+    address_ = address;
+    silent_ = true;
+}
+
+void Telling::say(v1::Verdict& verdict, std::string_view what) {
+    silent_ = false;
+    show(verdict, what);
+}
+
+void Telling::end(v1::Verdict& ready, std::string_view what) {
+    if (silent_) show(ready, what);
+}
+
+void Telling::show(v1::Verdict& verdict, std::string_view what) {
+    const auto text =
+        address_.empty() ? std::string(what) : clipped(address_, 120) + ": " + std::string(what);
+    if (shown_.emplace(verdict.key(), place_of(*node_, address_), text).second)
+        about(verdict, *node_, *finding_, text);
+}
+
+std::vector<v1::Verdict> kept(std::initializer_list<v1::Verdict*> verdicts, const Fleet& fleet,
+                              std::string_view key, std::string_view summary) {
+    std::vector<v1::Verdict> found;
+    for (auto* one : verdicts) keep(found, *one);
+    if (!found.empty()) return found;
+    if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};
+    return {verdict(v1::NOT_APPLICABLE, key, summary)};
+}
+
+}  // namespace preflight::readiness

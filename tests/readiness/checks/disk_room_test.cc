@@ -1,0 +1,98 @@
+#include "readiness/checks/disk_room.h"
+
+#include "tests/readiness/losses.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+std::string need(std::string_view step, std::uint64_t needs,
+                 std::string_view has = "have_known: true have_bytes: 5000") {
+    return "findings { probe: 'disk_needs' disk_need { step: '" + std::string(step) +
+           "' path: '/opt/gitlab' filesystem: '/' terms: '4 GiB unpacked' need_bytes: " +
+           std::to_string(needs) + " " + std::string(has) + " } } ";
+}
+
+std::string backups(std::string_view more) {
+    return "findings { probe: 'backups' backup_settings { path: '/srv/b' path_present: true } } "
+           "findings { probe: 'backups' backup_space { path: '/srv/b' filesystem: '/srv' " +
+           std::string(more) + " } } ";
+}
+
+FleetNode web(const std::string& findings) {
+    return node("web1", installed("19.2.4") + roles("RAILS") + ran({"disk_needs", "backups"}) + findings);
+}
+
+std::vector<v1::Verdict> of(const std::string& findings) {
+    return judged(disk_room, fleet_of({web(findings)}));
+}
+
+constexpr std::string_view room = "estimate_bytes: 4000 available_bytes: 4000 size_bytes: 9000";
+
+std::string data_of(std::string_view major) {
+    return "findings { probe: 'endpoints' postgres_server { purpose: 'main' major: '" + std::string(major) +
+           "' } } ";
+}
+
+TEST(DiskRoom, IsReadyWhereEveryStepHasRoom) {
+    EXPECT_THAT(of(need("package", 5000) + backups(room)), ElementsAre(says(v1::READY, "enough")));
+    const auto database =
+        node("web1", installed("19.2.4") + roles("RAILS, POSTGRESQL") + ran({"disk_needs"}) +
+                         need("package", 5000) + need("postgresql_upgrade", 5000) + backups(room));
+    expect_no_loss_is_green(disk_room, fleet_of({database}),
+                            [](const v1::Finding& finding) { return !finding.has_backup_settings(); });
+}
+
+TEST(DiskRoom, BlocksAStepWithoutAndShowsTheTerms) {
+    const auto verdicts = of(need("package", 5001));
+    EXPECT_THAT(verdicts,
+                ElementsAre(AllOf(says(v1::BLOCKER, "too_small"), mentions("room for the package"))));
+    EXPECT_EQ(verdicts[0].evidence(0).what(),
+              "/opt/gitlab on /: needs 4.9 KiB, has 4.9 KiB (4 GiB unpacked)");
+    EXPECT_THAT(
+        of(need("package", 1) + backups("estimate_bytes: 4000 available_bytes: 3999 size_bytes: 9000")),
+        UnorderedElementsAre(AllOf(says(v1::BLOCKER, "too_small"), mentions("the next full backup")),
+                             says(v1::READY, "enough")));
+}
+
+TEST(DiskRoom, AsksForACopyOfTheDatabaseOnlyWhereThePathNeedsOne) {
+    const auto small = [](std::string_view from, std::string_view target, std::string_view major) {
+        return judged(disk_room,
+                      fleet_of({node("db1", installed(from) + roles("POSTGRESQL") + ran({"disk_needs"}) +
+                                                need("package", 1) + need("postgresql_upgrade", 6000) +
+                                                data_of(major))}),
+                      to(target));
+    };
+    EXPECT_THAT(small("19.2.4", "19.3.0", "17"),
+                UnorderedElementsAre(says(v1::NOTE, "too_small_later"), says(v1::READY, "enough")));
+    EXPECT_THAT(small("18.11.0", "19.3.0", "16"),
+                UnorderedElementsAre(says(v1::BLOCKER, "too_small"), says(v1::READY, "enough")));
+    EXPECT_THAT(small("19.2.4", "19.3.0", "nonsense"),
+                UnorderedElementsAre(says(v1::BLOCKER, "too_small"), says(v1::READY, "enough")));
+}
+
+TEST(DiskRoom, IsUnknownWhereRoomOrNeedIsNot) {
+    EXPECT_THAT(of(need("package", 1, "have_bytes: 99")), ElementsAre(says(v1::UNKNOWN, "not_known")));
+    EXPECT_THAT(of(need("package", 1) + backups("size_bytes: 9")),
+                UnorderedElementsAre(says(v1::UNKNOWN, "no_estimate"), says(v1::READY, "enough")));
+    EXPECT_THAT(of(need("package", 1) + backups("estimate_bytes: 18446744073709551615")),
+                UnorderedElementsAre(says(v1::UNKNOWN, "not_known"), says(v1::READY, "enough")));
+}
+
+TEST(DiskRoom, IsUnknownWhereNothingWasReckoned) {
+    EXPECT_THAT(of(""), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(disk_room, fleet_of({silent_node("web1")})), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(disk_room, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(DiskRoom, DoesNotApplyWithoutThePackage) {
+    const auto compiled = "findings { probe: 'installation' installation { method: SELF_COMPILED } } ";
+    EXPECT_THAT(judged(disk_room, fleet_of({node("web1", compiled)})),
+                ElementsAre(says(v1::NOT_APPLICABLE, "none")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

@@ -1,0 +1,147 @@
+#include "readiness/checks/geo_sites.h"
+
+#include "tests/readiness/losses.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+std::string site(std::string_view fields, std::string_view more) {
+    return "findings { probe: 'postgres' source: 'db:5432' geo_site { " + std::string(fields) +
+           with_others(more, {{"enabled", "true"},
+                              {"login_ready", "true"},
+                              {"status_known", "true"},
+                              {"reported_at", "{at 2026-08-21T11:58:00Z}"},
+                              {"message", "'Healthy'"},
+                              {"version", "'19.2.4'"},
+                              {"lag_known", "true"},
+                              {"storages_digest", "'ab'"},
+                              {"last_event_id", "500"},
+                              {"cursor_event_id", "500"}}) +
+           " } } ";
+}
+
+std::string primary(std::string_view more = "") {
+    return site("id: 1 name: 'main' url: 'https://git.example.test' primary: true ", more);
+}
+
+constexpr std::string_view all_data =
+    " data { name: 'uploads' total: 40 synced: 40 to_verify: 40 verified: 40 }";
+
+std::string secondary(std::string_view more = "") {
+    return site("id: 2 name: 'copy' url: 'https://geo.example.test' ",
+                std::string(more) + std::string(all_data));
+}
+
+std::string geo_role(std::string_view role, std::string_view name) {
+    return "findings { probe: 'geo' geo_role { role: " + std::string(role) + " site_name: '" +
+           std::string(name) + "' } } ";
+}
+
+Fleet sites(const std::string& findings) {
+    auto copy = node("geo1", roles("RAILS") + geo_role("SECONDARY", "copy"));
+    copy.inspection.clear_probes();
+    return fleet_of(
+        {node("web1", roles("RAILS") + ran({"postgres"}) + geo_role("PRIMARY", "main") + findings), copy});
+}
+
+std::vector<v1::Verdict> of(std::string_view more) {
+    return judged(geo_sites, sites(primary() + secondary(more)));
+}
+
+// Of the secondary alone; the primary is in order.
+template <typename Says>
+auto of_copy(const Says& says_this) {
+    return UnorderedElementsAre(says(v1::READY, "in_order"), says_this);
+}
+
+TEST(GeoSites, AreReadyWhereAllIsCopied) {
+    EXPECT_THAT(of(""), ElementsAre(says(v1::READY, "in_order"), says(v1::READY, "in_order")));
+    expect_no_loss_is_green(geo_sites, sites(primary() + secondary()),
+                            [](const v1::Finding& finding) { return finding.has_geo_site(); });
+}
+
+TEST(GeoSites, NameTheSiteAndShowWhoToldIt) {
+    const auto verdicts = of("replication_lag_seconds: 301");
+    ASSERT_THAT(verdicts, Contains(AllOf(says(v1::BLOCKER, "database_behind"),
+                                         mentions("the site copy has a database that is 301 s behind"))));
+    EXPECT_THAT(verdicts[1].nodes(), IsEmpty());
+    EXPECT_EQ(verdicts[1].evidence(0).node(), "web1");
+}
+
+TEST(GeoSites, BlockWhatIsUnhealthyOrSilent) {
+    EXPECT_THAT(of("message: 'Could not connect to Geo database'"), of_copy(says(v1::BLOCKER, "unhealthy")));
+    EXPECT_THAT(of("reported_at: {at 2026-08-21T10:59:59Z}"), Contains(says(v1::BLOCKER, "status_old")));
+    EXPECT_THAT(of("last_event_id: 7 cursor_event_id: 0"), of_copy(says(v1::BLOCKER, "no_cursor")));
+}
+
+TEST(GeoSites, BlockWhatDiffersFromThePrimary) {
+    EXPECT_THAT(of("version: '19.2.1'"), of_copy(says(v1::BLOCKER, "version_differs")));
+    EXPECT_THAT(of("storages_digest: 'cd'"), of_copy(says(v1::BLOCKER, "storages_differ")));
+}
+
+TEST(GeoSites, BlockTwoPrimaries) {
+    EXPECT_THAT(
+        judged(geo_sites, sites(primary() + site("id: 3 name: 'other' primary: true ", "") + secondary())),
+        Contains(says(v1::BLOCKER, "two_primaries")));
+}
+
+TEST(GeoSites, WarnOfWhatIsNotWhole) {
+    EXPECT_THAT(of("enabled: false"), of_copy(says(v1::WARNING, "disabled")));
+    EXPECT_THAT(of("login_ready: false"), of_copy(says(v1::WARNING, "no_login")));
+    EXPECT_THAT(of("last_event_id: 18446744073709551615"), of_copy(says(v1::WARNING, "events_behind")));
+    EXPECT_THAT(of("data { name: 'lfs_objects' total: 18446744073709551615 synced: 9 }"),
+                of_copy(says(v1::WARNING, "incomplete")));
+    EXPECT_THAT(of("data { name: 'lfs_objects' to_verify: 4 verified: 3 }"),
+                of_copy(says(v1::WARNING, "incomplete")));
+    EXPECT_THAT(judged(geo_sites, sites(primary("slots: 2 slots_used: 1") + secondary())),
+                Contains(says(v1::WARNING, "slot_unused")));
+}
+
+TEST(GeoSites, ListOnlyTheFirstOfManyKindsOfData) {
+    std::string data;
+    for (int at = 0; at < 12; ++at) data += "data { name: 'kind" + std::to_string(at) + "' failed: 1 } ";
+    EXPECT_THAT(of(data), Contains(AllOf(says(v1::WARNING, "incomplete"), mentions(" and 7 more"))));
+}
+
+TEST(GeoSites, NoteWhatIsMeantToBeAPart) {
+    EXPECT_THAT(of("selective_sync: 'namespaces'"), of_copy(says(v1::NOTE, "selective")));
+    EXPECT_THAT(judged(geo_sites, fleet_of({node("web1", ran({"postgres"}) + primary())})),
+                UnorderedElementsAre(says(v1::NOTE, "no_secondary"), says(v1::READY, "in_order")));
+}
+
+TEST(GeoSites, AreUnknownWhereTheStatusDoesNotTell) {
+    EXPECT_THAT(of("status_known: false"), of_copy(says(v1::UNKNOWN, "no_status")));
+    EXPECT_THAT(of("reported_at: { seconds: -1 }"), of_copy(says(v1::UNKNOWN, "no_status")));
+    EXPECT_THAT(of("reported_at: { seconds: 253402300799 }"), of_copy(says(v1::UNKNOWN, "clock")));
+    EXPECT_THAT(of("lag_known: false"), of_copy(says(v1::UNKNOWN, "lag_unknown")));
+    EXPECT_THAT(of("version: ''"), of_copy(says(v1::UNKNOWN, "version_unseen")));
+    EXPECT_THAT(of("denied: 'geo_node_statuses.status'"), of_copy(says(v1::UNKNOWN, "denied")));
+    EXPECT_THAT(judged(geo_sites, sites(primary() + site("id: 2 name: 'copy' ", ""))),
+                of_copy(says(v1::UNKNOWN, "data_unseen")));
+}
+
+TEST(GeoSites, AreUnknownWhereNoDatabaseToldOfThem) {
+    const auto torn = gap("postgres", "cause: TIMED_OUT");
+    EXPECT_THAT(judged(geo_sites, sites(primary() + secondary() + torn)),
+                Contains(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(geo_sites, sites("")), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(geo_sites, sites(secondary())), Contains(says(v1::UNKNOWN, "no_primary")));
+    EXPECT_THAT(judged(geo_sites, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(GeoSites, DoNotApplyWithoutGeo) {
+    const auto database = "findings { probe: 'postgres' schema_migrations { database: 'main' applied: 9 } } ";
+    const auto alone =
+        node("web1", database + roles("RAILS") + installed("19.2.4") + ran({"geo", "postgres", "services"}) +
+                         geo_role("NOT_CONFIGURED", ""));
+    EXPECT_THAT(judged(geo_sites, fleet_of({alone})), ElementsAre(says(v1::NOT_APPLICABLE, "no_geo")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

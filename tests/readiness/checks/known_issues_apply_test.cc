@@ -1,0 +1,145 @@
+#include "readiness/checks/known_issues_apply.h"
+
+#include "tests/readiness/asked.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// Knowledge of releases and stops, and of no issue but these.
+v1::Knowledge with_issues(std::string_view text) {
+    auto knowledge = built_in_knowledge();
+    knowledge.clear_known_issues();
+    v1::Knowledge more;
+    if (!google::protobuf::TextFormat::ParseFromString(std::string(text), &more))
+        throw std::invalid_argument("the test's issues do not parse");
+    knowledge.MergeFrom(more);
+    return knowledge;
+}
+
+std::string issue(std::string_view fields, std::string_view harm = "BREAKS") {
+    return "known_issues { id: 'KI-1' title: 'Things break' harm: " + std::string(harm) +
+           " consequence: 'It breaks.' remedy: 'Mend it.' source: 'notes' date: '2026-08-21' " +
+           std::string(fields) + " } ";
+}
+
+std::vector<v1::Verdict> judge(std::string_view issues, const Fleet& fleet,
+                               std::string_view target = "19.3.0") {
+    return known_issues_apply.judge(fleet, to(target), with_issues(issues));
+}
+
+Fleet running(std::string_view version) { return fleet_of({node("web1", installed(version))}); }
+
+constexpr auto holds = "condition { runs { versions { from: '1.0' } } } ";
+constexpr auto fails = "condition { runs { versions { below: '1.0' } } } ";
+constexpr auto open = "condition { marker_file { names: 'x' } } ";
+constexpr auto person = "condition { person { question: 'Is it so?' } } ";
+
+TEST(KnownIssues, ApplyAtTheHopThatCrossesTheVersion) {
+    const auto crossed = issue("crossed: '19.2.1'");
+    EXPECT_THAT(judge(crossed, running("18.11.9")),
+                ElementsAre(AllOf(says(v1::BLOCKER, "KI-1"),
+                                  mentions("KI-1: Things break, at the hop 18.11.9 → 19.2.4"))));
+    EXPECT_THAT(judge(crossed, running("19.2.1")), ElementsAre(says(v1::READY, "spared")));
+    EXPECT_THAT(judge(crossed, running("19.2.0")), ElementsAre(says(v1::BLOCKER, "KI-1")));
+}
+
+TEST(KnownIssues, ApplyWhereAHopLandsOrTheUpgradeBegins) {
+    EXPECT_THAT(judge(issue("landed_on { from: '19.2.4' below: '19.2.5' }"), running("18.11.9")),
+                ElementsAre(mentions("at the hop 18.11.9 → 19.2.4")));
+    EXPECT_THAT(judge(issue("landed_on { from: '19.2.0' below: '19.2.4' }"), running("18.11.9")),
+                ElementsAre(says(v1::READY, "spared")));
+    EXPECT_THAT(judge(issue("started_from { from: '18.11' below: '19.0' }"), running("18.11.9")),
+                ElementsAre(mentions("with 18.11.9, which runs")));
+    EXPECT_THAT(judge(issue("started_from { below: '18.11' }"), running("18.11.9")),
+                ElementsAre(says(v1::READY, "spared")));
+}
+
+TEST(KnownIssues, AreJudgedByTheirHarmWhereTheyApply) {
+    const auto level = [&](std::string_view harm, const std::string& condition) {
+        return judge(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
+    };
+    EXPECT_EQ(level("BREAKS", holds), v1::BLOCKER);
+    EXPECT_EQ(level("LOSES_DATA", ""), v1::BLOCKER);
+    EXPECT_EQ(level("TAKES_LONG", holds), v1::WARNING);
+    EXPECT_EQ(level("ANNOYS", holds), v1::WARNING);
+    EXPECT_EQ(level("ANNOYS", ""), v1::NOTE) << "what is so for everybody is for reading";
+}
+
+TEST(KnownIssues, AreNeverGreenWhereTheirConditionIsOpen) {
+    const auto level = [&](std::string_view harm, const std::string& condition) {
+        return judge(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
+    };
+    EXPECT_EQ(level("BREAKS", open), v1::UNKNOWN);
+    EXPECT_EQ(level("LOSES_DATA", open), v1::UNKNOWN);
+    EXPECT_EQ(level("TAKES_LONG", open), v1::WARNING);
+    EXPECT_EQ(level("BREAKS", person), v1::WARNING) << "only a person can say, and no inspection helps";
+    EXPECT_EQ(level("ANNOYS", person), v1::NOTE);
+}
+
+TEST(KnownIssues, SayWhatIsOpenAndWhatIsToBeAnswered) {
+    EXPECT_THAT(judge(issue(std::string("crossed: '19.3.0' ") + open), running("19.2.4")),
+                ElementsAre(mentions("whether it applies here was not seen")));
+    EXPECT_THAT(judge(issue(std::string("crossed: '19.3.0' ") + person), running("19.2.4")),
+                ElementsAre(mentions("to be answered: Is it so?")));
+}
+
+TEST(KnownIssues, CarryTheirOwnTextsAndEvidence) {
+    const auto said =
+        judge(issue(std::string("crossed: '19.3.0' links: 'https://docs.gitlab.com/x' commands { argv: "
+                                "'gitlab-ctl' } verify { argv: 'true' } ") +
+                    holds),
+              running("19.2.4"))
+            .front();
+    EXPECT_EQ(said.consequence(), "It breaks.");
+    EXPECT_EQ(said.remedy(), "Mend it.");
+    EXPECT_EQ(said.commands(0).argv(0), "gitlab-ctl");
+    EXPECT_EQ(said.verify().argv(0), "true");
+    EXPECT_EQ(said.links(0), "https://docs.gitlab.com/x");
+    EXPECT_THAT(said, on(std::vector<std::string>{"web1"}));
+    ASSERT_EQ(said.evidence_size(), 2);
+    EXPECT_EQ(said.evidence(0).what(), "19.2.4 is installed");
+    EXPECT_EQ(said.evidence(1).source(), "notes");
+    EXPECT_EQ(said.evidence(1).what(), "known when a node runs GitLab 1.0 or later");
+}
+
+TEST(KnownIssues, AreCountedWhereTheyDoNotApply) {
+    const auto spared = issue(std::string("crossed: '19.3.0' ") + fails);
+    EXPECT_THAT(
+        judge(spared, running("19.2.4")),
+        ElementsAre(AllOf(says(v1::READY, "spared"), mentions("1 known issue on the way does not apply"))));
+    EXPECT_THAT(judge("", running("19.2.4")), ElementsAre(mentions("no known issue lies on the way")));
+}
+
+TEST(KnownIssues, AreUnknownWithoutAPath) {
+    EXPECT_THAT(judged(known_issues_apply, Fleet{}), ElementsAre(says(v1::UNKNOWN, "version_unseen")));
+    EXPECT_THAT(judged(known_issues_apply, running("nonsense")),
+                ElementsAre(says(v1::UNKNOWN, "version_unseen")));
+    for (const auto* target : {"19.4.0", "18.11.0"})
+        EXPECT_THAT(judged(known_issues_apply, running("19.2.4"), to(target)),
+                    ElementsAre(says(v1::UNKNOWN, "no_path")));
+    EXPECT_THAT(judge("", running("19.3.0")), ElementsAre(says(v1::READY, "spared")))
+        << "there is no way to go";
+}
+
+// A node that says nothing but its version leaves every issue open whose condition looks further.
+TEST(KnownIssues, OfTheBuiltInKnowledgeAreNeverSparedUnseen) {
+    for (const auto* from : {"15.4.6", "16.3.9", "17.3.7", "18.2.8", "18.11.9"}) {
+        const auto verdicts = judged(known_issues_apply, running(from));
+        EXPECT_THAT(verdicts, Contains(testing::Property(&v1::Verdict::level, v1::UNKNOWN))) << from;
+        for (const auto& verdict : verdicts) {
+            EXPECT_THAT(verdict.summary(), Not(IsEmpty()));
+            if (verdict.level() == v1::READY) continue;
+            EXPECT_THAT(verdict.consequence(), Not(IsEmpty())) << verdict.key();
+            EXPECT_THAT(verdict.remedy(), Not(IsEmpty())) << verdict.key();
+        }
+    }
+}
+
+}  // namespace
+}  // namespace preflight::readiness

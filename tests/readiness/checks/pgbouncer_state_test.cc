@@ -1,0 +1,63 @@
+#include "readiness/checks/pgbouncer_state.h"
+
+#include "tests/readiness/losses.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
+
+std::string pooler(std::string_view more) {
+    return roles("PGBOUNCER") + ran({"pgbouncer"}) +
+           "findings { probe: 'pgbouncer' reach { kind: 'pgbouncer' address: '/run/p:6432' reached: true } } "
+           "findings { probe: 'pgbouncer' pgbouncer_status { address: '/run/p:6432' version: '1.24.1' " +
+           std::string(more) + " } } ";
+}
+
+std::vector<v1::Verdict> state(std::string_view more) {
+    return judged(pgbouncer_state, fleet_of({node("pg1", pooler(more))}));
+}
+
+constexpr std::string_view open = "state: 'active' databases { name: 'gitlabhq_production' host: 'db1' } ";
+
+TEST(PgbouncerState, IsReadyWhereClientsGoThrough) {
+    const auto whole = std::string(open) + "pools { database: 'gitlabhq_production' clients_active: 40 }";
+    EXPECT_THAT(state(whole), ElementsAre(says(v1::READY, "active")));
+    expect_no_loss_is_green(pgbouncer_state, fleet_of({node("pg1", pooler(whole))}), states);
+}
+
+TEST(PgbouncerState, BlocksOneThatIsPausedOrSuspended) {
+    EXPECT_THAT(state("state: 'suspended' databases { name: 'a' }"),
+                ElementsAre(says(v1::BLOCKER, "paused")));
+    EXPECT_THAT(state("databases { name: 'a' paused: true }"), ElementsAre(says(v1::BLOCKER, "paused")));
+}
+
+TEST(PgbouncerState, BlocksADisabledDatabase) {
+    EXPECT_THAT(state("databases { name: 'a' disabled: true }"), ElementsAre(says(v1::BLOCKER, "disabled")));
+}
+
+TEST(PgbouncerState, WarnsOfClientsThatWait) {
+    const auto verdicts = state(std::string(open) +
+                                "pools { database: 'gitlabhq_production' clients_waiting: 4294967295 "
+                                "longest_wait_milliseconds: 18446744073709551615 }");
+    EXPECT_THAT(verdicts, ElementsAre(says(v1::WARNING, "waiting")));
+}
+
+TEST(PgbouncerState, IsUnknownWhereItDidNotAnswer) {
+    EXPECT_THAT(state(""), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(
+        judged(pgbouncer_state, fleet_of({node("pg1", pooler(open) + gap("pgbouncer", "cause: REFUSED"))})),
+        UnorderedElementsAre(says(v1::UNKNOWN, "unseen"), says(v1::READY, "active")));
+    EXPECT_THAT(judged(pgbouncer_state, fleet_of({node("pg1", roles("PGBOUNCER"))})),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judged(pgbouncer_state, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(PgbouncerState, DoesNotApplyWhereNobodyRunsIt) {
+    EXPECT_THAT(judged(pgbouncer_state, fleet_of({node("web1", roles("RAILS"))})),
+                ElementsAre(says(v1::NOT_APPLICABLE, "unused")));
+}
+
+}  // namespace
+}  // namespace preflight::readiness

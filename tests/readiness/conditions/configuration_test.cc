@@ -1,0 +1,179 @@
+// Predicates on what nodes are configured to be and to use.
+#include "tests/readiness/asked.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::HasSubstr;
+
+// ---- setting
+
+std::string sets(std::string_view key, std::string_view value, std::string_view state = "LITERAL",
+                 std::string_view origin = "CONFIGURATION") {
+    return "findings { probe: 'settings' source: '/etc/gitlab/gitlab.rb' setting { key: \"" +
+           std::string(key) + "\" value: '" + std::string(value) + "' state: " + std::string(state) +
+           " origin: " + std::string(origin) + " } } ";
+}
+
+// The same, as the last reconfigure left it.
+std::string evaluated(std::string_view key, std::string_view value) {
+    return sets(key, value, "LITERAL", "ATTRIBUTES");
+}
+
+Truth asked(std::string_view text, std::string_view findings) {
+    return truth("setting { " + std::string(text) + " }",
+                 fleet_of({node("a", ran({"settings"}) + std::string(findings)), node_without_gitlab()}));
+}
+
+constexpr auto git_data_dirs = "keys: ['git_data_dirs', 'git_data_dirs[*']";
+
+TEST(Setting, IsFoundByItsKeyOrTheBeginningOfIt) {
+    const auto key = sets("git_data_dirs['default']['path']", "");
+    EXPECT_EQ(asked(git_data_dirs, key), Truth::holds);
+    EXPECT_EQ(asked("keys: 'git_data_dirs'", key), Truth::fails);
+    EXPECT_EQ(asked(git_data_dirs, sets("git_data", "")), Truth::fails);
+    EXPECT_EQ(asked(git_data_dirs, ""), Truth::fails);
+}
+
+TEST(Setting, DoesNotCountTheExceptions) {
+    constexpr auto gitaly = "keys: \"gitaly[*\" except: [\"gitaly['enable']\", \"gitaly['env'][*\"]";
+    EXPECT_EQ(asked(gitaly, sets("gitaly['enable']", "true") + sets("gitaly['env']['A']", "")), Truth::fails);
+    EXPECT_EQ(asked(gitaly, sets("gitaly['env']", "")), Truth::holds);
+}
+
+TEST(Setting, IsComparedByItsValueWhereOneIsAskedFor) {
+    constexpr auto enabled = "keys: \"grafana['enable']\" values: ['true', '1']";
+    EXPECT_EQ(asked(enabled, sets("grafana['enable']", "true")), Truth::holds);
+    EXPECT_EQ(asked(enabled, sets("grafana['enable']", "false")), Truth::fails);
+    EXPECT_EQ(asked(enabled, sets("grafana['enable']", "")), Truth::unknown) << "a value that is not told";
+    EXPECT_EQ(asked(enabled, sets("grafana['enable']", "", "COMPUTED")), Truth::unknown);
+}
+
+TEST(Setting, IsUnknownBehindACondition) {
+    const auto behind = sets("git_data_dirs", "", "CONDITIONAL");
+    EXPECT_EQ(asked(git_data_dirs, behind), Truth::unknown);
+    EXPECT_EQ(asked(git_data_dirs, behind + sets("git_data_dirs", "")), Truth::holds) << "and once without";
+    EXPECT_EQ(asked("keys: 'external_url'", behind), Truth::fails) << "another key is no doubt";
+}
+
+// git_data_dirs had a default up to 17.7: reconfigure wrote it into the attributes of every node.
+TEST(Setting, OfReconfigureItselfDoesNotCountBesideAWholeGitlabRb) {
+    EXPECT_EQ(asked(git_data_dirs, evaluated("git_data_dirs['default']['path']", "/var/opt/gitlab/git-data")),
+              Truth::fails);
+    EXPECT_EQ(asked("keys: 'x' values: 'true'", evaluated("x", "true") + sets("x", "false")), Truth::fails);
+}
+
+TEST(Setting, OfReconfigureCountsWhereGitlabRbWasNotReadWhole) {
+    const auto blind = [](std::string_view text, const std::string& findings) {
+        return decided(
+            "setting { " + std::string(text) + " }",
+            fleet_of({node("a", findings + ran({"settings"}) +
+                                    gap("settings", "cause: DENIED detail: 'no right to read'"))}));
+    };
+    EXPECT_EQ(blind("keys: 'x' values: 'true'", evaluated("x", "true")).truth, Truth::holds);
+    EXPECT_EQ(blind("keys: 'x' values: 'true'", evaluated("x", "false")).truth, Truth::unknown);
+    const auto who = blind(git_data_dirs, evaluated("git_data_dirs['default']['path']", ""));
+    EXPECT_EQ(who.truth, Truth::unknown) << "who set it cannot be said";
+    EXPECT_THAT(evidence_of(who), HasSubstr("whether a person set it was not seen"));
+    EXPECT_THAT(evidence_of(who), HasSubstr("no right to read"));
+}
+
+TEST(Setting, IsUnknownWhereTheProbeDidNotEnd) {
+    const auto key = sets("git_data_dirs", "");
+    const auto text = "setting { " + std::string(git_data_dirs) + " }";
+    EXPECT_EQ(truth(text, fleet_of({node("a", timed_out("settings"))})), Truth::unknown);
+    EXPECT_EQ(truth(text, fleet_of({node("a", key)})), Truth::holds);
+    EXPECT_EQ(truth(text, fleet_of({node("a", ran({"settings"})), silent_node("b")})), Truth::unknown);
+}
+
+// ---- uses
+
+TEST(Uses, AnExternalServiceOfAKindAndForAPurpose) {
+    const std::string found =
+        "findings { probe: 'external_services' external_service {"
+        " kind: 'object_storage' purpose: 'artifacts' host: 's3.example.test' } } ";
+    const auto fleet = fleet_of({node("a", roles("RAILS") + ran({"external_services"}) + found)});
+    EXPECT_EQ(truth("uses { kinds: ['ldap', 'object_storage'] }", fleet), Truth::holds);
+    EXPECT_EQ(truth("uses { kinds: 'object_storage' purposes: 'artifacts' }", fleet), Truth::holds);
+    EXPECT_EQ(truth("uses { kinds: 'object_storage' purposes: 'lfs' }", fleet), Truth::fails);
+    EXPECT_EQ(truth("uses { kinds: 'ldap' }", fleet), Truth::fails);
+}
+
+TEST(Uses, IsUnknownWhereAnApplicationNodeDidNotSay) {
+    constexpr auto ldap = "uses { kinds: 'ldap' }";
+    EXPECT_EQ(truth(ldap, fleet_of({node("a", roles("RAILS"))})), Truth::unknown);
+    EXPECT_EQ(truth(ldap, fleet_of({node("a", "")})), Truth::unknown);
+    EXPECT_EQ(truth(ldap, fleet_of({node("a", roles("GITALY"))})), Truth::fails);
+    EXPECT_EQ(truth(ldap, fleet_of({node("a", roles("RAILS") + ran({"external_services"}) +
+                                                  gap("external_services", "cause: MALFORMED"))})),
+              Truth::unknown);
+}
+
+// ---- shares_storage_path, secrets_differ
+
+TEST(SharesStoragePath, HoldsWhereTwoStoragesOfOneGitalyLieAtOnePath) {
+    const auto with = [](std::string_view storages) {
+        return fleet_of({node("a", roles("GITALY") + "findings { probe: 'endpoints' gitaly_server { " +
+                                       std::string(storages) + " } }")});
+    };
+    constexpr auto shares = "shares_storage_path {}";
+    EXPECT_EQ(truth(shares, with("storages { name: 'a' path: '/x' } storages { name: 'b' path: '/x' }")),
+              Truth::holds);
+    EXPECT_EQ(truth(shares, with("storages { name: 'a' path: '/x' } storages { name: 'b' path: '/y' }")),
+              Truth::fails);
+    EXPECT_EQ(truth(shares, fleet_of({node("a", roles("GITALY"))})), Truth::unknown);
+    EXPECT_EQ(truth(shares, fleet_of({node("a", roles("RAILS"))})), Truth::fails);
+}
+
+std::string secret(std::string_view fingerprint) {
+    return "findings { probe: 'secrets' source: '/etc/gitlab/gitlab-secrets.json' secret_fingerprint {"
+           " path: '/etc/gitlab/gitlab-secrets.json' keyed_by: 'k' key: 'gitlab_rails.db_key_base' "
+           "fingerprint: '" +
+           std::string(fingerprint) + "' } } ";
+}
+
+TEST(SecretsDiffer, HoldsWhereTwoNodesHaveNotTheSame) {
+    const auto fleet_with = [](const std::string& one, const std::string& other) {
+        return fleet_of({node("a", roles("RAILS") + one), node("b", roles("RAILS") + other)});
+    };
+    constexpr auto differ = "secrets_differ {}";
+    EXPECT_EQ(truth(differ, fleet_with(secret("1"), secret("2"))), Truth::holds);
+    EXPECT_EQ(truth(differ, fleet_with(secret("1"), secret("1"))), Truth::fails);
+    EXPECT_EQ(truth(differ, fleet_with(secret("1"), "")), Truth::unknown);
+}
+
+// ---- geo
+
+std::string geo_role(std::string_view role) {
+    return "findings { probe: 'geo' geo_role { role: " + std::string(role) + " } } ";
+}
+
+const std::string database_read =
+    ran({"postgres"}) + "findings { probe: 'postgres' schema_migrations { database: 'main' files: 1 } } ";
+
+TEST(Geo, HoldsByTheSitesInTheDatabaseOrTheRoleOfANode) {
+    const auto site = [](std::string_view fields) {
+        return "findings { probe: 'postgres' geo_site { name: 'x' " + std::string(fields) + " } } ";
+    };
+    const auto fleet = fleet_of(
+        {node("a", roles("RAILS") + geo_role("PRIMARY") + database_read + site("primary: true") + site(""))});
+    EXPECT_EQ(truth("geo {}", fleet), Truth::holds);
+    EXPECT_EQ(truth("geo { role: SECONDARY }", fleet), Truth::holds) << "by its row alone";
+    const auto files = fleet_of({node("a", roles("RAILS") + geo_role("SECONDARY"))});
+    EXPECT_EQ(truth("geo { role: SECONDARY }", files), Truth::holds);
+    EXPECT_EQ(truth("geo { role: PRIMARY }", files), Truth::unknown) << "no database was seen";
+}
+
+TEST(Geo, FailsOnlyWhereFilesAndDatabaseWereSeen) {
+    const auto none = roles("RAILS") + geo_role("NOT_CONFIGURED");
+    EXPECT_EQ(truth("geo {}", fleet_of({node("a", none + database_read), node_without_gitlab()})),
+              Truth::fails);
+    EXPECT_EQ(truth("geo {}", fleet_of({node("a", none)})), Truth::unknown);
+    EXPECT_EQ(truth("geo {}", fleet_of({node("a", roles("RAILS") + database_read)})), Truth::unknown);
+    EXPECT_EQ(
+        truth("geo {}", fleet_of({node("a", none + database_read), node("b", geo_role("ROLE_UNSPECIFIED"))})),
+        Truth::unknown);
+}
+
+}  // namespace
+}  // namespace preflight::readiness
