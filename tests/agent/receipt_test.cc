@@ -72,15 +72,15 @@ TEST(Receipt, OfAnInspectionIsTheSumAndTheLargestMemory) {
 
 TEST(Proof, HasTheTimeOfTheInspectionInsteadOfTheProbesOwn) {
     RunnerOptions options;
-    options.limit = milliseconds(600);
-    options.proof_limit = milliseconds(2000);
+    options.limit = milliseconds(3000);
+    options.proof_limit = milliseconds(6000);
     const auto proved = run({"long", "hang"}, options, probes::Asked{.prove_backups = true});
     EXPECT_THAT(proved.found(),
                 UnorderedElementsAre("asked to prove", "ended by itself", "found before it hung"));
     EXPECT_EQ(proved.runs.at(0).outcome(), v1::ProbeRun::FINISHED);
     EXPECT_GE(proved.runs.at(0).milliseconds(), 1000U);
     EXPECT_EQ(proved.runs.at(1).outcome(), v1::ProbeRun::TIMED_OUT) << "others keep their limits";
-    EXPECT_LT(proved.runs.at(1).milliseconds(), 1500U);
+    EXPECT_LT(proved.runs.at(1).milliseconds(), 5500U);
 }
 
 TEST(Proof, IsNotMadeUnasked) {

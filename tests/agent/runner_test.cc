@@ -16,6 +16,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using Run = v1::ProbeRun;
 
@@ -87,10 +88,20 @@ TEST(Runner, EndsTheInspectionAtItsLimitAndSaysWhatDidNotRun) {
     RunnerOptions options;
     options.limit = std::chrono::milliseconds(50);
     options.at_once = 1;
-    const auto outcome = run({"hang", "well"}, options);
+    const auto outcome = run({"hang", "hang"}, options);
     EXPECT_THAT(outcome.gaps(), ElementsAre(v1::Gap::TIMED_OUT, v1::Gap::TIMED_OUT));
     EXPECT_EQ(outcome.runs.at(0).outcome(), Run::TIMED_OUT);
     EXPECT_EQ(outcome.runs.at(1).outcome(), Run::NOT_STARTED);
+}
+
+TEST(Runner, BeginsWithThoseThatMayTakeLongest) {
+    RunnerOptions options;
+    options.limit = std::chrono::milliseconds(1'000);
+    options.at_once = 1;
+    const auto outcome = run({"hang", "well"}, options);
+    ASSERT_THAT(outcome.findings, Not(IsEmpty()));
+    EXPECT_EQ(outcome.findings.front().probe(), "well");
+    EXPECT_EQ(outcome.runs.at(0).probe(), "hang");
 }
 
 TEST(Runner, SaysWhenAProbesProgramCannotBeStarted) {

@@ -37,7 +37,7 @@ TEST_F(Delivery, BringsAWholeFleetIntoTheStore) {
     ASSERT_THAT(delivered.nodes, SizeIs(sample_fleet.size()));
     for (const auto& node : delivered.nodes) {
         const auto expected = inspect(folder_of(node.inspection.node()));
-        EXPECT_EQ(findings_of(node.inspection), findings_of(expected)) << node.inspection.node().name();
+        expect_same_findings(node.inspection, expected);
         EXPECT_EQ(node.inspection.node().id(), expected.node().id());
         EXPECT_TRUE(node.inspection.has_finished_at());
     }

@@ -26,10 +26,10 @@ std::filesystem::path folder_of(const v1::Node& node);
 // What the agent's own `inspect` prints of a tree.
 v1::Inspection inspect(const std::filesystem::path& root);
 
-// What an inspection found, whenever that was and whoever asked for it: each finding as text, in an order of
-// their own. Without the receipt, which differs each time, and without fingerprints by the collector's key,
-// which an agent alone does not have.
-std::vector<std::string> findings_of(const v1::Inspection& inspection);
+// Both inspections of one tree found the same, whenever that was and whoever asked for it: of the probes that
+// finished in both, which must be half of them. Without the receipt, which differs each time, and without
+// fingerprints by the collector's key, which an agent alone does not have.
+void expect_same_findings(const v1::Inspection& delivered, const v1::Inspection& expected);
 
 // Records are numbered without a hole from the first to the last.
 void expect_whole(const std::vector<v1::Record>& records);

@@ -36,7 +36,7 @@ TEST_F(Kills, LosesAndDoublesNothingWhenTheCollectorIsKilledAgainAndAgain) {
     ASSERT_THAT(delivered.nodes, SizeIs(sample_fleet.size()));
     for (const auto& node : delivered.nodes) {
         const auto expected = inspect(folder_of(node.inspection.node()));
-        EXPECT_EQ(findings_of(node.inspection), findings_of(expected)) << node.inspection.node().name();
+        expect_same_findings(node.inspection, expected);
     }
     for (const auto& [id, records] : stored()) expect_whole(records);
 }
@@ -106,7 +106,7 @@ TEST_F(Kills, LosesAndDoublesNothingWhenTheAgentIsKilledAgainAndAgain) {
         for (const auto& record : delivered.at(id)) texts.push_back(record.SerializeAsString());
         EXPECT_EQ(texts, records) << id;
     }
-    EXPECT_EQ(findings_of(fleet().nodes.at(0).inspection), findings_of(inspect(tree)));
+    expect_same_findings(fleet().nodes.at(0).inspection, inspect(tree));
 }
 
 }  // namespace
