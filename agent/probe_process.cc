@@ -13,6 +13,7 @@
 
 #include "agent/privileges.h"
 #include "agent/receipt.h"
+#include "model/core_dumps.h"
 #include "model/frame.h"
 #include "preflight/v1/inspection.pb.h"
 #include "probes/node/memory_file.h"
