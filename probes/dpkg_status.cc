@@ -1,7 +1,6 @@
 #include "probes/dpkg_status.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "probes/config_text.h"
@@ -19,8 +18,7 @@ constexpr std::size_t package_limit = 16;
 }  // namespace
 
 bool is_gitlab_package(std::string_view name) {
-    constexpr std::array<std::string_view, 4> names{"gitlab-ee", "gitlab-ce", "gitlab-fips", "gitlab-jh"};
-    return std::ranges::find(names, name) != names.end();
+    return std::ranges::find(gitlab_package_names, name) != gitlab_package_names.end();
 }
 
 // States as dpkg(1) names them.

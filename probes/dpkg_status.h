@@ -2,6 +2,7 @@
 // megabytes: it is read in pieces, and only the stanzas of these packages are kept.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ class DpkgStatusReader {
 Result<DpkgStatus> read_dpkg_status(const Node& node);
 
 // GitLab's package names; the last is another vendor's (JH).
+inline constexpr std::array<std::string_view, 4> gitlab_package_names{"gitlab-ee", "gitlab-ce", "gitlab-fips",
+                                                                      "gitlab-jh"};
 bool is_gitlab_package(std::string_view name);
 
 }  // namespace preflight::probes

@@ -1,7 +1,6 @@
 #include "probes/host.h"
 
 #include <openssl/evp.h>
-#include <sys/timex.h>
 
 #include <algorithm>
 #include <array>
@@ -120,8 +119,10 @@ void read_clock(const Node& node, Unseen& unseen, v1::Host& host) {
     timex clock{};  // no modes: nothing is set
     if (::adjtimex(&clock) < 0)
         return unseen.note(problem_from_errno(errno, std::string(call)), "time synchronisation");
-    host.set_time_sync((clock.status & STA_UNSYNC) != 0 ? v1::Host::NOT_SYNCHRONISED
-                                                        : v1::Host::SYNCHRONISED);
+    const auto state = clock_state_of(clock);
+    host.set_time_sync(state.synchronised ? v1::Host::SYNCHRONISED : v1::Host::NOT_SYNCHRONISED);
+    host.set_clock_offset_microseconds(state.offset_microseconds);
+    host.set_clock_error_microseconds(state.error_microseconds);
 }
 
 }  // namespace
@@ -135,6 +136,17 @@ v1::Host read_host(const Node& node, Unseen& unseen) {
     read_processors(node, unseen, host);
     read_clock(node, unseen, host);
     return host;
+}
+
+// The offset is in nanoseconds where STA_NANO is set, the error always in microseconds. A service that steers
+// by the frequency alone (chrony) leaves no offset.
+ClockState clock_state_of(const timex& clock) {
+    ClockState state;
+    state.synchronised = (clock.status & STA_UNSYNC) == 0;
+    if (!state.synchronised) return state;
+    state.offset_microseconds = (clock.status & STA_NANO) != 0 ? clock.offset / 1000 : clock.offset;
+    state.error_microseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(0, clock.esterror));
+    return state;
 }
 
 std::string machine_digest(std::string_view machine_id) {

@@ -1,6 +1,8 @@
 // HostFacts: who this machine is and what it has: names, addresses, identity, memory, processors, clock.
 #pragma once
 
+#include <sys/timex.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +29,15 @@ struct HostsEntry {
     std::vector<std::string> names;
 };
 std::vector<HostsEntry> entries_of(std::string_view hosts_file, std::string_view host_name);
+
+// How far this machine's clock is off, as the time service told the kernel, and how sure it is of that.
+struct ClockState {
+    bool synchronised = false;
+    std::int64_t offset_microseconds = 0;  // still to be made up for; both 0 where nothing tells
+    std::uint64_t error_microseconds = 0;
+};
+// Of what adjtimex(2) answered.
+ClockState clock_state_of(const timex& clock);
 
 // "MemTotal:  16318412 kB" of /proc/meminfo, in bytes.
 std::optional<std::uint64_t> memory_in(std::string_view meminfo, std::string_view field);

@@ -3,23 +3,22 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
 
 #include "probes/config_text.h"
+#include "probes/dpkg_status.h"
 
 namespace preflight::probes {
 namespace {
 
 constexpr std::uint64_t size_limit_bytes = 1024UL * 1024;
 constexpr std::size_t pattern_limit_bytes = 200;
-constexpr std::array<std::string_view, 4> package_names{"gitlab-ee", "gitlab-ce", "gitlab-fips", "gitlab-jh"};
 
 // Whether the pattern names GitLab; one that names everything ("*") speaks of no package.
 bool matches_package(std::string_view pattern) {
     if (pattern.size() > pattern_limit_bytes || pattern.find("gitlab") == std::string_view::npos)
         return false;
     const std::string text(pattern);
-    return std::ranges::any_of(package_names, [&](std::string_view name) {
+    return std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
         return ::fnmatch(text.c_str(), std::string(name).c_str(), 0) == 0;
     });
 }
@@ -28,7 +27,7 @@ bool matches_package(std::string_view pattern) {
 bool matches_full_name(std::string_view word) {
     const auto epoch = word.find(':');
     if (epoch != std::string_view::npos && number_in(word.substr(0, epoch))) word.remove_prefix(epoch + 1);
-    return matches_package(word) || std::ranges::any_of(package_names, [&](std::string_view name) {
+    return matches_package(word) || std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
                if (!word.starts_with(name) || word.size() < name.size() + 2 || word[name.size()] != '-')
                    return false;
                return is_digit(word[name.size() + 1]) || word[name.size() + 1] == '*';

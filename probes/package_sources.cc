@@ -6,6 +6,7 @@
 
 #include "probes/address.h"
 #include "probes/config_text.h"
+#include "probes/dpkg_status.h"
 #include "probes/shown.h"
 
 namespace preflight::probes {
@@ -23,10 +24,8 @@ bool offers_gitlab(std::string_view uri) {
 // "…/gitlab-ee/el/9/$basearch" → "el/9": what stands behind the product's name, as GitLab's own server is
 // laid out and mirrors of it are.
 std::string path_element_of(std::string_view uri) {
-    constexpr std::array<std::string_view, 4> products{"gitlab-ee", "gitlab-ce", "gitlab-fips", "gitlab-jh"};
     const auto parts = split(uri, "/");
-    const auto product = std::ranges::find_if(
-        parts, [&](auto part) { return std::ranges::find(products, part) != products.end(); });
+    const auto product = std::ranges::find_if(parts, is_gitlab_package);
     std::string element;
     for (auto part = product; part != parts.end() && part - product <= 2; ++part) {
         const bool architecture = part->starts_with("$basearch") || *part == "x86_64" || *part == "aarch64";

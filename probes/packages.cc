@@ -11,6 +11,7 @@
 #include "probes/leftovers.h"
 #include "probes/package_cache.h"
 #include "probes/package_database.h"
+#include "probes/package_files.h"
 #include "probes/package_sources.h"
 #include "probes/paths.h"
 #include "probes/unattended_upgrades.h"
@@ -103,7 +104,7 @@ void look_at_custom_hooks(const Node& node, Findings& out) {
     *out.add(directory).mutable_custom_hooks() = hooks;
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
     // Cloud native and self-compiled nodes have no package of GitLab's.
     if (node.status(paths::package_root)) {
@@ -117,6 +118,8 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     }
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);
+    out.flush();  // what follows goes through thousands of files
+    look_at_package_files(node, {.until = asked.until}, out);
 }
 
 }  // namespace
@@ -140,7 +143,7 @@ std::string suite_of_list(std::string_view name) {
 
 constexpr Probe packages{
     .name = "packages",
-    .looks_at = "repositories, cached packages, unattended upgrades, custom hooks, leftovers of upgrades",
+    .looks_at = "repositories, cached packages, unattended upgrades, custom hooks, leftovers, modified files",
     .needs = ReadAllFiles{},
     .limit = 10s,
     .look = look,

@@ -1,5 +1,5 @@
 // packages: where GitLab's package comes from, whether the way back lies on the node, who may upgrade it
-// unasked, and what earlier upgrades left.
+// unasked, what earlier upgrades left, and which of the package's files were changed.
 #pragma once
 
 #include "probes/probe.h"

@@ -21,13 +21,16 @@ namespace preflight::probes {
 // What the probe's process keeps of the agent's rights; the rest is dropped before it looks.
 struct NoPrivilege {};
 struct ReadAllFiles {};  // CAP_DAC_READ_SEARCH and no more
+// As ReadAllFiles, and what the kernel shows of other users' processes: their program and what they were
+// given (CAP_SYS_PTRACE). Such a probe opens nothing for writing and runs no command: both are refused to it.
+struct ReadProcesses {};
 // As ReadAllFiles, and the user and group that own the path: a server that asks the kernel who connects
 // (PostgreSQL's peer), or whose socket is its owner's alone, knows no other. Nobody's where the path is not
 // there, or is root's.
 struct AsOwnerOf {
     std::string_view path;
 };
-using Privilege = std::variant<NoPrivilege, ReadAllFiles, AsOwnerOf>;
+using Privilege = std::variant<NoPrivilege, ReadAllFiles, ReadProcesses, AsOwnerOf>;
 
 // What an inspection was asked for beyond its plain course.
 struct Asked {

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 
 #include "probes/config_text.h"
+#include "probes/dpkg_status.h"
 #include "probes/gitlab_presence.h"
 #include "probes/paths.h"
 
@@ -24,7 +24,7 @@ constexpr std::string_view deleted_mark = " (deleted)";
 // dpkg writes a package's list of files when it is unpacked; files themselves keep the time of their build,
 // and rpm leaves no such mark.
 std::optional<TimePoint> unpacked_at(const Node& node) {
-    for (const std::string_view name : {"gitlab-ee", "gitlab-ce", "gitlab-fips", "gitlab-jh"}) {
+    for (const auto name : gitlab_package_names) {
         const auto status = node.status("/var/lib/dpkg/info/" + std::string(name) + ".list");
         if (status) return status->modified_at;
     }
@@ -170,7 +170,7 @@ std::optional<std::int64_t> boot_seconds(std::string_view stat) {
 constexpr Probe running_binaries{
     .name = "running_binaries",
     .looks_at = "whether GitLab's processes run the files that are installed now",
-    .needs = ReadAllFiles{},
+    .needs = ReadProcesses{},
     .limit = 5s,
     .look = look,
 };

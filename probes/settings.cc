@@ -204,7 +204,7 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
 constexpr Probe settings{
     .name = "settings",
     .looks_at = "what gitlab.rb and the files that it takes in set, and what the last reconfigure made of it",
-    .needs = ReadAllFiles{},
+    .needs = ReadProcesses{},
     .limit = 5s,
     .look = look,
 };

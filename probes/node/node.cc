@@ -24,15 +24,19 @@ FileType type_of(mode_t mode) {
     return FileType::other;
 }
 
+TimePoint time_of(const timespec& time) {
+    const auto since_epoch = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+    return TimePoint(std::chrono::duration_cast<TimePoint::duration>(since_epoch));
+}
+
 FileStatus status_of(const struct stat& status) {
-    const auto since_epoch =
-        std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
     return {.type = type_of(status.st_mode),
             .size_bytes = static_cast<std::uint64_t>(status.st_size),
             .mode = static_cast<std::uint32_t>(status.st_mode & 07777),
             .user_id = status.st_uid,
             .group_id = status.st_gid,
-            .modified_at = TimePoint(std::chrono::duration_cast<TimePoint::duration>(since_epoch))};
+            .modified_at = time_of(status.st_mtim),
+            .changed_at = time_of(status.st_ctim)};
 }
 
 Problem errno_problem(std::string_view path) { return problem_from_errno(errno, std::string(path)); }
@@ -62,6 +66,43 @@ FileType type_of(const dirent& entry, int directory) {
     return type_of(status.st_mode);
 }
 
+bool is_component(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." &&
+           name.find_first_of(std::string_view("/\0", 2)) == std::string_view::npos;
+}
+
+// `open` takes open(2) flags and gives a Result<Descriptor>.
+template <typename Open>
+Result<File> open_regular(const Open& open, std::string_view path) {
+    const auto refused = [&] { return Problem{v1::Gap::REFUSED, std::string(path), "not a regular file"}; };
+    // O_PATH first: opening a FIFO or a device for reading is already too much.
+    const auto found = open(O_PATH);
+    if (!found) return found.error();
+    const auto seen = status_of(*found, path);
+    if (!seen) return seen.error();
+    if (seen->type != FileType::regular) return refused();
+    // O_NONBLOCK: should the file have become a FIFO meanwhile, the open must not wait for a writer.
+    auto opened = open(O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!opened) return opened.error();
+    const auto status = status_of(*opened, path);
+    if (!status) return status.error();
+    if (status->type != FileType::regular) return refused();
+    return File(std::move(*opened), std::string(path), status->size_bytes);
+}
+
+constexpr int directory_flags = O_PATH | O_NOFOLLOW;
+
+// O_PATH opens a link or a file as well: what it is shows only then.
+Result<Directory> opened_directory(Result<Descriptor> opened, std::string_view path) {
+    if (!opened) return opened.error();
+    const auto status = status_of(*opened, path);
+    if (!status) return status.error();
+    if (status->type != FileType::directory) {
+        return Problem{v1::Gap::REFUSED, std::string(path), "no directory"};
+    }
+    return Directory(std::move(*opened), std::string(path));
+}
+
 }  // namespace
 
 File::File(Descriptor descriptor, std::string path, std::uint64_t size_bytes)
@@ -80,6 +121,35 @@ Result<std::string> File::read_at(std::uint64_t offset, std::size_t length) cons
     }
     bytes.resize(have);
     return bytes;
+}
+
+Directory::Directory(Descriptor descriptor, std::string path)
+    : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+std::string Directory::path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+Result<Descriptor> Directory::open(std::string_view name, int flags) const {
+    if (!is_component(name)) return Problem{v1::Gap::REFUSED, path_of(name), "not one component"};
+    const int number = ::openat(descriptor_.get(), std::string(name).c_str(), flags | O_NOFOLLOW | O_CLOEXEC);
+    if (number < 0) return errno_problem(path_of(name));
+    return Descriptor(number);
+}
+
+Result<FileStatus> Directory::link_status(std::string_view name) const {
+    if (!is_component(name)) return Problem{v1::Gap::REFUSED, path_of(name), "not one component"};
+    struct stat status {};
+    const std::string text(name);
+    if (::fstatat(descriptor_.get(), text.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno_problem(path_of(name));
+    return status_of(status);
+}
+
+Result<Directory> Directory::open_directory(std::string_view name) const {
+    return opened_directory(open(name, directory_flags), path_of(name));
+}
+
+Result<File> Directory::open_file(std::string_view name) const {
+    return open_regular([&](int flags) { return open(name, flags); }, path_of(name));
 }
 
 Node::Node(Descriptor root, bool live) : root_(std::move(root)), live_(live) {}
@@ -104,23 +174,11 @@ Result<Descriptor> Node::open_beneath(std::string_view path, int flags) const {
 }
 
 Result<File> Node::open_file(std::string_view path) const {
-    // O_PATH first: opening a FIFO or a device for reading is already too much.
-    const auto found = open_beneath(path, O_PATH);
-    if (!found) return found.error();
-    const auto seen = status_of(*found, path);
-    if (!seen) return seen.error();
-    if (seen->type != FileType::regular) {
-        return Problem{v1::Gap::REFUSED, std::string(path), "not a regular file"};
-    }
-    // O_NONBLOCK: should the file have become a FIFO meanwhile, the open must not wait for a writer.
-    auto opened = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (!opened) return opened.error();
-    const auto status = status_of(*opened, path);
-    if (!status) return status.error();
-    if (status->type != FileType::regular) {
-        return Problem{v1::Gap::REFUSED, std::string(path), "not a regular file"};
-    }
-    return File(std::move(*opened), std::string(path), status->size_bytes);
+    return open_regular([&](int flags) { return open_beneath(path, flags); }, path);
+}
+
+Result<Directory> Node::open_directory(std::string_view path) const {
+    return opened_directory(open_beneath(path, directory_flags), path);
 }
 
 Result<std::string> Node::read_file(std::string_view path, std::uint64_t limit_bytes) const {

@@ -32,6 +32,7 @@ struct FileStatus {
     std::uint32_t user_id = 0;
     std::uint32_t group_id = 0;
     TimePoint modified_at;
+    TimePoint changed_at;  // content, owner, rights or name: what no copy can keep from elsewhere
 };
 
 struct DirectoryEntry {
@@ -62,6 +63,26 @@ class File {
     std::uint64_t size_bytes_;
 };
 
+// A folder, open: for what looks at thousands of files beneath it, where a walk from the root for each would
+// cost too much. Names are single components (REFUSED otherwise), and no link is followed.
+class Directory {
+  public:
+    Directory(Descriptor descriptor, std::string path);
+
+    Result<FileStatus> link_status(std::string_view name) const;
+    // REFUSED for what is no directory, a link among it.
+    Result<Directory> open_directory(std::string_view name) const;
+    // As Node::open_file.
+    Result<File> open_file(std::string_view name) const;
+
+  private:
+    std::string path_of(std::string_view name) const;
+    Result<Descriptor> open(std::string_view name, int flags) const;
+
+    Descriptor descriptor_;
+    std::string path_;
+};
+
 // Whether the machine that a tree belongs to runs here, so that commands and connections reach its services.
 enum class Machine {
     by_root,  // it does where the root is this machine's own
@@ -83,6 +104,8 @@ class Node {
     // The whole file. TOO_LARGE past the limit, REFUSED for what is no regular file, else as errno says.
     Result<std::string> read_file(std::string_view path, std::uint64_t limit_bytes = file_limit_bytes) const;
     Result<File> open_file(std::string_view path) const;
+    // Links followed beneath the root, but for the last component.
+    Result<Directory> open_directory(std::string_view path) const;
     // Of what the path leads to, links followed beneath the root.
     Result<FileStatus> status(std::string_view path) const;
     // Of the last component itself.

@@ -46,6 +46,10 @@ TEST(Isolation, LeavesAProbeThePrivilegeOfItsRow) {
     RunnerOptions options;
     options.root = tree.root();
     EXPECT_THAT(run({"reader"}, options).found(), ElementsAre("read"));
+    // The kernel's way to resolve a path is refused to it: it walks.
+    const auto watcher = run({"watcher"}, options);
+    EXPECT_THAT(watcher.found(), ElementsAre("read"));
+    EXPECT_EQ(watcher.runs.at(0).outcome(), v1::ProbeRun::FINISHED);
     const auto without = run({"secret"}, options);
     if (root()) {
         EXPECT_THAT(without.gaps(), ElementsAre(v1::Gap::DENIED));

@@ -214,6 +214,7 @@ std::span<const probes::Probe> misbehaving_probes() {
         probes::Probe{"beneath", "", probes::NoPrivilege{}, milliseconds(2000), look_beneath_the_backups},
         probes::Probe{"secret", "", probes::NoPrivilege{}, milliseconds(20'000), look_at_a_secret},
         probes::Probe{"reader", "", probes::ReadAllFiles{}, milliseconds(20'000), look_at_a_secret},
+        probes::Probe{"watcher", "", probes::ReadProcesses{}, milliseconds(20'000), look_at_a_secret},
         probes::Probe{"costly", "", probes::NoPrivilege{}, milliseconds(20'000), look_at_a_price},
         probes::Probe{"long", "", probes::NoPrivilege{}, milliseconds(500), look_for_as_long_as_it_may, true},
         probes::Probe{"rank", "", probes::NoPrivilege{}, milliseconds(20'000), look_at_its_rank},

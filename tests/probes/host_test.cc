@@ -36,6 +36,31 @@ TEST(Host, ReadsMemoryInBytes) {
     EXPECT_EQ(memory_in("", "MemTotal"), std::nullopt);
 }
 
+TEST(Host, KnowsHowFarItsClockIsOff) {
+    timex clock{};
+    clock.offset = -1500;
+    clock.esterror = 250;
+    EXPECT_EQ(clock_state_of(clock).offset_microseconds, -1500);
+    EXPECT_EQ(clock_state_of(clock).error_microseconds, 250U);
+    clock.status = STA_PLL | STA_NANO;
+    clock.offset = -1'500'999;
+    EXPECT_TRUE(clock_state_of(clock).synchronised);
+    EXPECT_EQ(clock_state_of(clock).offset_microseconds, -1500);
+    clock.esterror = -1;
+    EXPECT_EQ(clock_state_of(clock).error_microseconds, 0U);
+}
+
+TEST(Host, SaysNothingOfAClockThatNobodyKeeps) {
+    timex clock{};
+    clock.status = STA_UNSYNC | STA_NANO;
+    clock.offset = 5'000'000;
+    clock.esterror = 16'000'000;
+    const auto state = clock_state_of(clock);
+    EXPECT_FALSE(state.synchronised);
+    EXPECT_EQ(state.offset_microseconds, 0);
+    EXPECT_EQ(state.error_microseconds, 0U);
+}
+
 TEST(Host, CountsProcessors) {
     EXPECT_EQ(processors_in("0-3,8"), 5U);
     EXPECT_EQ(processors_in("0"), 1U);

@@ -129,6 +129,36 @@ TEST(NodeDirectories, PastTheLimitAreAProblem) {
     EXPECT_EQ(tree.node().list("/many").error().cause, v1::Gap::TOO_LARGE);
 }
 
+TEST(NodeDirectories, AreOpenForManyFiles) {
+    NodeTree tree;
+    tree.file("/app/models/user.rb", "class User").fifo("/app/pipe").link("/app/out", "/etc");
+    const auto node = tree.node();
+    const auto app = node.open_directory("/app").value();
+    const auto models = app.open_directory("models").value();
+    EXPECT_EQ(models.open_file("user.rb")->read_at(0, 5).value(), "class");
+    EXPECT_EQ(models.link_status("user.rb")->size_bytes, 10U);
+    EXPECT_EQ(models.link_status("user.rb")->changed_at, node.status("/app/models/user.rb")->changed_at);
+    EXPECT_EQ(app.link_status("out")->type, FileType::link);
+    EXPECT_EQ(models.link_status("group.rb").error().cause, v1::Gap::ABSENT);
+    EXPECT_EQ(models.link_status("group.rb").error().source, "/app/models/group.rb");
+    EXPECT_EQ(app.open_file("pipe").error().cause, v1::Gap::REFUSED);
+}
+
+TEST(NodeDirectories, LeadNowhereElse) {
+    NodeTree tree;
+    tree.file("/etc/passwd", "root").link("/app/out", "/etc").link("/app/file", "/etc/passwd");
+    const auto node = tree.node();
+    const auto app = node.open_directory("/app").value();
+    EXPECT_EQ(app.open_directory("out").error().cause, v1::Gap::REFUSED);
+    EXPECT_EQ(node.open_directory("/app/out").error().cause, v1::Gap::REFUSED);
+    EXPECT_EQ(node.open_directory("/etc/passwd").error().cause, v1::Gap::REFUSED);
+    EXPECT_EQ(app.open_file("file").error().cause, v1::Gap::REFUSED);
+    for (const std::string_view name : {"", ".", "..", "../etc", "out/passwd", "/etc"}) {
+        EXPECT_EQ(app.open_directory(name).error().cause, v1::Gap::REFUSED) << name;
+        EXPECT_EQ(app.link_status(name).error().cause, v1::Gap::REFUSED) << name;
+    }
+}
+
 TEST(NodeTreeOnDisk, HasNoFilesystemsAndRunsNothing) {
     const NodeTree tree;
     EXPECT_EQ(tree.node().filesystem("/").error().cause, v1::Gap::NOT_LIVE);
