@@ -94,7 +94,7 @@ CLI::App* add_inspect(CLI::App& app, Typed& typed) {
         ->check(CLI::Range(1, 600).description(""))
         ->capture_default_str();
     auto* proofs = command->add_flag("--prove-backups", typed.inspect.prove_backups,
-                                     "Read every backup to its end, which takes long");
+                                     "Read the newest backups to their end, which takes long");
     command->add_option("--proof-limit", typed.proof_seconds, "For --prove-backups")
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 86'400).description(""))

@@ -21,12 +21,20 @@
 #include "agent/privileges.h"
 #include "agent/service.h"
 #include "agent/text.h"
+#include "model/core_dumps.h"
 #include "probes/catalog.h"
 #include "probes/node/child.h"
 #include "probes/node/descriptor.h"
 
 namespace preflight::agent {
 namespace {
+
+std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return std::chrono::seconds(number);
+}
 
 namespace asio = boost::asio;
 namespace process = boost::process::v2;
@@ -157,17 +165,13 @@ int run_service(const RunCommand& command) {
 int run_inspector_process(int count, const char* const* arguments) {
     refuse_dumps();
     std::signal(SIGPIPE, SIG_IGN);
-    const auto seconds = [](std::string_view text) {
-        int number = 0;
-        std::from_chars(text.data(), text.data() + text.size(), number);
-        return std::chrono::seconds(number);
-    };
     if (count != 5) return 64;
     const std::filesystem::path root = arguments[2];
-    const RunnerOptions options{.program = own_program(),
-                                .root = root,
-                                .limit = seconds(arguments[3]),
-                                .proof_limit = seconds(arguments[4])};
+    const auto limit = seconds_in(arguments[3]);
+    const auto proof_limit = seconds_in(arguments[4]);
+    if (!limit || !proof_limit) return 64;
+    const RunnerOptions options{
+        .program = own_program(), .root = root, .limit = *limit, .proof_limit = *proof_limit};
     return run_inspector(inherited_socket, identify(root), options, probes::catalog());
 }
 

@@ -61,7 +61,7 @@ class IntakeStream::Reactor final : public grpc::ClientBidiReactor<v1::FromAgent
         : executor_(boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked)),
           stub_(v1::Intake::NewStub(dial(collector))),
           events_(std::move(events)) {
-        // By the steady clock: the wall clock may jump.
+        // From the steady clock, so that a jump of the wall clock before the call does not count.
         context_.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                            gpr_time_from_seconds(deadline.count(), GPR_TIMESPAN)));
     }

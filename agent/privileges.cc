@@ -71,8 +71,6 @@ Result<void> drop_to(const probes::Privilege& needs, const probes::Node& node) {
     return change_user(nobody, nobody, read_all);
 }
 
-void refuse_dumps() { ::prctl(PR_SET_DUMPABLE, 0); }
-
 Result<void> become(const std::string& account) {
     if (account.empty() || ::geteuid() != 0) return {};
     const auto* entry = ::getpwnam(account.c_str());  // one thread, at start

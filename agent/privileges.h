@@ -15,10 +15,6 @@ namespace preflight::agent {
 // ReadAllFiles. Does nothing for a process that has no rights to give up.
 Result<void> drop_to(const probes::Privilege& needs, const probes::Node& node);
 
-// No core dump of this process (a handler that takes dumps by a pipe heeds no limit), and no debugger of its
-// own user: what it has read may be secret. A change of user and an exec forget it.
-void refuse_dumps();
-
 // Becomes the named account, without any capability. "" stays who it is. ABSENT when there is no such
 // account.
 Result<void> become(const std::string& account);

@@ -13,6 +13,7 @@
 
 #include "agent/privileges.h"
 #include "agent/receipt.h"
+#include "model/core_dumps.h"
 #include "model/frame.h"
 #include "preflight/v1/inspection.pb.h"
 #include "probes/node/memory_file.h"
@@ -44,7 +45,7 @@ void limit(int resource, rlim_t value) {
 // The node must not feel a probe, however it goes wrong: little memory, little time, no file written, last in
 // every queue.
 void set_limits(std::uint32_t limit_milliseconds) {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef PREFLIGHT_SANITIZED
     // The sanitizers map terabytes that they never touch.
     limit(RLIMIT_AS, 512UL * 1024 * 1024);
 #endif

@@ -87,7 +87,7 @@ class ProbeProcess {
         request.set_limit_milliseconds(
             static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(limit).count()));
         request.set_prove_backups(asked_.prove_backups);
-        request.set_fingerprint_key(std::string(asked_.fingerprint_key.reveal()));
+        if (probe_.fingerprints) request.set_fingerprint_key(std::string(asked_.fingerprint_key.reveal()));
         return request;
     }
 
@@ -210,9 +210,11 @@ class ProbeProcess {
     // The detail is followed by how far it came.
     void conclude(Run::Outcome outcome, v1::Gap::Cause cause, std::string detail) {
         run_.set_outcome(outcome);
-        detail += run_.findings() == 0
-                      ? "; it had found nothing yet"
-                      : "; it had found " + std::to_string(run_.findings()) + ", the last at " + last_source_;
+        if (outcome != Run::NOT_STARTED) {
+            detail += run_.findings() == 0 ? "; it had found nothing yet"
+                                           : "; it had found " + std::to_string(run_.findings()) +
+                                                 ", the last at " + last_source_;
+        }
         take_(gap_of(probe_, cause, std::move(detail)));
     }
 

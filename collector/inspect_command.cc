@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <grpc/support/time.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -90,7 +91,9 @@ int run(const InspectOptions& options) {
     grpc::ClientContext context;
     const auto usual = options.prove_backups ? proof_seconds : inspection_seconds;
     const std::chrono::seconds timeout(options.timeout_seconds > 0 ? options.timeout_seconds : usual);
-    context.set_deadline(std::chrono::system_clock::now() + timeout);
+    // From the steady clock, so that a jump of the wall clock before the call does not count.
+    context.set_deadline(
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(timeout.count(), GPR_TIMESPAN)));
     v1::InspectRequest request;
     for (const auto& node : options.nodes) request.add_nodes(node);
     request.set_prove_backups(options.prove_backups);
@@ -115,7 +118,7 @@ void add_inspect_command(CLI::App& program, int& status) {
         ->type_name("NAME")
         ->take_all();
     command->add_flag("--prove-backups", options->prove_backups,
-                      "Have every backup read to its end, which takes long");
+                      "Have the newest backups read to their end, which takes long");
     command
         ->add_option("--timeout", options->timeout_seconds,
                      fmt::format("Wait at most so long; {}, or {} with --prove-backups", inspection_seconds,

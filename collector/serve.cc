@@ -13,6 +13,7 @@
 #include "collector/output_file.h"
 #include "collector/server.h"
 #include "collector/store.h"
+#include "model/core_dumps.h"
 #include "model/log.h"
 #include "model/service_notice.h"
 
@@ -46,6 +47,7 @@ Result<void> announce(const Settings& settings, const Server& server, const std:
 
 int serve(const Settings& settings, const std::filesystem::path& port_file) {
     const Log log;
+    refuse_dumps();
     quiet_libraries();
     std::signal(SIGPIPE, SIG_IGN);
     auto store = Store::open(settings.store, Store::Mode::read_write);

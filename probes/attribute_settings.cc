@@ -19,8 +19,7 @@ struct Watched {
     std::string_view keys;
 };
 
-// The package's own lists of deprecations, versions 12.0 to 19.3 (omnibus-gitlab, deprecations.rb); at the
-// end what else changes the course of an upgrade.
+// The package's own lists of deprecations, versions 12.0 to 19.3 (omnibus-gitlab, deprecations.rb).
 constexpr std::array watched{
     Watched{"git_data_dirs", ""},
     Watched{"mattermost", ""},
@@ -137,7 +136,7 @@ class Found {
     // A value that is there but says nothing (null, {}) does not count, with the package neither.
     void take(const json::value& value, std::string key, std::span<const std::string_view> parts) {
         if (const auto* object = value.if_object(); object != nullptr && object->empty()) return;
-        if (value.is_null() || settings.size() == setting_limit) return;
+        if (value.is_null()) return;
         if (parts.empty()) return add(value, std::move(key));
         if (parts.front() == "[]") {
             const auto* list = value.if_array();
@@ -151,8 +150,10 @@ class Found {
     }
 
     void add(const json::value& value, std::string key) {
+        auto& settings = found.items;
         const bool twice = std::ranges::any_of(settings, [&](const auto& one) { return one.key() == key; });
         if (twice || !is_setting_key(key)) return;
+        if (settings.size() == setting_limit) return note_limit();
         const auto literal = literal_of(value);
         v1::Setting setting;
         setting.set_state(v1::Setting::LITERAL);
@@ -164,9 +165,14 @@ class Found {
         settings.push_back(std::move(setting));
     }
 
-    std::vector<v1::Setting> settings;
+    Parsed<v1::Setting> found;
 
   private:
+    void note_limit() {
+        if (found.problems.empty())
+            found.problems.push_back({v1::Gap::DROPPED, attributes_.path, "more settings than are told"});
+    }
+
     const Attributes& attributes_;
 };
 
@@ -193,7 +199,7 @@ AttributeValue attribute_of(const Attributes& attributes, const std::vector<std:
     return found;
 }
 
-std::vector<v1::Setting> watched_settings(const Attributes& attributes) {
+Parsed<v1::Setting> watched_settings(const Attributes& attributes) {
     Found found(attributes);
     const auto* normal = find(attributes.document, {"normal"});
     if (normal == nullptr) return {};
@@ -223,7 +229,7 @@ std::vector<v1::Setting> watched_settings(const Attributes& attributes) {
             if (attribute.value != nullptr) found.take(*attribute.value, std::move(name), {});
         }
     }
-    return std::move(found.settings);
+    return std::move(found.found);
 }
 
 }  // namespace preflight::probes

@@ -8,12 +8,13 @@
 
 #include "preflight/v1/setting.pb.h"
 #include "probes/attributes.h"
+#include "probes/parsed.h"
 
 namespace preflight::probes {
 
 // Settings that some version removes or deprecates, as far as somebody or a role has set them; and those that
 // an upgrade hangs on, also as they are by default. Keys always, values as setting_values.h allows.
-std::vector<v1::Setting> watched_settings(const Attributes& attributes);
+Parsed<v1::Setting> watched_settings(const Attributes& attributes);
 
 struct AttributeValue {
     bool section_known = false;                 // the attributes speak of its first part at all

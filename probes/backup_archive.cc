@@ -150,7 +150,8 @@ FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std:
 }
 
 std::optional<FoundBackup> read_backup_directory(const Node& node, std::string_view path,
-                                                 std::string_view manifest_name) {
+                                                 std::string_view manifest_name,
+                                                 const std::vector<DirectoryEntry>* entries) {
     const auto beneath = [&](std::string_view name) { return std::string(path) + "/" + std::string(name); };
     const auto manifest_path = beneath(manifest_name);
     const auto text = node.read_file(manifest_path, BackupManifest::limit_bytes);
@@ -164,16 +165,25 @@ std::optional<FoundBackup> read_backup_directory(const Node& node, std::string_v
     take_manifest(found, text, manifest_path, by_cli);
     std::set<std::string> tasks;
     const auto note = [&](std::string_view name) {
+        if (!backup_task_of(name, true, 1)) return;  // no part, whatever it holds
         const auto status = node.status(beneath(name));
-        if (!status) return;
+        if (!status) {
+            if (status.error().cause != v1::Gap::ABSENT) found.problems.push_back(status.error());
+            return;
+        }
         auto task = backup_task_of(name, status->type == FileType::regular, status->size_bytes);
         if (task && tasks.size() < tasks_limit) tasks.insert(std::move(*task));
     };
     note("db/database.sql.gz");
-    const auto entries = node.list(path);
-    if (!entries) found.problems.push_back(entries.error());
-    if (entries) {
-        for (const auto& entry : *entries) note(entry.name);
+    const auto note_all = [&](const std::vector<DirectoryEntry>& all) {
+        for (const auto& entry : all) note(entry.name);
+    };
+    if (entries != nullptr) {
+        note_all(*entries);
+    } else if (const auto listed = node.list(path)) {
+        note_all(*listed);
+    } else {
+        found.problems.push_back(listed.error());
     }
     fill_members(found.archive, tasks);
     return found;

@@ -37,9 +37,11 @@ FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std:
                             const std::function<bool()>& keep_on);
 
 // A directory with a manifest in it: left by SKIP=tar or an interrupted backup (backup_information.yml), or
-// made by gitlab-backup-cli (backup_information.json). Nothing when it has no such manifest.
+// made by gitlab-backup-cli (backup_information.json). Nothing when it has no such manifest. `entries` are
+// its own, where the caller has listed it already.
 std::optional<FoundBackup> read_backup_directory(const Node& node, std::string_view path,
-                                                 std::string_view manifest_name);
+                                                 std::string_view manifest_name,
+                                                 const std::vector<DirectoryEntry>* entries = nullptr);
 
 // The task (as SKIP names it) whose content the member is: "db" for "./db/database.sql.gz". An empty file is
 // no content.

@@ -78,7 +78,8 @@ void read_files(const PieceSource& next, Member& part) {
     part.set_files(archive.members());
     part.set_outcome(outcome_of(read.outcome));
     if (part.outcome() != Member::OK || archive.complete()) return;
-    part.set_outcome(archive.corrupt() ? Member::CORRUPT : Member::TORN);
+    const auto fault = archive.corrupt() ? Member::CORRUPT : Member::TORN;
+    part.set_outcome(archive.past_limit() ? Member::OUTCOME_UNSPECIFIED : fault);
 }
 
 }  // namespace

@@ -15,8 +15,9 @@ namespace preflight::probes {
 // Nothing for what is not looked into.
 std::optional<v1::BackupProof::Member> known_backup_part(std::string_view member_name);
 
-// Reads the part to its end and fills in the outcome. Where the source ends early for a reason of its own,
-// the caller knows better than this outcome.
+// Reads the part to its end and fills in the outcome, which stays unspecified where the archive within passes
+// a limit of ours. Where the source ends early for a reason of its own, the caller knows better than this
+// outcome.
 void read_backup_part(const PieceSource& next, v1::BackupProof::Member& part);
 
 }  // namespace preflight::probes

@@ -15,11 +15,18 @@ namespace {
 constexpr std::uint64_t version_limit_bytes = 4 * 1024;
 constexpr std::size_t storage_limit = 1'000;
 
+void note(const Problem& problem, BackupGround& ground) {
+    if (problem.cause != v1::Gap::ABSENT) ground.problems.push_back(problem);
+}
+
 void take_running(const Node& node, BackupGround& ground) {
     for (const auto root :
          std::array{paths::rails_root, paths::cloud_native_root, paths::self_compiled_root}) {
         const auto text = node.read_file(std::string(root) + "/VERSION", version_limit_bytes);
-        if (!text) continue;
+        if (!text) {
+            note(text.error(), ground);
+            continue;
+        }
         const auto line = trimmed(std::string_view(*text).substr(0, text->find('\n')));
         ground.running = parse_backup_version(line);
         if (ground.running) ground.running_text = line;
@@ -29,7 +36,7 @@ void take_running(const Node& node, BackupGround& ground) {
 
 void take_storages(const Node& node, BackupGround& ground) {
     const auto yml = read_gitlab_yml(node);
-    if (!yml) return;
+    if (!yml) return note(yml.error(), ground);
     const auto storages = member(member(yml->production, "repositories"), "storages");
     if (!storages.IsMap()) return;
     for (const auto& storage : storages) {

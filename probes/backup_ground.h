@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/result.h"
 #include "probes/backup_name.h"
 #include "probes/node/node.h"
 
@@ -16,6 +17,7 @@ struct BackupGround {
     std::string running_text;              // "19.2.1-ee"
     std::vector<std::string> storages;     // of gitlab.yml, sorted
     std::string upload_provider;           // where copies go; empty: nowhere
+    std::vector<Problem> problems;         // what kept version or storages from being known
 };
 
 BackupGround read_backup_ground(const Node& node);

@@ -41,6 +41,7 @@ void take_storages(const FoundBackup& found, const BackupGround& ground, bool wa
         proof.add_notes("repositories are where Gitaly's own backups go: not locally provable");
         return;
     }
+    if (ground.storages.empty()) return;  // nothing to hold it against
     const bool skipped = holds(archive.skipped(), "repositories");
     const bool none = skipped || !holds(archive.members(), "repositories");
     if (!walked || archive.kind() != v1::BackupArchive::TAR) return;
@@ -57,7 +58,7 @@ void take_storages_asked_for(const FoundBackup& found, const BackupGround& groun
     if (found.archive.partial_repositories()) {
         proof.add_notes("only some storages or paths of the repositories were asked for");
     }
-    if (found.storages_asked_for.empty() || proof.storages_shown() ||
+    if (ground.storages.empty() || found.storages_asked_for.empty() || proof.storages_shown() ||
         found.archive.repositories_server_side())
         return;
     proof.set_storages_shown(true);

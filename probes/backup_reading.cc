@@ -48,6 +48,8 @@ class Reading {
             const bool ended = !stopped_ && !problem_;
             // A fault that was met before the end stands; what only seems torn because we stopped does not.
             if (!ended) part->set_outcome(BackupProof::Member::OUTCOME_UNSPECIFIED);
+            if (ended && part->outcome() == BackupProof::Member::OUTCOME_UNSPECIFIED)
+                proof_.add_notes(part->name() + " holds a longer name than is read: not proved");
             whole_ = whole_ && part->outcome() == BackupProof::Member::OK;
             if (proof_.members_size() < parts_limit) *proof_.add_members() = std::move(*part);
         }

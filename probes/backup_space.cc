@@ -34,16 +34,24 @@ bool is_full_backup(const FoundBackup& found) {
            !skips("db") && !skips("repositories") && !archive.partial_repositories();
 }
 
-v1::BackupSpace backup_space(const Node& node, const std::string& path, const FoundBackup* newest_full) {
+v1::BackupSpace backup_space(const Node& node, const std::string& path, const FoundBackup* newest_full,
+                             std::vector<Problem>* problems) {
     v1::BackupSpace space;
+    const auto note = [&](const Problem& problem) {
+        if (problems != nullptr && node.live()) problems->push_back(problem);
+    };
     space.set_path(path);
     if (const auto numbers = node.filesystem(path)) {
         space.set_available_bytes(numbers->available_bytes);
         space.set_size_bytes(numbers->size_bytes);
+    } else {
+        note(numbers.error());
     }
     if (const auto mounts = read_mounts(node)) {
         const auto* mount = mounts->of(mounts->resolve(node, path));
         if (mount != nullptr) space.set_filesystem(mount->point);
+    } else {
+        note(mounts.error());
     }
     if (newest_full != nullptr) {
         take_estimate(*newest_full, space);

@@ -1,5 +1,7 @@
 #include "probes/backups.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -21,6 +23,7 @@
 #include "probes/configuration_secrets.h"
 #include "probes/gitlab_presence.h"
 #include "probes/paths.h"
+#include "probes/patience.h"
 #include "probes/plain_text.h"
 
 namespace preflight::probes {
@@ -37,28 +40,38 @@ constexpr auto progress_interval = 30s;       // between two words on one archiv
 
 constexpr std::string_view affects_archives = "backup archives";
 
-// Whether there is time left to walk archives: what follows is reported by its name alone.
-class Patience {
-  public:
-    bool left() const { return Clock::now() < until_; }
-
-  private:
-    Clock::time_point until_ = Clock::now() + walk_limit;
-};
-
 TarBytes bytes_of(const File& file) {
     return [&file](std::uint64_t offset, std::size_t length) { return file.read_at(offset, length); };
 }
 
 // Where this node's GitLab keeps its backups; nothing where there is no Rails.
-v1::BackupSettings look_at_settings(const Node& node, Findings& out) {
+FoundBackupSettings look_at_settings(const Node& node, Findings& out) {
     if (!has_rails(node)) return {};
     auto found = read_backup_settings(node);
     const auto status = node.status(found.settings.path());
-    found.settings.set_path_present(status && status->type == FileType::directory);
+    // Only what is not there, or is something else, is absent: of what is closed, its listing says so.
+    found.settings.set_path_present(status ? status->type == FileType::directory
+                                           : status.error().cause != v1::Gap::ABSENT);
     *out.add(found.source).mutable_backup_settings() = found.settings;
     for (const auto& problem : found.problems) out.gap(problem, "backup path, retention and upload target");
-    return found.settings;
+    return found;
+}
+
+BackupGround look_at_ground(const Node& node, const FoundBackupSettings& settings, Findings& out) {
+    auto ground = read_backup_ground(node);
+    ground.upload_provider = settings.settings.upload_provider();
+    for (const auto& problem : ground.problems) {
+        const bool said = std::ranges::find(settings.problems, problem) != settings.problems.end();
+        if (!said) out.gap(problem, "whether backups are of this version and of all storages");
+    }
+    return ground;
+}
+
+void look_at_space(const Node& node, const std::string& path, const FoundBackup* newest_full, Findings& out) {
+    std::vector<Problem> problems;
+    const auto space = backup_space(node, path, newest_full, &problems);
+    for (const auto& problem : problems) out.gap(problem, "room for the next backup");
+    *out.add(path).mutable_backup_space() = space;
 }
 
 void look_at_schedules(const Node& node, Findings& out) {
@@ -129,6 +142,7 @@ class Archives {
             if (at < opened_limit) {
                 look_at(archive);
             } else {
+                if (not_opened_.empty()) not_opened_ = archive.path;
                 *out_.add(archive.path).mutable_backup_archive() =
                     backup_by_name(archive.path, archive.size_bytes);
             }
@@ -151,6 +165,11 @@ class Archives {
 
     // Until the deadline; each archive is said when it is done.
     void prove(Clock::time_point deadline) {
+        if (!not_opened_.empty()) {
+            out_.gap({v1::Gap::DROPPED, not_opened_,
+                      fmt::format("only the {} newest archives of a folder are proved", opened_limit)},
+                     affects_proof);
+        }
         std::ranges::stable_sort(opened_, std::ranges::greater(), [](const Opened& opened) {
             return opened.found.archive.created_at().seconds();
         });
@@ -206,7 +225,8 @@ class Archives {
 
     // Directories that are backups: left by SKIP=tar or made by gitlab-backup-cli.
     void look_at_parts(const std::string& directory, const std::vector<DirectoryEntry>& entries) {
-        if (auto found = read_backup_directory(node_, directory, manifest_name)) report(std::move(*found));
+        if (auto found = read_backup_directory(node_, directory, manifest_name, &entries))
+            report(std::move(*found));
         std::size_t looked_at = 0;
         for (const auto& entry : entries) {
             if (entry.type != FileType::directory || !is_plain_line(entry.name)) continue;
@@ -233,28 +253,26 @@ class Archives {
     const BackupGround ground_;
     Findings& out_;
     std::vector<Opened> opened_;
+    std::string not_opened_;  // the first past the limit
 };
 
 void look(const Node& node, const Asked& asked, Findings& out) {
     const auto begin = Clock::now();
-    const Patience patience;
+    // Past it archives are reported by their names alone.
+    const Patience patience(begin + walk_limit, Clock::duration::zero());
     look_at_schedules(node, out);
     look_at_configuration_backups(node, patience, out);
     out.flush();  // the backup path may lie on a filesystem that hangs
-    const auto settings = look_at_settings(node, out);
-    auto ground = read_backup_ground(node);
-    ground.upload_provider = settings.upload_provider();
-    Archives archives(node, patience, std::move(ground), out);
-    const auto& configured = settings.path();
+    const auto found = look_at_settings(node, out);
+    Archives archives(node, patience, look_at_ground(node, found, out), out);
+    const auto& configured = found.settings.path();
     if (!configured.empty()) archives.look_at(configured);
     // Backups left at the default place are backups as well; through a link they are the same ones.
     const std::string usual(paths::default_backups);
     const auto link = node.read_link(usual);
     const bool seen = configured == usual || (link && *link == configured);
     if (!seen) archives.look_at(usual);
-    if (settings.path_present()) {
-        *out.add(configured).mutable_backup_space() = backup_space(node, configured, archives.newest_full());
-    }
+    if (found.settings.path_present()) look_at_space(node, configured, archives.newest_full(), out);
     out.flush();
     // Of a short time a short part: a quarter is left at the most.
     const auto margin = std::min<Clock::duration>(proof_margin, (asked.until - begin) / 4);

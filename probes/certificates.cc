@@ -1,5 +1,6 @@
 #include "probes/certificates.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -40,7 +41,11 @@ class Look {
             const std::string_view name = entry.name;
             const bool certificate =
                 name.ends_with(".crt") || name.ends_with(".pem") || name.ends_with(".cer");
-            if (!certificate || !is_plain_line(name) || entry.type == FileType::directory) continue;
+            if (!certificate || entry.type == FileType::directory) continue;
+            if (!is_plain_line(name)) {
+                out_.gap(malformed(std::string(directory), "a file's name is not text"), affects);
+                continue;
+            }
             auto& uses = files_[std::string(directory) + "/" + entry.name];
             if (!used_by.empty()) uses.emplace(used_by);
         }
@@ -48,15 +53,16 @@ class Look {
 
     void report() {
         for (const auto& [path, uses] : files_) {
-            if (told_ >= certificate_limit) {
-                return out_.gap({v1::Gap::DROPPED, path, "more certificates than are told"}, affects);
-            }
             file(path, uses);
+            if (dropped_)
+                return out_.gap({v1::Gap::DROPPED, path, "more certificates than are told"}, affects);
         }
     }
 
   private:
     void file(const std::string& path, const std::set<std::string>& uses) {
+        dropped_ = told_ == certificate_limit;
+        if (dropped_) return;
         const auto text = node_.read_file(path, size_limit_bytes);
         if (!text) return out_.gap(text.error(), affects);
         const auto frames = parse_pem_frames(*text);
@@ -64,12 +70,16 @@ class Look {
         if (uses.empty() && frames.whole && !frames.has_certificate()) return;
         const auto certificates = parse_certificates(*text, path);
         if (!certificates) return out_.gap(certificates.error(), affects);
+        const auto held = std::ranges::count(frames.labels, "CERTIFICATE");
+        if (static_cast<std::size_t>(held) > certificates->size())
+            out_.gap({v1::Gap::DROPPED, path, "more certificates than are read of one file"}, affects);
         for (std::size_t at = 0; at < certificates->size() && told_ < certificate_limit; ++at, ++told_) {
             auto& found = *out_.add(path).mutable_certificate_file();
             found.set_path(path);
             *found.mutable_certificate() = (*certificates)[at];
             found.set_place(static_cast<std::uint32_t>(at));
             for (const auto& use : uses) found.add_used_by(use);
+            dropped_ = told_ + 1 == certificate_limit && at + 1 < certificates->size();
         }
     }
 
@@ -77,6 +87,7 @@ class Look {
     Findings& out_;
     std::map<std::string, std::set<std::string>> files_;  // and who uses each
     std::size_t told_ = 0;
+    bool dropped_ = false;
 };
 
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {

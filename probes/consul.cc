@@ -20,12 +20,18 @@ constexpr auto look_limit = 9s;  // within the probe's own
 struct Question {
     std::string_view path;
     Result<void> (*take)(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
+    bool (*filtered)(const v1::ConsulCluster& cluster) = nullptr;
 };
 
+// An agent is a member of its own and has a check of its own: an empty list was filtered.
+bool has_no_member(const v1::ConsulCluster& cluster) { return cluster.members().empty(); }
+bool has_no_check(const v1::ConsulCluster& cluster) { return cluster.checks().empty(); }
+
 constexpr Question leader{"/v1/status/leader", take_consul_leader};
-constexpr std::array rest{
-    Question{"/v1/status/peers", take_consul_peers}, Question{"/v1/agent/self", take_consul_self},
-    Question{"/v1/agent/members", take_consul_members}, Question{"/v1/health/state/any", take_consul_checks}};
+constexpr std::array rest{Question{"/v1/status/peers", take_consul_peers},
+                          Question{"/v1/agent/self", take_consul_self},
+                          Question{"/v1/agent/members", take_consul_members, has_no_member},
+                          Question{"/v1/health/state/any", take_consul_checks, has_no_check}};
 
 class Agent {
   public:
@@ -40,17 +46,17 @@ class Agent {
         if (!first && reach.reached()) fail(reach, v1::Reach::PROTOCOL, "what answers is no Consul agent");
         *out_.add(config_.http.text()).mutable_reach() = reach;
         if (!first) return;
-        Result<void> last;
+        out_.flush();
         for (const auto& question : rest) {
             v1::Reach again;
             const auto asked = put(question, again);
-            if (!asked) last = asked.error();
+            if (!asked) {
+                out_.gap(asked.error(), "what Consul says at " + std::string(question.path));
+            } else if (question.filtered != nullptr) {
+                deny_if(question.filtered(cluster_), question.path);
+            }
         }
-        // An agent is a member of its own and has a check of its own: an empty list was filtered.
-        if (last) deny_if(cluster_.members().empty(), "/v1/agent/members");
-        if (last) deny_if(cluster_.checks().empty(), "/v1/health/state/any");
         *out_.add(config_.http.text()).mutable_consul_cluster() = cluster_;
-        if (!last) out_.gap(last.error(), affects);
     }
 
   private:

@@ -59,6 +59,11 @@ std::string status_name(const value& member) {
     return number && *number < names.size() ? std::string(names[*number]) : std::string();
 }
 
+// Of a list past its limit, whose beginning is kept.
+Problem more_than_kept(std::string_view source) {
+    return {v1::Gap::TOO_LARGE, std::string(source), "a list is longer than is kept of it"};
+}
+
 Result<value> parse_list(std::string_view body, std::string_view source) {
     auto said = parse_json(body, source);
     if (said && !said->is_array()) return malformed(std::string(source), "no answer of a Consul agent");
@@ -90,7 +95,8 @@ Result<void> take_consul_peers(std::string_view body, std::string_view source, v
     const auto said = parse_list(body, source);
     if (!said) return said.error();
     for (const auto& peer : said->get_array()) {
-        if (cluster.peers_size() < peers_limit) cluster.add_peers(shown(text_of(&peer)));
+        if (cluster.peers_size() == peers_limit) return more_than_kept(source);
+        cluster.add_peers(shown(text_of(&peer)));
     }
     return {};
 }
@@ -111,7 +117,7 @@ Result<void> take_consul_members(std::string_view body, std::string_view source,
     const auto said = parse_list(body, source);
     if (!said) return said.error();
     for (const auto& entry : said->get_array()) {
-        if (cluster.members_size() == members_limit) break;
+        if (cluster.members_size() == members_limit) return more_than_kept(source);
         auto& member = *cluster.add_members();
         member.set_name(shown_text(entry, {"Name"}));
         member.set_address(shown_text(entry, {"Addr"}));
@@ -128,7 +134,7 @@ Result<void> take_consul_checks(std::string_view body, std::string_view source, 
     const auto said = parse_list(body, source);
     if (!said) return said.error();
     for (const auto& entry : said->get_array()) {
-        if (cluster.checks_size() == checks_limit) break;
+        if (cluster.checks_size() == checks_limit) return more_than_kept(source);
         auto& check = *cluster.add_checks();
         check.set_node(shown_text(entry, {"Node"}));
         check.set_service(shown_text(entry, {"ServiceName"}));

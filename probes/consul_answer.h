@@ -17,7 +17,8 @@ struct ConsulConfig {
 
 Result<ConsulConfig> parse_consul_config(std::string_view text, std::string_view source);
 
-// Each takes the body of one path's answer; MALFORMED when it is not of its form.
+// Each takes the body of one path's answer; MALFORMED when it is not of its form, TOO_LARGE when only the
+// beginning of its list was taken.
 Result<void> take_consul_leader(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
 Result<void> take_consul_peers(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
 Result<void> take_consul_self(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);

@@ -64,7 +64,7 @@ void take_mailbox(const YAML::Node& box, std::string_view kind, std::string_view
     if (!is_enabled(box)) return;
     auto one = service(kind, "");
     take_address(text_of(member(box, "host")), kind, source, one, found);
-    one.set_port(port_of(text_of(member(box, "port"))));
+    if (const auto port = port_of(text_of(member(box, "port"))); port != 0) one.set_port(port);
     one.set_tls(truth_of(member(box, "ssl")).value_or(false));
     if (!one.host().empty()) found.items.push_back(std::move(one));
 }
@@ -161,7 +161,9 @@ Parsed<v1::ExternalService> ldap_servers_of(const YAML::Node& production, std::s
     Services found;
     const auto ldap = member(production, "ldap");
     const auto servers = member(ldap, "servers");
-    if (!is_enabled(ldap) || !servers.IsMap()) return found;
+    if (!is_enabled(ldap)) return found;
+    if (!servers.IsMap()) found.unclear(source, "LDAP is enabled, and its servers are no table");
+    if (!servers.IsMap()) return found;
     for (const auto& entry : servers) {
         const auto name = text_of(entry.first);
         if (name != "<<") take_ldap(name, entry.second, source, found);
@@ -199,7 +201,10 @@ Parsed<v1::ExternalService> click_houses_of(std::string_view text, std::string_v
     if (!document) return Services::of(document.error());
     Services found;
     const auto production = member(*document, "production");
-    if (!production.IsMap()) return found;
+    if (!production.IsMap()) {
+        if (production.IsDefined() && !production.IsNull()) found.unclear(source, "production is no table");
+        return found;
+    }
     for (const auto& entry : production) {
         auto one = service("clickhouse", text_of(entry.first));
         take_address(text_of(member(entry.second, "url")), "ClickHouse", source, one, found);

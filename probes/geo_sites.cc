@@ -77,7 +77,8 @@ Result<Readable> readable(Postgres& server, const std::string& table,
     auto open = readable_columns_of(server, table);
     if (!open) return open.error();
     Readable readable;
-    for (const std::string column : wanted) {
+    for (const auto* name : wanted) {
+        const std::string column(name);
         if (there->contains(column) && !open->contains(column))
             readable.denied.push_back(table + "." + column);
     }

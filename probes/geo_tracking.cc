@@ -134,12 +134,13 @@ class Tracking {
 
 }  // namespace
 
-GeoEvent newest_geo_event(Postgres& main) {
+Result<GeoEvent> newest_geo_event(Postgres& main) {
     const auto rows = main.ask(
         fmt::format("SELECT id, {} FROM public.geo_event_log ORDER BY id DESC LIMIT 1", event_time()));
-    if (!rows || rows->empty()) return {};
+    if (!rows) return rows.error();
+    if (rows->empty()) return GeoEvent();
     const auto& row = rows->front();
-    return {row.size(0), row.null(1) ? std::nullopt : std::optional(row.number(1))};
+    return GeoEvent{row.size(0), row.null(1) ? std::nullopt : std::optional(row.number(1))};
 }
 
 void look_at_geo_tracking(Postgres& server, std::string_view database, const GeoEvent& newest,

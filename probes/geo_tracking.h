@@ -17,8 +17,8 @@ struct GeoEvent {
     std::optional<std::int64_t> at_seconds;
 };
 
-// The newest, as this server's copy of the main database has it.
-GeoEvent newest_geo_event(Postgres& main);
+// The newest, as this server's copy of the main database has it; 0 where there was none yet.
+Result<GeoEvent> newest_geo_event(Postgres& main);
 
 // `database` as database.yml names it. Tables that are too large to be counted are estimated.
 void look_at_geo_tracking(Postgres& server, std::string_view database, const GeoEvent& newest, Findings& out);

@@ -23,11 +23,6 @@ constexpr std::string_view affects = "how Gitaly and Praefect answer this node";
 constexpr std::size_t targets_limit = 128;
 constexpr auto whole_limit = 17s;  // well within the probe's own
 
-std::chrono::milliseconds up_to(std::chrono::milliseconds limit, Clock::time_point until) {
-    return std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()), 0ms,
-                      limit);
-}
-
 // One server, asked with one token.
 //
 // There is no second call with a wrong token or none, to see whether it is refused: the server would count
@@ -69,11 +64,11 @@ class Asking {
   private:
     // The connection, and the certificate: closed again, for gRPC opens its own.
     bool is_there() {
-        const DialLimits limits{.connect = up_to(GitalyChannel::connect_limit, until_),
-                                .tls = up_to(GitalyChannel::connect_limit, until_)};
+        const DialLimits limits{
+            .connect = GitalyChannel::connect_limit, .tls = GitalyChannel::connect_limit, .until = until_};
         if (dial(node_, target_.place, tls_, limits, reach_)) return true;
-        if (!target_.place.socket.empty() && is_closed_to_us(target_.place.socket)) {
-            out_.gap({v1::Gap::DENIED, target_.place.socket, "this process may not use the socket"}, affects);
+        if (reach_.failed_at() == v1::Reach::LAYER_UNSPECIFIED) {
+            out_.gap({v1::Gap::DENIED, reach_.address(), reach_.detail()}, affects);
         } else {
             *out_.add(reach_.address()).mutable_reach() = reach_;
         }
@@ -90,13 +85,13 @@ class Asking {
         auto refusal = channel.connect(until_);
         const auto begin = Clock::now();
         if (!refusal) refusal = channel.take_health(status_, until_);
-        const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
+        const auto took = Clock::now() - begin;
         if (refusal) {
             fail(reach_, refusal->layer, refusal->detail);
             return false;
         }
         reach_.set_reached(true);
-        reach_.set_round_trip_microseconds(static_cast<std::uint64_t>(took.count()));
+        set_round_trip(reach_, took);
         return true;
     }
 
@@ -132,24 +127,28 @@ class TlsOfTargets {
   public:
     explicit TlsOfTargets(const Node& node) : node_(node) {}
 
-    const TlsSettings& of(const GitalyTarget& target) {
+    const Result<TlsSettings>& of(const GitalyTarget& target) {
         if (!target.tls || target.own) return unverified_;
         auto& settings = target.by_praefect ? of_praefect_ : of_rails_;
-        if (settings) return *settings;
-        auto read = read_tls(node_, {});
-        settings = read ? std::move(*read) : TlsSettings();
-        // What is written in Go trusts the operating system's authorities beside those of the package.
-        auto system =
-            target.by_praefect ? node_.read_file(paths::system_authorities) : Result<std::string>("");
-        if (system && !system->empty()) settings->authorities.push_back(std::move(*system));
+        if (!settings) settings = read(target.by_praefect);
         return *settings;
     }
 
   private:
+    // What is written in Go trusts the operating system's authorities beside those of the package.
+    Result<TlsSettings> read(bool by_praefect) const {
+        auto settings = read_tls(node_, {});
+        if (!settings || !by_praefect) return settings;
+        auto system = node_.read_file(paths::system_authorities);
+        if (!system && system.error().cause != v1::Gap::ABSENT) return system.error();
+        if (system && !system->empty()) settings->authorities.push_back(std::move(*system));
+        return settings;
+    }
+
     const Node& node_;
-    TlsSettings unverified_{.verify = false};
-    std::optional<TlsSettings> of_rails_;
-    std::optional<TlsSettings> of_praefect_;
+    Result<TlsSettings> unverified_ = TlsSettings{.verify = false};
+    std::optional<Result<TlsSettings>> of_rails_;
+    std::optional<Result<TlsSettings>> of_praefect_;
 };
 
 void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Findings& out) {
@@ -159,8 +158,11 @@ void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Finding
     const auto count = std::min(targets.size(), targets_limit);
     for (std::size_t at = 0; at < count; ++at) {
         const auto& target = targets[at];
-        if (patience.left()) {
-            Asking(node, target, tls.of(target), rule, patience.next(count - at), out).ask();
+        const auto& settings = tls.of(target);
+        if (!settings) {
+            out.gap(settings.error(), "how " + target.place.text() + " answers this node");
+        } else if (patience.left()) {
+            Asking(node, target, *settings, rule, patience.next(count - at), out).ask();
         } else {
             out.gap({v1::Gap::TIMED_OUT, target.place.text(), "others took so long that it was not asked"},
                     affects);

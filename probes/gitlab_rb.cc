@@ -15,11 +15,6 @@ namespace {
 using Kind = RubyToken::Kind;
 using Tokens = RubyTokenSpan;
 
-// What brings in settings that do not stand in this text.
-bool is_evaluation(std::string_view word) {
-    return word == "eval" || word == "instance_eval" || word == "load";
-}
-
 std::string role_name(std::string_view written) {
     std::string name(written);
     std::ranges::replace(name, '-', '_');
@@ -144,6 +139,10 @@ class Settings {
 };
 
 }  // namespace
+
+bool is_evaluation(std::string_view word) {
+    return word == "eval" || word == "instance_eval" || word == "load";
+}
 
 std::optional<std::string> GitlabRb::literal(std::string_view key) const {
     const auto found = literals.find(key);

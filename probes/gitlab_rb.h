@@ -42,6 +42,9 @@ struct GitlabRb {
     std::optional<std::string> literal(std::string_view key) const;
 };
 
+// What brings in settings that do not stand in the text.
+bool is_evaluation(std::string_view word);
+
 // MALFORMED for binary text or invalid UTF-8. Comments, =begin/=end blocks and everything after __END__ are
 // passed over.
 Result<GitlabRb> parse_gitlab_rb(std::string_view text, std::string_view source);

@@ -36,6 +36,7 @@ v1::BackgroundMigration::Status status_of(std::int64_t code) {
 }
 
 constexpr std::string_view migrations_affected = "background migrations that are not finished";
+constexpr std::size_t migrations_limit = 200;
 
 // Finished is 3, finalized 6; everything else is not done.
 std::string migrations_question(const Columns& columns) {
@@ -43,10 +44,11 @@ std::string migrations_question(const Columns& columns) {
     return fmt::format(
         "SELECT id, job_class_name, {}, {}, status, {}, {}, {}, {}, {}, {}, {} FROM "
         "public.batched_background_migrations"
-        " WHERE status NOT IN (3, 6) ORDER BY id LIMIT 200",
+        " WHERE status NOT IN (3, 6) ORDER BY id LIMIT {}",
         plain("table_name"), plain("column_name"), plain("gitlab_schema"), plain("queued_migration_version"),
         seconds_of(columns, "created_at"), seconds_of(columns, "started_at"),
-        seconds_of(columns, "updated_at"), seconds_of(columns, "on_hold_until"), plain("total_tuple_count"));
+        seconds_of(columns, "updated_at"), seconds_of(columns, "on_hold_until"), plain("total_tuple_count"),
+        migrations_limit + 1);
 }
 
 v1::BackgroundMigration migration_of(const PostgresRow& row, std::string_view database) {
@@ -169,15 +171,17 @@ std::string array_of(const std::array<const char*, size>& names) {
     return fmt::format("{{{}}}", fmt::join(names, ","));
 }
 
-void add_feature(Postgres& server, v1::InstanceSettings& settings) {
+Result<void> add_feature(Postgres& server, v1::InstanceSettings& settings) {
     // Absent is the default, which is on.
     const auto gate = server.ask(
         "SELECT value FROM public.feature_gates"
         " WHERE feature_key = 'execute_batched_migrations_on_schedule' AND key = 'boolean'");
-    if (gate && !gate->empty()) {
+    if (!gate) return gate.error();
+    if (!gate->empty()) {
         (*settings.mutable_values())["feature execute_batched_migrations_on_schedule"] =
             gate->front().text(0);
     }
+    return {};
 }
 
 }  // namespace
@@ -191,12 +195,16 @@ void look_at_background_migrations(Postgres& server, std::string_view database, 
     const auto rows = server.ask(migrations_question(*columns));
     if (!rows) return out.gap(rows.error(), migrations_affected);
     std::optional<Problem> unseen;
-    for (const auto& row : *rows) {
-        auto migration = migration_of(row, database);
+    for (std::size_t at = 0; at < std::min(rows->size(), migrations_limit); ++at) {
+        auto migration = migration_of((*rows)[at], database);
         if (const auto progress = add_progress(server, migration); !progress) unseen = progress.error();
         *out.add(server.address()).mutable_background_migration() = std::move(migration);
     }
     if (unseen) out.gap(*unseen, "progress of background migrations");
+    if (rows->size() > migrations_limit) {
+        out.gap({v1::Gap::TOO_LARGE, server.address(), "there are more background migrations than are read"},
+                migrations_affected);
+    }
 }
 
 void look_at_instance_settings(Postgres& server, std::string_view database, Findings& out) {
@@ -216,8 +224,9 @@ void look_at_instance_settings(Postgres& server, std::string_view database, Find
     for (std::size_t i = 0; !rows->empty() && i < wanted.size(); ++i) {
         if (!rows->front().null(i)) (*settings.mutable_values())[wanted[i]] = rows->front().text(i);
     }
-    add_feature(server, settings);
+    const auto feature = add_feature(server, settings);
     *out.add(server.address()).mutable_instance_settings() = std::move(settings);
+    if (!feature) out.gap(feature.error(), "whether background migrations are executed on schedule");
 }
 
 void look_at_table_estimates(Postgres& server, std::string_view database, Findings& out) {
@@ -229,7 +238,7 @@ void look_at_table_estimates(Postgres& server, std::string_view database, Findin
         estimate.set_table(row.text(0));
         estimate.set_rows(row.size(1));
         estimate.set_size_bytes(row.size(2));
-        estimate.set_never_analysed(row.text(3) == "t");
+        estimate.set_never_analysed(row.truth(3));
     }
 }
 

@@ -17,7 +17,7 @@ struct Known {
 
 // From the package's pg-upgrade, its list of deprecations, and what package managers leave beside a changed
 // file.
-constexpr std::array<Known, 11> known{{
+constexpr std::array<Known, 10> known{{
     {"/var/opt/gitlab/postgresql-version.old", "an upgrade of PostgreSQL that may still be reverted"},
     {"/var/opt/gitlab/mattermost", "Mattermost, which the package has not had since 19.0"},
     {"/var/opt/gitlab/spamcheck", "Spamcheck, which the package has not had since 19.0"},
@@ -29,7 +29,6 @@ constexpr std::array<Known, 11> known{{
     {"/etc/gitlab/gitlab.rb.dpkg-new", "an unpacking that did not come to its end"},
     {"/etc/gitlab/gitlab.rb.rpmnew", "a question of the package manager that nobody answered"},
     {"/etc/gitlab/gitlab.rb.rpmsave", "a package that was removed"},
-    {"/etc/gitlab/skip-auto-migrations", "a marker that no version since 11 reads"},
 }};
 
 void note(const Node& node, std::string_view path, std::string_view of, Parsed<v1::Leftover>& found) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "probes/dpkg_status.h"
 #include "probes/text.h"
@@ -19,14 +20,15 @@ class Walk {
     explicit Walk(const Node& node) : node_(node) {}
 
     void directory(const std::string& path, int depth) {
-        if (depth > depth_limit || found.items.size() >= file_limit) return;
-        if (++directories_ > directory_limit) return note_limit(path);
+        if (dropped_) return;
+        if (depth > depth_limit || ++directories_ > directory_limit) return note_limit(path);
         const auto entries = node_.list(path);
         if (!entries) {
             if (entries.error().cause != v1::Gap::ABSENT) found.problems.push_back(entries.error());
             return;
         }
         for (const auto& entry : *entries) {
+            if (dropped_) return;
             const auto inner = path + "/" + entry.name;
             if (!is_plain_line(entry.name)) continue;
             if (entry.type == FileType::directory && entry.name != "partial") directory(inner, depth + 1);
@@ -40,21 +42,24 @@ class Walk {
     void file(const std::string& path, std::string_view name) {
         auto package = parse_package_file_name(name);
         const auto status = package ? node_.status(path) : Result<FileStatus>(FileStatus());
+        if (!status && status.error().cause != v1::Gap::ABSENT) found.problems.push_back(status.error());
         if (!package || !status) return;
         package->set_path(path);
         package->set_size_bytes(status->size_bytes);
-        if (found.items.size() < file_limit) found.items.push_back(std::move(*package));
+        dropped_ = found.items.size() == file_limit;
+        if (!dropped_) return found.items.push_back(std::move(*package));
+        found.problems.push_back({v1::Gap::DROPPED, path, "more packages than are told"});
     }
 
     void note_limit(const std::string& path) {
-        if (directories_ == directory_limit + 1) {
-            found.problems.push_back(
-                {v1::Gap::TOO_LARGE, path, "more folders of packages than are looked at"});
-        }
+        if (std::exchange(limit_noted_, true)) return;
+        found.problems.push_back({v1::Gap::TOO_LARGE, path, "more folders of packages than are looked at"});
     }
 
     const Node& node_;
     std::size_t directories_ = 0;
+    bool limit_noted_ = false;
+    bool dropped_ = false;
 };
 
 }  // namespace

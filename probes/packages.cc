@@ -21,7 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t hook_limit = 100;
+constexpr int hook_limit = 100;
+constexpr std::string_view affects_hooks = "custom hooks of the server";
 constexpr std::string_view apt_lists = "/var/lib/apt/lists";
 
 // One bad file costs no other: each problem is a gap of its own.
@@ -60,33 +61,44 @@ void look_at_suffix(const Node& node, Findings& out) {
     for (const auto& suite : suites) found.add_suites(suite);
 }
 
+// Those of one kind that run.
+void take_hooks(const Node& node, const std::string& directory, const std::string& kind,
+                v1::CustomHooks& hooks, Findings& out) {
+    const auto note = [&](const Problem& problem) {
+        if (problem.cause != v1::Gap::ABSENT) out.gap(problem, affects_hooks);
+    };
+    const auto entries = node.list(directory + "/" + kind);
+    if (!entries) return note(entries.error());
+    for (const auto& entry : *entries) {
+        const auto status = node.status(directory + "/" + kind + "/" + entry.name);
+        if (!status) {
+            note(is_plain_line(entry.name) ? status.error()
+                                           : malformed(directory, "a file's name is not text"));
+            continue;
+        }
+        const bool runs = status->type == FileType::regular && (status->mode & 0111U) != 0;
+        if (!runs || !is_plain_line(entry.name)) continue;
+        if (hooks.hooks_size() == hook_limit)
+            return note({v1::Gap::DROPPED, directory + "/" + kind, "more hooks than are told"});
+        hooks.add_hooks(kind + "/" + entry.name);
+    }
+}
+
 // Of the whole server alone: those of single projects lie in as many folders as there are projects.
 void look_at_custom_hooks(const Node& node, Findings& out) {
-    constexpr std::string_view affects = "custom hooks of the server";
     if (!serves(node, "gitaly")) return;
     const auto text = node.read_file(paths::gitaly_toml);
     if (!text) {
-        if (text.error().cause != v1::Gap::ABSENT) out.gap(text.error(), affects);
+        if (text.error().cause != v1::Gap::ABSENT) out.gap(text.error(), affects_hooks);
         return;
     }
     const auto document = parse_toml(*text, paths::gitaly_toml);
-    if (!document) return out.gap(document.error(), affects);
+    if (!document) return out.gap(document.error(), affects_hooks);
     auto directory = document->at_path("hooks.custom_hooks_dir").value_or(std::string());
     if (!is_path(directory)) directory = "/var/opt/gitlab/gitaly/custom_hooks";
     v1::CustomHooks hooks;
-    for (const std::string kind : {"pre-receive.d", "update.d", "post-receive.d"}) {
-        const auto entries = node.list(directory + "/" + kind);
-        if (!entries) {
-            if (entries.error().cause != v1::Gap::ABSENT) out.gap(entries.error(), affects);
-            continue;
-        }
-        for (const auto& entry : *entries) {
-            const auto status = node.status(directory + "/" + kind + "/" + entry.name);
-            const bool runs = status && status->type == FileType::regular && (status->mode & 0111U) != 0;
-            if (runs && is_plain_line(entry.name) && hooks.hooks_size() < static_cast<int>(hook_limit))
-                hooks.add_hooks(kind + "/" + entry.name);
-        }
-    }
+    for (const std::string kind : {"pre-receive.d", "update.d", "post-receive.d"})
+        take_hooks(node, directory, kind, hooks, out);
     if (hooks.hooks().empty()) return;
     hooks.set_path(directory);
     *out.add(directory).mutable_custom_hooks() = hooks;

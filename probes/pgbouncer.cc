@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <vector>
 
 #include "probes/config_text.h"
 #include "probes/gitlab_presence.h"
@@ -51,7 +53,7 @@ Secret password_of(std::string_view list, std::string_view user) {
 
 class Look {
   public:
-    Look(const Node& node, Findings& out) : node_(node), out_(out) {}
+    Look(const Node& node, PostgresLimits limits, Findings& out) : node_(node), limits_(limits), out_(out) {}
 
     void look() {
         const auto text = node_.read_file(paths::pgbouncer_ini);
@@ -88,22 +90,36 @@ class Look {
         return place;
     }
 
-    void ask(const Place& place) {
+    // Over TCP a login without a password is refused, and PgBouncer logs that: where none has one, a single
+    // one tells whether anybody answers.
+    std::vector<PostgresTarget> logins(const Place& place) const {
         const auto list = node_.read_file(user_list);
-        v1::Reach reach;
+        std::vector<PostgresTarget> logins;
         for (const auto user : console_users) {
-            reach.Clear();
-            reach.set_kind("pgbouncer");
-            reach.add_uses("own console");
-            PostgresTarget target;
+            auto& target = logins.emplace_back();
             target.host = place.host;
             target.port = place.port;
             target.database = console_database;
             target.user = user;
             if (list) target.password = password_of(*list, user);
-            auto console = PgbouncerConsole::connect(node_, target, reach);
+        }
+        if (place.host.starts_with('/')) return logins;
+        const auto bare = std::ranges::stable_partition(
+            logins, [](const PostgresTarget& target) { return target.password.present(); });
+        logins.erase(std::max(bare.begin(), logins.begin() + 1), logins.end());
+        return logins;
+    }
+
+    void ask(const Place& place) {
+        v1::Reach reach;
+        for (const auto& target : logins(place)) {
+            reach.Clear();
+            reach.set_kind("pgbouncer");
+            reach.add_uses("own console");
+            auto console = PgbouncerConsole::connect(node_, target, reach, limits_);
             if (!console && reach.failed_at() == v1::Reach::AUTHENTICATION) continue;
             *out_.add(target.address()).mutable_reach() = reach;
+            out_.flush();
             if (console) tell(*console, target.address());
             return;
         }
@@ -137,10 +153,13 @@ class Look {
         *out_.add(address).mutable_pgbouncer_status() = std::move(status);
     }
 
-    // Not before 1.19; the databases tell that they are paused in every release.
-    static void take_state(PgbouncerConsole& console, v1::PgbouncerStatus& status) {
+    // FAILED before 1.19, which does not know it; the databases tell that they are paused in every release.
+    void take_state(PgbouncerConsole& console, v1::PgbouncerStatus& status) {
         const auto rows = console.show("STATE");
-        if (!rows) return;
+        if (!rows) {
+            if (rows.error().cause != v1::Gap::FAILED) out_.gap(rows.error(), "PgBouncer's state");
+            return;
+        }
         for (const auto& row : *rows) {
             for (const auto* state : {"active", "paused", "suspended"}) {
                 if (text_in(row, "key") == state && text_in(row, "value") == "yes") status.set_state(state);
@@ -172,11 +191,14 @@ class Look {
     }
 
     const Node& node_;
+    PostgresLimits limits_;
     Findings& out_;
 };
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
-    if (serves(node, "pgbouncer")) Look(node, out).look();
+void look(const Node& node, const Asked& asked, Findings& out) {
+    // Well within the time that there is: what one SHOW does not answer must not cost the others.
+    const auto until = std::min(asked.until, std::chrono::steady_clock::now() + pgbouncer.limit);
+    if (serves(node, "pgbouncer")) Look(node, {.until = until - std::chrono::seconds(1)}, out).look();
 }
 
 }  // namespace

@@ -17,41 +17,57 @@
 namespace preflight::probes {
 namespace {
 
-// GitLab's own, in the database that database.yml names `tables`. `newest`: for a tracking database, which is
-// asked after the main one.
-void look_at_tables(const Node& node, Postgres& server, const std::string& tables, GeoEvent* newest,
-                    Findings& out) {
-    look_at_schema_migrations(node, server, tables, out);
-    if (tables == "geo") return look_at_geo_tracking(server, tables, *newest, out);
-    look_at_background_migrations(server, tables, out);
-    if (tables == "main") {
-        look_at_instance_settings(server, tables, out);
-        look_at_geo_sites(node, server, tables, out);
-        if (newest != nullptr) *newest = newest_geo_event(server);
-    }
-    look_at_table_estimates(server, tables, out);
-    if (tables == "main") look_at_secret_proof(node, server, tables, out);
-}
+// Looks at one server after the other. The newest event of Geo is in the main database, and told with the
+// tracking database, which is asked after it.
+class Servers {
+  public:
+    Servers(const Node& node, bool tracking, Findings& out) : node_(node), tracking_(tracking), out_(out) {}
 
-void look_at_server(const Node& node, const PostgresUse& use, Patience::Clock::time_point until,
-                    GeoEvent* newest, Findings& out) {
-    v1::Reach reach;
-    reach.set_kind("postgresql");
-    for (const auto& purpose : use.uses) reach.add_uses(purpose);
-    auto server = Postgres::connect(node, use.target, reach, {.until = until});
-    if (!server && reach.failed_at() == v1::Reach::AUTHENTICATION && use.password_elsewhere)
-        reach.set_detail("its password comes from a command, which is never run");
-    *out.add(use.target.address()).mutable_reach() = reach;
-    out.flush();
-    if (!server) return;
-    auto instance = ask_instance(*server);
-    if (!instance) return out.gap(instance.error(), "the PostgreSQL server at " + use.target.address());
-    for (const auto& purpose : use.uses) instance->add_uses(purpose);
-    *out.add(use.target.address()).mutable_postgres_instance() = std::move(*instance);
-    out.flush();
-    if (use.praefect) look_at_praefect_state(*server, out);
-    if (!use.tables.empty()) look_at_tables(node, *server, use.tables, newest, out);
-}
+    void look_at(const PostgresUse& use, Patience::Clock::time_point until) {
+        v1::Reach reach;
+        reach.set_kind("postgresql");
+        for (const auto& purpose : use.uses) reach.add_uses(purpose);
+        auto server = Postgres::connect(node_, use.target, reach, {.until = until});
+        if (!server && reach.failed_at() == v1::Reach::AUTHENTICATION && use.password_elsewhere)
+            reach.set_detail("its password comes from a command, which is never run");
+        *out_.add(use.target.address()).mutable_reach() = reach;
+        out_.flush();
+        if (!server) return;
+        auto instance = ask_instance(*server);
+        if (!instance) return out_.gap(instance.error(), "the PostgreSQL server at " + use.target.address());
+        for (const auto& purpose : use.uses) instance->add_uses(purpose);
+        *out_.add(use.target.address()).mutable_postgres_instance() = std::move(*instance);
+        out_.flush();
+        if (use.praefect) look_at_praefect_state(*server, out_);
+        if (!use.tables.empty()) look_at_tables(*server, use.tables);
+    }
+
+  private:
+    // GitLab's own, in the database that database.yml names `tables`.
+    void look_at_tables(Postgres& server, const std::string& tables) {
+        look_at_schema_migrations(node_, server, tables, out_);
+        if (tables == "geo") return look_at_geo_tracking(server, tables, newest_, out_);
+        look_at_background_migrations(server, tables, out_);
+        if (tables == "main") {
+            look_at_instance_settings(server, tables, out_);
+            look_at_geo_sites(node_, server, tables, out_);
+            if (tracking_) look_for_newest_event(server);
+        }
+        look_at_table_estimates(server, tables, out_);
+        if (tables == "main") look_at_secret_proof(node_, server, tables, out_);
+    }
+
+    void look_for_newest_event(Postgres& main) {
+        const auto newest = newest_geo_event(main);
+        if (!newest) return out_.gap(newest.error(), "the newest event that is to be replicated");
+        newest_ = *newest;
+    }
+
+    const Node& node_;
+    bool tracking_;  // a tracking database is among the servers
+    Findings& out_;
+    GeoEvent newest_;
+};
 
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     auto uses = find_postgres_uses(node, out);
@@ -64,11 +80,9 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const Patience patience(Patience::Clock::now() + std::chrono::seconds(26));
     const auto tracking =
         std::ranges::stable_partition(uses, [](const PostgresUse& use) { return use.tables != "geo"; });
-    GeoEvent newest;
-    for (std::size_t at = 0; at < uses.size(); ++at) {
-        look_at_server(node, uses[at], patience.next(uses.size() - at), tracking.empty() ? nullptr : &newest,
-                       out);
-    }
+    Servers servers(node, !tracking.empty(), out);
+    for (std::size_t at = 0; at < uses.size(); ++at)
+        servers.look_at(uses[at], patience.next(uses.size() - at));
 }
 
 }  // namespace

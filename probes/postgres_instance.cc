@@ -116,7 +116,7 @@ class Asking {
     void each(std::string_view part, std::string_view question, Take take) {
         const auto rows = server_.ask(std::string(question));
         if (!rows) {
-            said_.add_denied(std::string(part));
+            deny(part);
             return;
         }
         for (const auto& row : *rows) take(row);
@@ -153,6 +153,7 @@ class Asking {
         each("databases", databases_question, [&](const PostgresRow& row) {
             auto& database = *said_.add_databases();
             database.set_name(row.text(0));
+            if (row.null(1)) deny("databases");
             database.set_size_bytes(row.size(1));
             database.set_transaction_age(row.size(2));
         });
@@ -175,11 +176,12 @@ class Asking {
             replica.set_address(row.text(1));
             replica.set_state(row.text(2));
             replica.set_sync_state(row.text(3));
+            if (row.null(4)) deny("replicas");
             replica.set_replay_lag_bytes(row.size(4));
         });
         if (said_.role() != v1::PostgresInstance::REPLICA) return;
         each("replay", replay_question, [&](const PostgresRow& row) {
-            if (row.null(0)) said_.add_denied("replay");
+            if (row.null(0)) deny("replay");
             said_.set_replay_lag_milliseconds(row.size(0));
             said_.set_receiver_status(row.text(1));
         });
@@ -197,9 +199,8 @@ class Asking {
                 said_.set_oldest_transaction_seconds(row.size(1));
             });
         } else {
-            for (const auto* part : {"transactions", "replicas"}) said_.add_denied(part);
-            if (said_.role() == v1::PostgresInstance::REPLICA && !denied("replay"))
-                said_.add_denied("replay");
+            for (const auto* part : {"transactions", "replicas"}) deny(part);
+            if (said_.role() == v1::PostgresInstance::REPLICA) deny("replay");
             said_.clear_replicas();
         }
         each("prepared_transactions", "SELECT count(*) FROM pg_prepared_xacts", [&](const PostgresRow& row) {
@@ -207,7 +208,10 @@ class Asking {
         });
     }
 
-    bool denied(std::string_view part) const { return std::ranges::count(said_.denied(), part) > 0; }
+    // Once, however often it was missed.
+    void deny(std::string_view part) {
+        if (std::ranges::count(said_.denied(), part) == 0) said_.add_denied(std::string(part));
+    }
 
     Postgres& server_;
     v1::PostgresInstance said_;

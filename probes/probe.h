@@ -72,6 +72,7 @@ struct Probe {
     std::chrono::milliseconds limit;
     void (*look)(const Node& node, const Asked& asked, Findings& out);
     bool proves = false;  // where backups are to be proved, it has all the time of that instead of its limit
+    bool fingerprints = false;  // it is given the instance's key for them; no other is
 };
 
 }  // namespace preflight::probes

@@ -80,9 +80,9 @@ void fill_persistence(const RedisInfo& info, v1::RedisServer& server) {
 }
 
 // One line of CLUSTER NODES: "ID HOST:PORT@BUSPORT,NAME FLAGS MASTER PING PONG EPOCH LINK SLOTS…".
-bool take_node(std::string_view line, v1::RedisClusterState& state) {
+void take_node(std::string_view line, v1::RedisClusterState& state) {
     const auto words = split(line, " ");
-    if (words.size() < 8) return false;
+    if (words.size() < 8) return;
     const auto place = words[1].substr(0, words[1].find('@'));
     const auto colon = place.rfind(':');
     auto& node = *state.add_nodes();
@@ -92,7 +92,6 @@ bool take_node(std::string_view line, v1::RedisClusterState& state) {
     node.set_link(shown(words[7]));
     for (std::size_t at = 8; at < words.size() && node.slots().size() < slots_limit_bytes; ++at)
         *node.mutable_slots() += (at == 8 ? "" : " ") + shown(words[at]);
-    return true;
 }
 
 }  // namespace

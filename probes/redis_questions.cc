@@ -20,7 +20,11 @@ constexpr std::size_t peers_limit = 100;
 template <typename Message>
 class Interview {
   public:
-    Interview(RedisTalk& talk, Message& message) : talk_(talk), message_(message) {}
+    // Whether `denied` also names what a server does not answer because it is busy, of which the login has no
+    // part: where else nothing told would look like nothing there.
+    enum class Busy { unnamed, named };
+    Interview(RedisTalk& talk, Message& message, Busy busy = Busy::unnamed)
+        : talk_(talk), message_(message), busy_(busy) {}
 
     // The reply; nothing where the server refused, or the talk is over. `name` is what it is called in
     // `denied`.
@@ -32,10 +36,10 @@ class Interview {
             return std::nullopt;
         }
         if (!reply->is_error()) return std::move(*reply);
-        // Of these the login has no part.
         const bool busy = reply->code() == "LOADING" || reply->code() == "MASTERDOWN";
         auto& denied = *message_.mutable_denied();
-        if (!busy && std::ranges::find(denied, name) == denied.end()) denied.Add(std::string(name));
+        if ((!busy || busy_ == Busy::named) && std::ranges::find(denied, name) == denied.end())
+            denied.Add(std::string(name));
         return std::nullopt;
     }
 
@@ -44,6 +48,7 @@ class Interview {
   private:
     RedisTalk& talk_;
     Message& message_;
+    Busy busy_;
     Ended ended_;
 };
 
@@ -128,7 +133,7 @@ Ended ask_server(RedisTalk& talk, v1::RedisServer& server) {
 }
 
 Ended ask_sidekiq(RedisTalk& talk, v1::RedisServer& server) {
-    Interview interview(talk, server);
+    Interview interview(talk, server, Interview<v1::RedisServer>::Busy::named);
     ask_queues(interview, "", server);
     ask_queues(interview, "resque:gitlab:", server);
     return interview.ended();

@@ -18,7 +18,7 @@ namespace preflight::probes {
 using Ended = std::optional<Problem>;
 
 Ended ask_server(RedisTalk& talk, v1::RedisServer& server);
-// How much work waits in Sidekiq's queues.
+// How much work waits in Sidekiq's queues. Lengths that a busy server does not tell are in `denied` too.
 Ended ask_sidekiq(RedisTalk& talk, v1::RedisServer& server);
 // Nothing but the state's address where it is no cluster's node.
 Ended ask_cluster(RedisTalk& talk, v1::RedisServer& server, v1::RedisClusterState& state);

@@ -74,9 +74,7 @@ bool greet(RedisTalk& talk, v1::Reach& reach) {
         fail_by(reply.error(), talk, reach);
         return false;
     }
-    const auto took = Stream::Clock::now() - before;
-    reach.set_round_trip_microseconds(
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+    set_round_trip(reach, Stream::Clock::now() - before);
     if (turned_away(*reply, reach)) return false;
     if (reply->code() == "LOADING") {
         fail(reach, v1::Reach::DATABASE, "the server is still loading its data (LOADING)");

@@ -42,18 +42,21 @@ class Look {
         const auto folder = "/proc/" + name;
         const auto line = node_.read_file(folder + "/cmdline", size_limit_bytes);
         const auto program = program_of(node_.read_link(folder + "/exe"), line ? *line : std::string());
-        if (program.hidden) return note_unseen(folder);
+        if (program.hidden) return note_hidden(folder);
         if (!program.path.starts_with(std::string(paths::package_root) + "/")) return;
         v1::RunningBinary one;
         one.set_path(program.path);
         one.set_deleted(program.deleted);
         one.set_process(static_cast<std::uint32_t>(number_in(name).value_or(0)));
         take_times(folder, one);
+        // What a process says of itself is no word on its file: only the times can tell.
+        if (program.claimed && !(one.has_started_at() && one.has_installed_at())) return note_unseen(one);
         keep(std::move(one));
     }
 
     void report(Findings& out) {
         for (const auto& [path, one] : found_) *out.add(path).mutable_running_binary() = one;
+        if (dropped_) out.gap({v1::Gap::DROPPED, "/proc", "more programs than are told"}, affects);
         if (unseen_ == 0) return;
         auto detail = std::to_string(unseen_) + " processes of GitLab's do not show their program";
         if (unpacked_at_ && booted_at_)
@@ -64,14 +67,18 @@ class Look {
   private:
     // A program that gave itself another name (puma, nginx): it is GitLab's where its group of processes is.
     // Within the image all are.
-    void note_unseen(const std::string& folder) {
+    void note_hidden(const std::string& folder) {
         const auto groups = node_.read_file(folder + "/cgroup", size_limit_bytes);
-        if (!groups) return;
-        if (groups->find("gitlab-runsvdir") == std::string::npos && !node_.status("/assets/init-container"))
-            return;
-        ++unseen_;
+        if (!groups && !node_.status(folder)) return;  // it has ended
+        const bool other = groups && groups->find("gitlab-runsvdir") == std::string::npos;
+        if (other && !node_.status("/assets/init-container")) return;
         v1::RunningBinary one;
         take_times(folder, one);
+        note_unseen(one);
+    }
+
+    void note_unseen(const v1::RunningBinary& one) {
+        ++unseen_;
         if (one.older_than_installed()) ++unseen_older_;
     }
 
@@ -92,6 +99,7 @@ class Look {
     void keep(v1::RunningBinary one) {
         const auto known = found_.find(one.path());
         if (known == found_.end()) {
+            dropped_ = dropped_ || found_.size() == path_limit;
             if (found_.size() < path_limit) found_.emplace(one.path(), std::move(one));
             return;
         }
@@ -105,6 +113,7 @@ class Look {
     std::optional<TimePoint> unpacked_at_;
     std::optional<std::int64_t> booted_at_;
     std::map<std::string, v1::RunningBinary> found_;
+    bool dropped_ = false;
     std::size_t unseen_ = 0;
     std::size_t unseen_older_ = 0;
 };
@@ -134,6 +143,7 @@ RunningProgram program_of(const Result<std::string>& link, std::string_view comm
         program.path = command_line.substr(0, command_line.find_first_of(std::string_view("\0 ", 2)));
         // Without a command line it is the kernel's own, or has ended.
         program.hidden = !program.path.empty() && !program.path.starts_with('/');
+        program.claimed = true;
     }
     if (!is_plain_line(program.path) || program.hidden) program.path.clear();
     return program;

@@ -17,6 +17,7 @@ struct RunningProgram {
     std::string path;      // empty where it is not known
     bool deleted = false;  // the file at the path is another one by now, or gone
     bool hidden = false;   // another user's process, which calls itself something else than its path
+    bool claimed = false;  // another user's process: the path is what its command line says
 };
 
 // By the link to its file, as the kernel keeps it. That of another user's process is closed to us (to read it

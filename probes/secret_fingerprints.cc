@@ -58,8 +58,8 @@ class Look {
         auto parsed = secret_values_of_json(text->reveal(), paths::secrets_json);
         // Torn as a whole: the probe has said so.
         if (parsed.items.empty() && !parsed.problems.empty()) return;
-        gaps(parsed.problems, "secrets that have no name");
-        known_ = true;
+        known_ = !past_limit(parsed);
+        gaps(parsed.problems, known_ ? "secrets that have no name" : affects_rendered);
         for (auto& item : parsed.items) {
             report(item, paths::secrets_json, false);
             file_values_[item.key] = std::move(item.value);
@@ -92,12 +92,7 @@ class Look {
 
     void gitaly_tokens() {
         if (!asked_.fingerprint_key.present()) return;
-        const auto yml =
-            rails_runs(node_) ? read_gitlab_yml(node_) : Result<GitlabYml>(Problem{v1::Gap::ABSENT, {}, {}});
-        if (!yml) gap(yml.error(), affects_tokens);
-        if (yml) {
-            for (const auto& token : tokens_of_rails(yml->production)) report(token, yml->path, true);
-        }
+        if (rails_runs(node_)) rails_tokens();
         server_tokens("gitaly", paths::gitaly_toml, tokens_of_gitaly);
         server_tokens("praefect", paths::praefect_toml, tokens_of_praefect);
     }
@@ -139,6 +134,12 @@ class Look {
         found.set_key("ssh_host_key." + key->algorithm);
         found.set_fingerprint(key->fingerprint);
         found.set_path(path);
+    }
+
+    void rails_tokens() {
+        const auto yml = read_gitlab_yml(node_);
+        if (!yml) return gap(yml.error(), affects_tokens);
+        for (const auto& token : tokens_of_rails(yml->production)) report(token, yml->path, true);
     }
 
     void server_tokens(std::string_view service, std::string_view path,
@@ -186,7 +187,7 @@ class Look {
     const Asked& asked_;
     Findings& out_;
     const std::string keyed_by_;
-    bool known_ = false;  // the file of secrets was read
+    bool known_ = false;  // the file of secrets was read, with all that it holds
     std::map<std::string, Secret, std::less<>> file_values_;
 };
 

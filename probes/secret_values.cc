@@ -1,5 +1,7 @@
 #include "probes/secret_values.h"
 
+#include <algorithm>
+
 #include "probes/address.h"
 #include "probes/fingerprint.h"
 #include "probes/json.h"
@@ -28,8 +30,11 @@ void take(const std::string& key, const json::value& value, std::string_view sou
         return;
     }
     auto form = canonical(value);
-    if (form.present() && found.items.size() < value_limit) {
+    if (!form.present()) return;
+    if (found.items.size() < value_limit) {
         found.items.push_back({key, std::move(form), {}});
+    } else if (!past_limit(found)) {
+        found.problems.push_back({v1::Gap::TOO_LARGE, std::string(source), "more secrets than are compared"});
     }
 }
 
@@ -48,6 +53,11 @@ json::value json_of(const YAML::Node& node) {
 }
 
 }  // namespace
+
+bool past_limit(const Parsed<SecretValue>& found) {
+    return std::ranges::any_of(found.problems,
+                               [](const auto& problem) { return problem.cause == v1::Gap::TOO_LARGE; });
+}
 
 Parsed<SecretValue> secret_values_of_json(std::string_view text, std::string_view source) {
     const auto document = parse_json(text, source);

@@ -16,6 +16,9 @@ struct SecretValue {
     std::string storage;  // of a token of Gitaly's: whose it is
 };
 
+// Secrets are left out for their number: of what is missing nothing can be concluded.
+bool past_limit(const Parsed<SecretValue>& found);
+
 // gitlab-secrets.json: each leaf that is not empty, by the keys that lead to it.
 Parsed<SecretValue> secret_values_of_json(std::string_view text, std::string_view source);
 

@@ -101,6 +101,7 @@ class Look {
     // Settings that only encrypted_settings_key_base opens. The default is the package's.
     void encrypted_settings() {
         const auto yml = read_gitlab_yml(node_);
+        if (!yml && yml.error().cause != v1::Gap::ABSENT) out_.gap(yml.error(), "encrypted settings");
         auto directory = yml ? text_of(member(member(yml->production, "encrypted_settings"), "path")) : "";
         if (!is_plain_line(directory) || !directory.starts_with('/')) directory = encrypted_directory;
         for (const auto& entry : entries_of(directory)) {
@@ -232,6 +233,7 @@ constexpr Probe secrets{
     .needs = ReadAllFiles{},
     .limit = 5s,
     .look = look,
+    .fingerprints = true,
 };
 
 }  // namespace preflight::probes

@@ -61,8 +61,8 @@ bool is_setting_key(std::string_view key) {
 }
 
 bool may_be_secret(std::string_view key) {
-    constexpr std::array<std::string_view, 9> words{"password", "passphrase", "passwd",     "secret", "token",
-                                                    "key",      "salt",       "credential", "pin"};
+    constexpr std::array<std::string_view, 9> words{"pass", "pwd",  "auth",       "secret", "token",
+                                                    "key",  "salt", "credential", "pin"};
     const auto lower = in_lower_case(key);
     return std::ranges::any_of(words, [&](auto word) { return lower.find(word) != std::string::npos; });
 }
@@ -70,6 +70,8 @@ bool may_be_secret(std::string_view key) {
 std::string harmless_value(std::string_view key, std::string_view literal, bool text) {
     const bool plain = literal == "true" || literal == "false" || literal == "nil" || literal == "{}";
     if (!text && plain) return std::string(literal);
+    // Variables of the environment: whatever their names say, programs are given secrets by them.
+    if (key.find("['env']") != std::string_view::npos) return {};
     if (!text) return may_be_secret(key) || literal.size() > 20 ? std::string() : std::string(literal);
     if (std::ranges::find(shown_texts, key) == shown_texts.end()) return {};
     return is_name(literal) || is_path(literal) ? std::string(literal) : std::string();

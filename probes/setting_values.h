@@ -15,8 +15,9 @@ bool is_setting_key(std::string_view key);
 // Its parts: {"gitlab_rails", "a", "b"}; "[]" for the elements of a list.
 std::vector<std::string> parts_of_setting(std::string_view key);
 
-// A truth, nil and {} always; a number whose key does not speak of a secret; a text whose key is on the list
-// of those that hold none, and that is a plain name or path. Else empty.
+// A truth, nil and {} always; a number whose key does not speak of a secret and is no variable of the
+// environment; a text whose key is on the list of those that hold none, and that is a plain name or path.
+// Else empty.
 std::string harmless_value(std::string_view key, std::string_view literal, bool text);
 
 // By the words in its key.

@@ -85,9 +85,9 @@ class Look {
             return out_.gap(malformed(attributes->path, "the last reconfigure did not finish"),
                             affects_evaluated);
         }
-        for (const auto& setting : watched_settings(*attributes)) {
-            *out_.add(attributes->path).mutable_setting() = setting;
-        }
+        const auto watched = watched_settings(*attributes);
+        for (const auto& setting : watched.items) *out_.add(attributes->path).mutable_setting() = setting;
+        for (const auto& problem : watched.problems) out_.gap(problem, affects_evaluated);
         if (rb_) differences(*attributes);
     }
 
@@ -141,15 +141,17 @@ class Look {
 
     // Another file that is taken in may say it anew.
     bool is_whole() const {
-        const auto computes = [&](std::string_view word) {
-            return std::ranges::find(rb_->computed, word) != rb_->computed.end();
-        };
-        return rb_->includes.empty() && !computes("from_file") && !computes("eval") &&
-               !computes("instance_eval") && !computes("load");
+        return rb_->includes.empty() && std::ranges::none_of(rb_->computed, [](std::string_view key) {
+                   return key == "from_file" || is_evaluation(key);
+               });
     }
 
     void differences(const Attributes& attributes) {
-        if (!is_whole()) return;
+        if (!is_whole()) {
+            return out_.gap({v1::Gap::FAILED, std::string(paths::gitlab_rb),
+                             "takes in what is not evaluated here, which may say settings anew"},
+                            "whether gitlab.rb and what is used differ");
+        }
         for (const auto& [key, assignment] : rb_->assignments) {
             const auto parts = parts_of_setting(key);
             const bool literal = assignment.state == Assignment::State::literal &&
@@ -160,8 +162,9 @@ class Look {
             const auto attribute = attribute_of(attributes, parts);
             if (!attribute.section_known) continue;
             if (attribute.value == nullptr) {
-                // Some secrets are taken out once they were used.
-                if (!may_be_secret(key)) difference(attributes, key, "stands in gitlab.rb alone");
+                // Some secrets are taken out once they were used; what may be shown is none.
+                const bool harmless = !harmless_value(key, assignment.literal, assignment.text).empty();
+                if (harmless || !may_be_secret(key)) difference(attributes, key, "stands in gitlab.rb alone");
                 continue;
             }
             const auto used = literal_of(*attribute.value);

@@ -7,9 +7,9 @@
 namespace preflight::probes {
 namespace {
 
-constexpr std::size_t window_bytes = 16 * 1024;             // read at once: small members share a read
-constexpr std::uint64_t extension_limit_bytes = 64 * 1024;  // of one long name or set of pax records
-constexpr std::uint64_t extensions_limit_bytes = 4ULL * 1024 * 1024 * 1024;  // of all of them
+constexpr std::size_t window_bytes = 16 * 1024;                // read at once: small members share a read
+constexpr std::uint64_t extension_limit_bytes = 64 * 1024;     // of one long name or set of pax records
+constexpr std::uint64_t extensions_limit_bytes = 1024 * 1024;  // of all between two members
 
 class Walker {
   public:
@@ -24,8 +24,8 @@ class Walker {
   private:
     // One header and what belongs to it.
     void step() {
-        if (++headers_ > TarWalk::header_limit)
-            return fail(v1::Gap::TOO_LARGE, "more members than are walked");
+        count_header();
+        if (finished_) return;
         if (at_ == size_bytes_) return fail(v1::Gap::MALFORMED, "truncated: it stops without an end mark");
         const auto block = bytes(at_, tar_block_bytes);
         if (finished_) return;
@@ -41,6 +41,10 @@ class Walker {
         member(*header);
     }
 
+    void count_header() {
+        if (++headers_ > TarWalk::header_limit) fail(v1::Gap::TOO_LARGE, "more members than are walked");
+    }
+
     void end() {
         const auto second = bytes(at_ + tar_block_bytes, tar_block_bytes);
         if (finished_) return;
@@ -53,7 +57,7 @@ class Walker {
 
     // A header that says something of the next one: GNU long name or link, pax records of the next or of all.
     void extension(const TarHeader& header) {
-        extension_bytes_ += header.size_bytes;
+        extension_bytes_ += tar_block_bytes + header.size_bytes;
         if (header.size_bytes > extension_limit_bytes || extension_bytes_ > extensions_limit_bytes) {
             return fail(v1::Gap::TOO_LARGE, "a member's name is longer than is read");
         }
@@ -75,6 +79,7 @@ class Walker {
             .name = next_name_.value_or(header.name), .type = header.type, .size_bytes = size, .offset = at_};
         next_name_.reset();
         next_size_bytes_.reset();
+        extension_bytes_ = 0;
         // A member whose content is cut off is not there; skip() says so.
         skip(size);
         if (finished_) return;
@@ -89,6 +94,8 @@ class Walker {
         constexpr std::size_t continues_at = 504;
         bool more = true;
         while (more) {
+            count_header();
+            if (finished_) return;
             const auto block = bytes(at_, tar_block_bytes);
             if (finished_) return;
             more = block[continues_at] != '\0';

@@ -68,9 +68,7 @@ void TarStream::take_header() {
     const bool extends =
         header_.type == 'L' || header_.type == 'K' || header_.type == 'x' || header_.type == 'g';
     if (extends) {
-        state_ = header_.size_bytes > extension_limit_bytes ? State::corrupt : State::extension;
-        wanted_ = static_cast<std::size_t>(padded(header_.size_bytes));
-        if (header_.size_bytes == 0) state_ = State::header;
+        begin_extension();
         return;
     }
     ++members_;
@@ -79,6 +77,23 @@ void TarStream::take_header() {
         return;
     }
     begin_content(header_.size_bytes);
+}
+
+// Past the limit, what says nothing of the next member's length is passed over like content.
+void TarStream::begin_extension() {
+    const bool passed_over = header_.type == 'K' || header_.type == 'g';
+    if (header_.size_bytes == 0) {
+        state_ = State::header;
+    } else if (header_.size_bytes <= extension_limit_bytes) {
+        state_ = State::extension;
+        wanted_ = static_cast<std::size_t>(padded(header_.size_bytes));
+    } else if (passed_over) {
+        state_ = State::content;
+        skip_bytes_ = padded(header_.size_bytes);
+    } else {
+        state_ = State::corrupt;
+        past_limit_ = true;
+    }
 }
 
 // Only what says how long the next member is matters here.

@@ -20,6 +20,8 @@ class TarStream {
     // Both blocks of zeros came; what follows them is no matter.
     bool complete() const { return state_ == State::ended; }
     bool corrupt() const { return state_ == State::corrupt; }
+    // It goes no further for a limit of ours: what follows may be as good as any.
+    bool past_limit() const { return past_limit_; }
 
   private:
     enum class State { header, second_zero_block, sparse_map, extension, content, ended, corrupt };
@@ -28,6 +30,7 @@ class TarStream {
     void take_header();
     void take_extension();
     void begin_content(std::uint64_t size_bytes);
+    void begin_extension();
 
     State state_ = State::header;
     std::string block_;  // what is gathered of a block, or of an extension's content
@@ -36,6 +39,7 @@ class TarStream {
     TarHeader header_;
     std::optional<std::uint64_t> next_size_bytes_;
     std::uint64_t members_ = 0;
+    bool past_limit_ = false;
 };
 
 }  // namespace preflight::probes

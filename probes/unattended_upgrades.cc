@@ -1,19 +1,28 @@
 #include "probes/unattended_upgrades.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <utility>
 
 #include "probes/config_text.h"
 #include "probes/shown.h"
+#include "probes/systemd_units.h"
 
 namespace preflight::probes {
 namespace {
 
 constexpr std::uint64_t size_limit_bytes = 1024UL * 1024;
 constexpr std::string_view apt_directory = "/etc/apt/apt.conf.d";
-constexpr std::string_view timers = "/etc/systemd/system/timers.target.wants";
-constexpr std::string_view services = "/etc/systemd/system/multi-user.target.wants";
+constexpr std::string_view apt_file = "/etc/apt/apt.conf";  // read behind all of the directory
+
+// This timer of dnf's installs, whatever its file says.
+constexpr std::string_view installing_timer = "dnf-automatic-install.timer";
+constexpr std::array<std::string_view, 4> dnf_timers{installing_timer, "dnf-automatic.timer",
+                                                     "dnf-automatic-download.timer",
+                                                     "dnf-automatic-notifyonly.timer"};
+constexpr std::array<std::string_view, 1> yum_services{"yum-cron.service"};
 
 // "origin=*", "packages.gitlab.com:jammy", "*:*": takes GitLab's repository in.
 bool names_gitlab(std::string_view pattern) {
@@ -87,50 +96,51 @@ class AptReader {
     bool excluded_ = false;
 };
 
+void note(const Problem& problem, Parsed<v1::UnattendedUpgrades>& found) {
+    const bool known = std::ranges::find(found.problems, problem) != found.problems.end();
+    if (problem.cause != v1::Gap::ABSENT && !known) found.problems.push_back(problem);
+}
+
+// Of the directory apt reads these names alone; others are what an editor or dpkg left.
+bool is_read_by_apt(std::string_view name) {
+    return is_plain_line(name) && !name.starts_with('.') &&
+           (name.find('.') == std::string_view::npos || name.ends_with(".conf"));
+}
+
 void read_apt(const Node& node, Parsed<v1::UnattendedUpgrades>& found) {
-    const auto entries = node.list(apt_directory);
-    if (!entries) {
-        if (entries.error().cause != v1::Gap::ABSENT) found.problems.push_back(entries.error());
-        return;
-    }
     std::vector<std::string> texts;
-    bool spoken = false;
-    for (const auto& entry : *entries) {
-        const auto path = std::string(apt_directory) + "/" + entry.name;
-        if (entry.type == FileType::directory || !is_plain_line(entry.name)) continue;
+    std::string_view spoken;  // where
+    const auto take = [&](const std::string& path, std::string_view place) {
         auto text = node.read_file(path, size_limit_bytes);
-        if (!text) {
-            if (text.error().cause != v1::Gap::ABSENT) found.problems.push_back(text.error());
-            continue;
-        }
-        spoken = spoken || text->find("nattended-") != std::string::npos;
+        if (!text) return note(text.error(), found);
+        if (spoken.empty() && text->find("nattended-") != std::string::npos) spoken = place;
         texts.push_back(std::move(*text));
+    };
+    const auto entries = node.list(apt_directory);
+    if (!entries) note(entries.error(), found);
+    if (entries) {
+        for (const auto& entry : *entries) {
+            if (entry.type == FileType::directory || !is_read_by_apt(entry.name)) continue;
+            take(std::string(apt_directory) + "/" + entry.name, apt_directory);
+        }
     }
-    if (!spoken) return;
+    take(std::string(apt_file), apt_file);
+    if (spoken.empty()) return;
     auto one = parse_apt_configuration(texts);
-    one.set_path(std::string(apt_directory));
+    one.set_path(std::string(spoken));
     found.items.push_back(std::move(one));
 }
 
-// A timer's or service's link, which `systemctl enable` makes.
-bool any_enabled(const Node& node, std::string_view directory, std::string_view prefix) {
-    const auto links = node.list(directory);
-    return links &&
-           std::ranges::any_of(*links, [&](const auto& link) { return link.name.starts_with(prefix); });
-}
-
-void read_automatic(const Node& node, std::string_view path, std::string_view mechanism, bool runs,
-                    Parsed<v1::UnattendedUpgrades>& found) {
+void read_automatic(const Node& node, std::string_view path, std::string_view mechanism,
+                    std::span<const std::string_view> run_by, Parsed<v1::UnattendedUpgrades>& found) {
     const auto text = node.read_file(path, size_limit_bytes);
-    if (!text) {
-        if (text.error().cause != v1::Gap::ABSENT) found.problems.push_back(text.error());
-        return;
-    }
+    if (!text) return note(text.error(), found);
+    const SystemdUnits units(node);
+    for (const auto& problem : units.problems()) note(problem, found);
+    const bool runs = std::ranges::any_of(run_by, [&](auto unit) { return units.enabled(unit); });
     auto one = parse_dnf_automatic(*text);
-    // This timer of dnf's installs, whatever the file says.
-    const bool installs = any_enabled(node, timers, "dnf-automatic-install");
     one.set_mechanism(std::string(mechanism));
-    one.set_enabled(runs && (one.enabled() || installs));
+    one.set_enabled(runs && (one.enabled() || units.enabled(installing_timer)));
     one.set_path(std::string(path));
     found.items.push_back(std::move(one));
 }
@@ -165,10 +175,8 @@ v1::UnattendedUpgrades parse_dnf_automatic(std::string_view text) {
 Parsed<v1::UnattendedUpgrades> read_unattended_upgrades(const Node& node) {
     Parsed<v1::UnattendedUpgrades> found;
     read_apt(node, found);
-    read_automatic(node, "/etc/dnf/automatic.conf", "dnf-automatic",
-                   any_enabled(node, timers, "dnf-automatic"), found);
-    read_automatic(node, "/etc/yum/yum-cron.conf", "yum-cron", any_enabled(node, services, "yum-cron"),
-                   found);
+    read_automatic(node, "/etc/dnf/automatic.conf", "dnf-automatic", dnf_timers, found);
+    read_automatic(node, "/etc/yum/yum-cron.conf", "yum-cron", yum_services, found);
     return found;
 }
 

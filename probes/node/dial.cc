@@ -138,10 +138,21 @@ void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail) {
     reach.set_detail(std::move(detail));
 }
 
+void set_round_trip(v1::Reach& reach, Clock::duration took) {
+    const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    reach.set_round_trip_microseconds(static_cast<std::uint64_t>(microseconds));
+}
+
+bool may_be_reached(const Node& node, v1::Reach& reach) {
+    if (!node.live()) fail(reach, v1::Reach::LAYER_UNSPECIFIED, "a tree's servers cannot be asked");
+    return node.live();
+}
+
 std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettings* tls,
                            const DialLimits& limits, v1::Reach& reach) {
     reach.set_address(place.text());
     reach.set_tls(tls != nullptr);
+    if (!may_be_reached(node, reach)) return std::nullopt;
     const auto endpoints = endpoints_of(place);
     if (!endpoints) {
         fail(reach, place.socket.empty() ? v1::Reach::NAME : v1::Reach::ROUTE, endpoints.error().detail);

@@ -45,12 +45,17 @@ struct Place {
 
 // Fills in the address, tls, tls_version and certificate of `reach`; where it comes to nothing, also
 // failed_at and detail. A socket that is not open to this process has a detail and no layer: the node's
-// services may well get through. Without `tls` the connection is plain. Blocks for the limits, and for as
-// long as the name takes.
+// services may well get through. So has every place of a tree, whose servers are not here. Without `tls` the
+// connection is plain. Blocks for the limits, and for as long as the name takes.
 std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettings* tls,
                            const DialLimits& limits, v1::Reach& reach);
 
 // Writes down where it ended.
 void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail);
+// And how long one question took, to its answer.
+void set_round_trip(v1::Reach& reach, Stream::Clock::duration took);
+
+// False of a tree, which `reach` then says: what answers at its places from here need not be its servers.
+bool may_be_reached(const Node& node, v1::Reach& reach);
 
 }  // namespace preflight::probes

@@ -1,6 +1,5 @@
 #include "probes/node/gitaly.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gitaly/health.grpc.pb.h>
 #include <gitaly/server.grpc.pb.h>
@@ -10,10 +9,8 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <malloc.h>
 #include <pthread.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "probes/address.h"
 #include "probes/gitaly_authorization.h"
@@ -267,10 +264,6 @@ std::optional<GitalyRefusal> GitalyChannel::take_server_info(v1::GitalyStatus& i
         if (said.replication_factor() > 1) into.set_praefect(true);
     }
     return std::nullopt;
-}
-
-bool is_closed_to_us(const std::string& socket) {
-    return ::faccessat(AT_FDCWD, socket.c_str(), W_OK, AT_EACCESS) != 0 && errno == EACCES;
 }
 
 }  // namespace preflight::probes

@@ -56,7 +56,4 @@ class GitalyChannel {
     std::unique_ptr<Stubs> stubs_;
 };
 
-// Whether this process is kept from a socket by its rights: then nothing can be said of the server behind it.
-bool is_closed_to_us(const std::string& socket);
-
 }  // namespace preflight::probes

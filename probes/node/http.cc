@@ -83,9 +83,7 @@ Result<HttpAnswer> http_get(const Node& node, const Place& place, const TlsSetti
         fail(reach, stream->failed_in_tls() ? v1::Reach::TLS : v1::Reach::PROTOCOL, answer.error().detail);
         return answer;
     }
-    const auto took = Stream::Clock::now() - begin;
-    reach.set_round_trip_microseconds(
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+    set_round_trip(reach, Stream::Clock::now() - begin);
     reach.set_reached(true);
     return answer;
 }

@@ -2,6 +2,10 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
+
+#include "probes/node/dial.h"
+
 namespace preflight::probes {
 
 PgbouncerConsole::PgbouncerConsole(PostgresHandle handle, std::string address, const PostgresLimits& limits,
@@ -19,21 +23,21 @@ std::optional<PgbouncerConsole> PgbouncerConsole::connect(const Node& node, cons
     PgbouncerConsole console(std::move(connected.handle), target.address(), limits, node.tally());
     const auto begun = std::chrono::steady_clock::now();
     if (const auto version = console.show("VERSION"); !version) {
-        reach.set_failed_at(version.error().cause == v1::Gap::DENIED ? v1::Reach::DATABASE
-                                                                     : v1::Reach::PROTOCOL);
-        reach.set_detail("its console: " + version.error().detail);
+        const bool denied = version.error().cause == v1::Gap::DENIED;
+        fail(reach, denied ? v1::Reach::DATABASE : v1::Reach::PROTOCOL,
+             "its console: " + version.error().detail);
         return std::nullopt;
     }
-    const auto took = std::chrono::steady_clock::now() - begun;
-    reach.set_round_trip_microseconds(
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+    set_round_trip(reach, std::chrono::steady_clock::now() - begun);
     reach.set_reached(true);
     return console;
 }
 
 Result<std::vector<ConsoleRow>> PgbouncerConsole::show(const std::string& what) {
     const auto begun = std::chrono::steady_clock::now();
-    watchdog_->expect_within(limits_.answer);
+    if (begun >= limits_.until) return Problem{v1::Gap::TIMED_OUT, address_, "no time was left to ask"};
+    watchdog_->expect_within(
+        std::min(limits_.answer, std::chrono::ceil<std::chrono::milliseconds>(limits_.until - begun)));
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer(
         PQexec(handle_.get(), ("SHOW " + what).c_str()), PQclear);
     tally_->asked(std::chrono::steady_clock::now() - begun);

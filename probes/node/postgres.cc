@@ -5,6 +5,7 @@
 #include <charconv>
 #include <pqxx/pqxx>
 
+#include "probes/node/dial.h"
 #include "probes/node/watchdog.h"
 
 namespace preflight::probes {
@@ -79,13 +80,6 @@ std::uint64_t PostgresRow::size(std::size_t column) const {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, number(column)));
 }
 
-double PostgresRow::real(std::size_t column) const {
-    const auto digits = text(column);
-    double value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-}
-
 struct Postgres::Session {
     Session(PostgresHandle handle, std::string at, const PostgresLimits& with, std::shared_ptr<Tally> counts)
         : policy(std::move(handle)),
@@ -150,13 +144,10 @@ std::optional<Postgres> Postgres::connect(const Node& node, const PostgresTarget
     // The port that the server listens on is another one than we dialled where a pooler stands between.
     const auto answer = postgres.ask("SELECT inet_server_port()");
     if (!answer) {
-        reach.set_failed_at(v1::Reach::PROTOCOL);
-        reach.set_detail("the first question after the login: " + answer.error().detail);
+        fail(reach, v1::Reach::PROTOCOL, "the first question after the login: " + answer.error().detail);
         return std::nullopt;
     }
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-    reach.set_round_trip_microseconds(static_cast<std::uint64_t>(took.count()) /
-                                      4);  // begin, set, ask, commit
+    set_round_trip(reach, (Clock::now() - begun) / 4);  // begin, set, ask, commit
     reach.set_reached(true);
     const bool other_port = !target.host.starts_with('/') && answer->at(0).size(0) != target.port;
     postgres.session_->pooled = !connected.session_limits || other_port;

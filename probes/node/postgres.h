@@ -29,7 +29,6 @@ class PostgresRow {
     std::int64_t number(std::size_t column) const;
     // 0 where it is negative.
     std::uint64_t size(std::size_t column) const;
-    double real(std::size_t column) const;
     bool truth(std::size_t column) const { return text(column) == "t"; }
     // Moves the value out, for one that must not stay in memory. Not present for NULL.
     Secret take(std::size_t column) {

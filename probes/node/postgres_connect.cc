@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "probes/certificate.h"
+#include "probes/node/dial.h"
 #include "probes/node/memory_file.h"
 #include "probes/node/names.h"
 #include "probes/node/postgres_failure.h"
@@ -110,11 +111,6 @@ void describe_tls(const PGconn& connection, v1::Reach& reach) {
     if (shown) *reach.mutable_certificate() = describe(*shown);
 }
 
-void say(const PostgresFailure& failure, v1::Reach& reach) {
-    reach.set_failed_at(failure.layer);
-    reach.set_detail(failure.detail);
-}
-
 std::string session_options(const PostgresLimits& limits) {
     return fmt::format(
         "-c default_transaction_read_only=on -c statement_timeout={} -c lock_timeout=1000 "
@@ -138,8 +134,12 @@ class Attempt {
         return std::nullopt;
     }
 
-    std::optional<PostgresFailure> run(const std::string& address, bool with_limits,
+    // Of `left` addresses that are still to be tried, this one must leave time for the others.
+    std::optional<PostgresFailure> run(const std::string& address, std::size_t left, bool with_limits,
                                        PostgresHandle& handle) const {
+        const auto begun = Clock::now();
+        const auto share =
+            std::max(deadline_ - begun, Clock::duration::zero()) / static_cast<Clock::rep>(left);
         Parameters parameters;
         parameters.set("host", target_.host);
         parameters.set("hostaddr", address);
@@ -159,7 +159,8 @@ class Attempt {
         handle.reset(parameters.start());
         if (!handle) return PostgresFailure{v1::Reach::PROTOCOL, "libpq has no memory", {}};
         // PgBouncer has one code for every refusal: its second is told apart by words.
-        return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, deadline_, limits_.connect);
+        return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, begun + share,
+                     std::chrono::ceil<std::chrono::milliseconds>(share));
     }
 
   private:
@@ -184,11 +185,12 @@ void PostgresCloser::operator()(pg_conn* connection) const noexcept { PQfinish(c
 PostgresConnected connect_postgres(const Node& node, const PostgresTarget& target,
                                    const PostgresLimits& limits, v1::Reach& reach) {
     reach.set_address(target.address());
+    if (!may_be_reached(node, reach)) return {};
     std::vector<std::string> addresses{""};
     if (!target.host.starts_with('/')) {
         auto found = addresses_of(target.host);
         if (!found) {
-            say({v1::Reach::NAME, found.error().detail, {}}, reach);
+            fail(reach, v1::Reach::NAME, found.error().detail);
             return {};
         }
         addresses = std::move(*found);
@@ -196,27 +198,27 @@ PostgresConnected connect_postgres(const Node& node, const PostgresTarget& targe
     Attempt attempt(target, limits);
     std::optional<PostgresFailure> failure = attempt.prepare(node);
     if (failure) {
-        say(*failure, reach);
+        fail(reach, failure->layer, failure->detail);
         return {};
     }
     PostgresConnected connected;
-    const auto run = [&](const std::string& address, bool with_limits) {
-        auto failed = attempt.run(address, with_limits, connected.handle);
+    const auto run = [&](std::size_t at, bool with_limits) {
+        auto failed = attempt.run(addresses[at], addresses.size() - at, with_limits, connected.handle);
         if (!failed || failed->layer != v1::Reach::ROUTE) ++node.tally()->connections;
         return failed;
     };
-    for (const auto& address : addresses) {
+    for (std::size_t at = 0; at < addresses.size(); ++at) {
         connected.session_limits = true;
-        failure = run(address, true);
+        failure = run(at, true);
         // protocol_violation: what PgBouncer says to a start-up parameter that it does not pass on.
         if (failure && failure->code == "08P01") {
             connected.session_limits = false;
-            failure = run(address, false);
+            failure = run(at, false);
         }
         if (!failure || failure->layer != v1::Reach::ROUTE) break;
     }
     if (failure) {
-        say(*failure, reach);
+        fail(reach, failure->layer, failure->detail);
         return {};
     }
     describe_tls(*connected.handle, reach);

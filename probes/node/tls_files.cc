@@ -19,22 +19,39 @@ bool is_hashed_name(std::string_view name) {
            name.find_first_not_of("0123456789", digits + 1) == std::string_view::npos;
 }
 
-void take_directory(const Node& node, const std::string& directory, TlsSettings& settings) {
-    const auto entries = node.list(directory);
-    if (!entries) return;  // as to OpenSSL, a directory that is not there holds no authority
-    for (const auto& entry : *entries) {
-        if (settings.authorities.size() == authorities_limit) return;
-        if (!is_hashed_name(entry.name)) continue;
-        auto pem = node.read_file(directory + "/" + entry.name);
-        if (pem) settings.authorities.push_back(std::move(*pem));
-    }
+// Authorities that are not there are none, as to OpenSSL. Others that cannot be read would make a good
+// certificate look untrusted.
+Result<void> none_if_absent(const Problem& problem) {
+    if (problem.cause == v1::Gap::ABSENT) return {};
+    return problem;
 }
 
-void take_usual_authorities(const Node& node, TlsSettings& settings) {
-    const bool package = node.status(paths::package_authorities).has_value();
-    auto pem = node.read_file(package ? paths::package_authorities : paths::system_authorities);
-    if (pem) settings.authorities.push_back(std::move(*pem));
-    if (package) take_directory(node, std::string(paths::package_authorities_directory), settings);
+Result<void> take_file(const Node& node, std::string_view path, TlsSettings& settings) {
+    auto pem = node.read_file(path);
+    if (!pem) return none_if_absent(pem.error());
+    settings.authorities.push_back(std::move(*pem));
+    return {};
+}
+
+Result<void> take_directory(const Node& node, const std::string& directory, TlsSettings& settings) {
+    const auto entries = node.list(directory);
+    if (!entries) return none_if_absent(entries.error());
+    for (const auto& entry : *entries) {
+        if (settings.authorities.size() == authorities_limit) break;
+        if (!is_hashed_name(entry.name)) continue;
+        auto taken = take_file(node, directory + "/" + entry.name, settings);
+        if (!taken) return taken;
+    }
+    return {};
+}
+
+Result<void> take_usual_authorities(const Node& node, TlsSettings& settings) {
+    const auto package = node.status(paths::package_authorities);
+    if (!package && package.error().cause == v1::Gap::ABSENT)
+        return take_file(node, paths::system_authorities, settings);
+    auto taken = take_file(node, paths::package_authorities, settings);
+    if (!taken) return taken;
+    return take_directory(node, std::string(paths::package_authorities_directory), settings);
 }
 
 }  // namespace
@@ -47,8 +64,10 @@ Result<TlsSettings> read_tls(const Node& node, const TlsFiles& files) {
         if (!pem) return pem.error();
         settings.authorities.push_back(std::move(*pem));
     }
-    if (!files.ca_directory.empty()) take_directory(node, files.ca_directory, settings);
-    if (files.ca_file.empty() && files.ca_directory.empty()) take_usual_authorities(node, settings);
+    Result<void> taken;
+    if (!files.ca_directory.empty()) taken = take_directory(node, files.ca_directory, settings);
+    if (files.ca_file.empty() && files.ca_directory.empty()) taken = take_usual_authorities(node, settings);
+    if (!taken) return taken.error();
     if (files.certificate.empty()) return settings;
     auto certificate = node.read_file(files.certificate);
     if (!certificate) return certificate.error();

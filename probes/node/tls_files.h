@@ -19,7 +19,8 @@ struct TlsFiles {
     friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
-// A Problem of the first file that cannot be read.
+// A Problem of the first file that cannot be read. Only authorities that no name was given for, or those of a
+// directory, may be absent.
 Result<TlsSettings> read_tls(const Node& node, const TlsFiles& files);
 
 }  // namespace preflight::probes

@@ -31,7 +31,7 @@ TEST(Receipt, IsPartOfTheRunAndNoFinding) {
 TEST(Receipt, OfAKilledProbeSaysWhatTheKernelKnowsAndThatItIsNotAll) {
     const auto spun = run({"spin"}).runs.at(0).receipt();
     EXPECT_TRUE(spun.incomplete());
-    EXPECT_GE(spun.milliseconds(), 150U);
+    EXPECT_GE(spun.milliseconds(), 1500U);
     EXPECT_GT(spun.cpu_milliseconds(), 20U);
     EXPECT_GT(spun.peak_memory_bytes(), 0U);
     EXPECT_TRUE(run({"crash"}).runs.at(0).receipt().incomplete());
@@ -91,7 +91,7 @@ TEST(Proof, IsNotMadeUnasked) {
     EXPECT_LT(outcome.runs.at(0).milliseconds(), 2000U);
 }
 
-TEST(Proof, StandsLastInEveryLine) {
+TEST(EveryProbe, StandsLastInEveryLine) {
     EXPECT_THAT(run({"rank"}).found(), ElementsAre("last for the disk", "nice"));
 }
 

@@ -125,7 +125,7 @@ TEST(Runner, SaysHowFarAProbeCame) {
 
 TEST(Runner, EndsAProbeThatAllocatesWithoutEnd) {
     const auto outcome = run({"greedy"});
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef PREFLIGHT_SANITIZED
     EXPECT_THAT(outcome.found(), ElementsAre("found before it ate", "all eaten"));
 #else
     EXPECT_THAT(outcome.found(), ElementsAre("found before it ate"));
@@ -134,7 +134,7 @@ TEST(Runner, EndsAProbeThatAllocatesWithoutEnd) {
 }
 
 TEST(Runner, LimitsTheMemoryOfAProbe) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef PREFLIGHT_SANITIZED
     EXPECT_THAT(run({"hungry"}).found(), ElementsAre("found before it ate", "without limit"));
 #else
     EXPECT_THAT(run({"hungry"}).found(), ElementsAre("found before it ate", "limited"));

@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "tests/agent/fake_collector.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::agent {
 namespace {
@@ -81,12 +82,9 @@ class ServiceTest : public ::testing::Test {
     static constexpr ServiceLimits at_once{.welcome = std::chrono::milliseconds(0)};
 
     ServiceTest() {
-        auto name = (fs::temp_directory_path() / "service-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         settings_.collector = {.host = "127.0.0.1", .port = 1};  // nobody listens there
         spool_.emplace(std::move(Spool::open(folder_ / "spool", {}).value()));
     }
-    ~ServiceTest() override { fs::remove_all(folder_); }
 
     // The exit status; what it logged is in `log_`.
     int run(const Inspector& inspector, ServiceMode mode, ServiceLimits limits = at_once) {
@@ -104,7 +102,7 @@ class ServiceTest : public ::testing::Test {
         return status;
     }
 
-    fs::path folder_;
+    TemporaryFolder folder_;
     Settings settings_;
     std::optional<Spool> spool_;
     std::string log_;
@@ -284,7 +282,15 @@ TEST_F(ServiceTest, InspectsAgainWhenTheFirstKeyComesLate) {
 TEST_F(ServiceTest, TakesNoKeyOfAnotherLength) {
     FakeCollector collector(FakeCollector::Manner::proper, 0, std::string(500'000, 'k'));
     settings_.collector.port = static_cast<std::uint16_t>(collector.port());
-    EXPECT_EQ(run(inspect_well, ServiceMode::once), 0) << log_;
+    std::optional<std::string> given;
+    const Inspector takes_it = [&](Channel& channel) -> asio::awaitable<void> {
+        const auto request = co_await next_request(channel);
+        given = request->fingerprint_key();
+        reply(channel, request->inspection_id(), started(1));
+        reply(channel, request->inspection_id(), finished(2));
+    };
+    EXPECT_EQ(run(takes_it, ServiceMode::once, {}), 0) << log_;
+    EXPECT_EQ(given, "");
     EXPECT_THAT(log_, HasSubstr("key"));
 }
 

@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
+
+#include "tests/temporary_folder.h"
 
 namespace preflight::agent {
 namespace {
@@ -14,13 +15,7 @@ using ::testing::SizeIs;
 
 class SpoolDropsTest : public ::testing::Test {
   protected:
-    SpoolDropsTest() {
-        auto name = (fs::temp_directory_path() / "drops-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
-    ~SpoolDropsTest() override { fs::remove_all(folder_); }
-
-    fs::path folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(SpoolDropsTest, TellsUntilItWasTold) {

@@ -6,9 +6,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <optional>
+
+#include "tests/temporary_folder.h"
 
 namespace preflight::agent {
 namespace {
@@ -20,12 +21,6 @@ using ::testing::SizeIs;
 
 class SpoolTest : public ::testing::Test {
   protected:
-    SpoolTest() {
-        auto name = (fs::temp_directory_path() / "spool-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
-    ~SpoolTest() override { fs::remove_all(folder_); }
-
     Spool open(SpoolLimits limits = {}) { return std::move(Spool::open(folder_ / "spool", limits).value()); }
     // Changes a byte of the record that says CHANGED-LATER.
     void damage(const std::string& id) const {
@@ -37,7 +32,7 @@ class SpoolTest : public ::testing::Test {
     }
     fs::path file(const std::string& id) const { return folder_ / "spool" / (id + ".spool"); }
 
-    fs::path folder_;
+    TemporaryFolder folder_;
 };
 
 v1::Record started() {

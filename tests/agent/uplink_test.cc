@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "tests/agent/fake_collector.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::agent {
 namespace {
@@ -33,12 +33,7 @@ v1::Record record(std::uint64_t sequence, std::uint64_t last) {
 
 class UplinkTest : public ::testing::Test {
   protected:
-    UplinkTest() {
-        auto name = (fs::temp_directory_path() / "uplink-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-        spool_.emplace(std::move(Spool::open(folder_, {}).value()));
-    }
-    ~UplinkTest() override { fs::remove_all(folder_); }
+    UplinkTest() { spool_.emplace(std::move(Spool::open(folder_, {}).value())); }
 
     void fill(const std::string& id, std::uint64_t count) {
         for (std::uint64_t sequence = 1; sequence <= count; ++sequence) {
@@ -79,7 +74,7 @@ class UplinkTest : public ::testing::Test {
         return delivered;
     }
 
-    fs::path folder_;
+    TemporaryFolder folder_;
     std::optional<Spool> spool_;
 };
 

@@ -34,7 +34,7 @@ std::string content(const std::filesystem::path& file) {
     return text.str();
 }
 
-pid_t start(const Folder& folder, std::vector<std::string> arguments) {
+pid_t start(const TemporaryFolder& folder, std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), COLLECTOR);
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());
@@ -51,20 +51,20 @@ pid_t start(const Folder& folder, std::vector<std::string> arguments) {
     return child;
 }
 
-Ended end_of(const Folder& folder, pid_t child) {
+Ended end_of(const TemporaryFolder& folder, pid_t child) {
     int status = 0;
     ::waitpid(child, &status, 0);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), content(folder / "out"),
             content(folder / "err")};
 }
 
-Ended run(const Folder& folder, std::vector<std::string> arguments) {
+Ended run(const TemporaryFolder& folder, std::vector<std::string> arguments) {
     return end_of(folder, start(folder, std::move(arguments)));
 }
 
 // What the program says, if that is one line and the status is that of wrong usage.
 std::string usage_complaint(std::vector<std::string> arguments) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto ended = run(folder, std::move(arguments));
     EXPECT_EQ(ended.status, 64) << ended.err;
     EXPECT_EQ(ended.out, "");
@@ -93,7 +93,7 @@ TEST(CollectorProgram, SaysInOneLineHowItIsUsed) {
 }
 
 TEST(CollectorProgram, NamesTheLineOfAWrongSetting) {
-    const Folder folder;
+    const TemporaryFolder folder;
     std::ofstream(folder / "collector.toml") << "\n[report]\nbackup_age_hours = \"CANARY\"\n";
     const auto complaint = usage_complaint({"serve", "--config", folder / "collector.toml"});
     EXPECT_THAT(complaint, AllOf(HasSubstr("collector.toml:3: backup_age_hours is a whole number"),
@@ -101,28 +101,28 @@ TEST(CollectorProgram, NamesTheLineOfAWrongSetting) {
 }
 
 TEST(CollectorProgram, PrintsItsVersion) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto ended = run(folder, {"version"});
     EXPECT_EQ(ended.status, 0);
     EXPECT_EQ(ended.out, "gitlab-preflight-collector " PREFLIGHT_VERSION "\n");
 }
 
 TEST(CollectorProgram, HelpsOnStandardOutput) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto ended = run(folder, {"report", "--help"});
     EXPECT_EQ(ended.status, 0);
     EXPECT_THAT(ended.out, HasSubstr("--target"));
     EXPECT_EQ(ended.err, "");
 }
 
-std::vector<std::string> report(const Folder& folder, std::vector<std::string> more = {}) {
+std::vector<std::string> report(const TemporaryFolder& folder, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"report", "--target", "19.2.1", "--store", folder / "store.sqlite"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
 }
 
 TEST(CollectorProgram, CannotSayAnythingOfAnEmptyStore) {
-    const Folder folder;
+    const TemporaryFolder folder;
     ASSERT_TRUE(Store::open(folder / "store.sqlite", Store::Mode::read_write));
     const auto ended = run(folder, report(folder));
     EXPECT_EQ(ended.status, 3) << ended.err;
@@ -131,7 +131,7 @@ TEST(CollectorProgram, CannotSayAnythingOfAnEmptyStore) {
 }
 
 TEST(CollectorProgram, CannotSayWithoutAStoreAndSaysWhy) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto ended = run(folder, report(folder));
     EXPECT_EQ(ended.status, 3);
     EXPECT_EQ(ended.out, "");
@@ -140,7 +140,7 @@ TEST(CollectorProgram, CannotSayWithoutAStoreAndSaysWhy) {
 }
 
 TEST(CollectorProgram, WritesTheReportWholeIntoAFile) {
-    const Folder folder;
+    const TemporaryFolder folder;
     ASSERT_TRUE(
         Store::open(folder / "store.sqlite", Store::Mode::read_write)->append({whole(node("web1"), "a")}));
     const auto html = run(folder, report(folder, {"--format", "html", "--output", folder / "report.html"}));
@@ -153,7 +153,7 @@ TEST(CollectorProgram, WritesTheReportWholeIntoAFile) {
 }
 
 TEST(CollectorProgram, GivesTheSameReportForTheSameTime) {
-    const Folder folder;
+    const TemporaryFolder folder;
     ASSERT_TRUE(
         Store::open(folder / "store.sqlite", Store::Mode::read_write)->append({whole(node("web1"), "a")}));
     const auto as_of = report(folder, {"--as-of", "2026-09-22T02:00:00Z"});
@@ -161,7 +161,7 @@ TEST(CollectorProgram, GivesTheSameReportForTheSameTime) {
 }
 
 TEST(CollectorProgram, ListsTheNodes) {
-    const Folder folder;
+    const TemporaryFolder folder;
     auto web1 = whole(node("web1.example.com"), "a");
     web1.records.insert(web1.records.begin() + 2, found(3, "19.2.1\x1b[2J"));
     web1.records[2].mutable_finding()->mutable_gap()->set_cause(v1::Gap::DENIED);
@@ -175,7 +175,7 @@ TEST(CollectorProgram, ListsTheNodes) {
 }
 
 TEST(CollectorProgram, SaysThatNoCollectorAnswers) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto ended = run(folder, {"inspect", "--collector", "127.0.0.1:1", "--timeout", "5"});
     EXPECT_EQ(ended.status, 75);
     EXPECT_EQ(std::count(ended.err.begin(), ended.err.end(), '\n'), 1) << ended.err;
@@ -184,7 +184,8 @@ TEST(CollectorProgram, SaysThatNoCollectorAnswers) {
 // Hears what a service tells its service manager, as systemd would.
 class ServiceManager {
   public:
-    explicit ServiceManager(const Folder& folder) : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    explicit ServiceManager(const TemporaryFolder& folder)
+        : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
         const auto path = (folder / "notify").string();
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
@@ -212,14 +213,14 @@ class ServiceManager {
 };
 
 TEST(CollectorProgram, ServesUntilItIsToldToStop) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const ServiceManager manager(folder);
     const auto child = start(folder, {"serve", "--listen", "127.0.0.1:0", "--store", folder / "store.sqlite",
                                       "--port-file", folder / "port"});
     EXPECT_EQ(manager.hear(), "READY=1");
     const auto port = std::to_string(std::stoi(content(folder / "port")));
 
-    const Folder beside;
+    const TemporaryFolder beside;
     const auto inspect = run(beside, {"inspect", "--collector", "127.0.0.1:" + port});
     EXPECT_EQ(inspect.status, 2);
     EXPECT_THAT(inspect.err, HasSubstr("no agent is connected"));
@@ -239,7 +240,7 @@ TEST(CollectorProgram, ServesUntilItIsToldToStop) {
 }
 
 TEST(CollectorProgram, DoesNotServeFromAFileThatIsNoStore) {
-    const Folder folder;
+    const TemporaryFolder folder;
     std::ofstream(folder / "store.sqlite") << std::string(4096, '?');
     const auto ended = run(folder, {"serve", "--listen", "127.0.0.1:0", "--store", folder / "store.sqlite"});
     EXPECT_EQ(ended.status, 69);

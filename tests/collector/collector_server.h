@@ -34,7 +34,7 @@ class CollectorServer {
     void stop();
 
   private:
-    Folder folder_;
+    TemporaryFolder folder_;
     std::optional<Store> store_;
     boost::asio::io_context loop_{1};
     std::unique_ptr<Server> server_;

@@ -7,6 +7,7 @@
 
 #include "collector/delivery.h"
 #include "model/clock.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::collector {
 
@@ -59,23 +60,5 @@ inline Delivery whole(const v1::Node& from, const std::string& inspection_id, st
     records.push_back(finished(findings + 2));
     return delivery(from, inspection_id, std::move(records));
 }
-
-// A folder of its own, gone at the end.
-class Folder {
-  public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "collector-test-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-        path_ = pattern;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-
-    std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 }  // namespace preflight::collector

@@ -272,7 +272,7 @@ TEST(Intake, HoldsBackAnAgentThatDoesNotReadAndStillStopsInTime) {
 }
 
 TEST(CommitGroup, CommitsTogetherWhatCameTogetherAndSparesTheGoodFromTheBad) {
-    const Folder folder;
+    const TemporaryFolder folder;
     auto store = Store::open(folder / "store.sqlite", Store::Mode::read_write);
     boost::asio::io_context loop;
     CommitGroup group(loop, *store);

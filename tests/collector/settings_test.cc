@@ -94,7 +94,7 @@ TEST(CollectorSettings, NeverQuoteAFileThatIsNotToml) {
 }
 
 TEST(CollectorSettings, MustBeThereWhenNamed) {
-    const Folder folder;
+    const TemporaryFolder folder;
     EXPECT_EQ(load_settings(folder / "no.toml").error().cause, v1::Gap::ABSENT);
     EXPECT_EQ(load_settings("/dev/zero").error().cause, v1::Gap::REFUSED);
     std::ofstream(folder / "large.toml") << std::string(1024 * 1024 + 1, '#');

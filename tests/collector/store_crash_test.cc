@@ -29,7 +29,7 @@ int wait_for(pid_t child) {
 }
 
 TEST(StoreAfterACrash, HoldsEveryRecordThatAppendAnsweredFor) {
-    const Folder folder;
+    const TemporaryFolder folder;
     int answered[2];
     ASSERT_EQ(::pipe(answered), 0);
     const auto child = in_child([&] {
@@ -63,7 +63,7 @@ TEST(StoreAfterACrash, HoldsEveryRecordThatAppendAnsweredFor) {
 }
 
 TEST(StoreOnAFullDisk, RefusesWithoutKeepingHalfAndGoesOnWhenThereIsRoom) {
-    const Folder folder;
+    const TemporaryFolder folder;
     const auto child = in_child([&] {
         std::signal(SIGXFSZ, SIG_IGN);
         auto store = Store::open(folder / "store.sqlite", Store::Mode::read_write);

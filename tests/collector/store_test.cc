@@ -32,7 +32,7 @@ class StoreOnDisk : public ::testing::Test {
         sqlite3_close(connection);
     }
 
-    Folder folder_;
+    TemporaryFolder folder_;
     std::filesystem::path file_ = folder_ / "store.sqlite";
 };
 
@@ -248,7 +248,7 @@ TEST_F(StoreOnDisk, KeepsOneRandomKeyForFingerprints) {
     const std::string key(open()->fingerprint_key()->reveal());
     EXPECT_EQ(key.size(), 32U);
     EXPECT_EQ(open()->fingerprint_key()->reveal(), key);
-    const Folder other;
+    const TemporaryFolder other;
     EXPECT_NE(Store::open(other / "store.sqlite", Store::Mode::read_write)->fingerprint_key()->reveal(), key);
     sql(file_, "UPDATE fingerprint_key SET key = x'00'");
     EXPECT_THAT(open()->fingerprint_key().error().detail, HasSubstr("it is damaged"));

@@ -13,6 +13,7 @@
 
 #include "preflight/v1/inspection.pb.h"
 #include "tests/integration/program.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight {
 namespace {
@@ -49,11 +50,8 @@ std::vector<std::string> gaps_of(const v1::Inspection& inspection) {
 class SpoiledNode : public ::testing::Test {
   protected:
     SpoiledNode() {
-        auto name = (fs::temp_directory_path() / "spoiled-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         fs::copy(nodes / "rails-1", root(), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
     }
-    ~SpoiledNode() override { fs::remove_all(folder_); }
 
     fs::path root() const { return folder_ / "node"; }
     void write(const std::string& path, const std::string& content) const {
@@ -61,7 +59,7 @@ class SpoiledNode : public ::testing::Test {
         std::ofstream(root() / path, std::ios::binary) << content;
     }
 
-    fs::path folder_;
+    TemporaryFolder folder_;
     const std::string gitlab_yml = "var/opt/gitlab/gitlab-rails/etc/gitlab.yml";
     const std::string database_yml = "var/opt/gitlab/gitlab-rails/etc/database.yml";
 };

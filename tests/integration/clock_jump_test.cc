@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <limits>
 #include <map>
 
 #include "tests/agent/probe_runs.h"
@@ -17,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-using ::testing::Gt;
+using ::testing::Ge;
 using ::testing::UnorderedElementsAre;
 using Clock = std::chrono::steady_clock;
 constexpr auto year = std::chrono::hours(365 * 24);
@@ -34,7 +35,7 @@ TEST(ClockJump, NeitherStretchesNorCutsAProbesLimit) {
     const auto outcome = agent::run({"hang", "well", "spin", "deaf", "well"});
     EXPECT_LT(Clock::now() - begin, 10s);
     EXPECT_THAT(outcome.gaps(), ElementsAre(v1::Gap::TIMED_OUT, v1::Gap::TIMED_OUT, v1::Gap::TIMED_OUT));
-    for (const auto index : {0, 2, 3}) EXPECT_THAT(outcome.runs.at(index).milliseconds(), Gt(199U));
+    for (const auto index : {0, 2, 3}) EXPECT_THAT(outcome.runs.at(index).milliseconds(), Ge(1500U));
     for (const auto index : {1, 4}) EXPECT_EQ(outcome.runs.at(index).outcome(), v1::ProbeRun::FINISHED);
 }
 

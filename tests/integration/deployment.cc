@@ -67,17 +67,6 @@ void expect_whole(const std::vector<v1::Record>& records) {
     EXPECT_TRUE(records.back().has_finished());
 }
 
-Deployment::Deployment() {
-    auto name = (fs::temp_directory_path() / "deployment-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-}
-
-Deployment::~Deployment() {
-    agents.clear();
-    collector.reset();
-    fs::remove_all(folder);
-}
-
 void Deployment::start_collector() {
     collector = std::make_unique<Program>(std::vector<std::string>{
         collector_program, "serve", "--listen", "127.0.0.1:" + port, "--store", store().string()});

@@ -11,6 +11,7 @@
 #include "preflight/v1/inspection.pb.h"
 #include "readiness/fleet.h"
 #include "tests/integration/program.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight {
 
@@ -35,11 +36,6 @@ void expect_same_findings(const v1::Inspection& delivered, const v1::Inspection&
 void expect_whole(const std::vector<v1::Record>& records);
 
 struct Deployment {
-    Deployment();
-    Deployment(const Deployment&) = delete;
-    Deployment& operator=(const Deployment&) = delete;
-    ~Deployment();
-
     // On a port of its own choice, the same one after a restart.
     void start_collector();
     // `node`: one of the sample nodes, or a tree's own path.
@@ -56,7 +52,7 @@ struct Deployment {
     bool wait_for_records(const std::map<std::string, std::vector<v1::Record>>& known,
                           std::size_t count) const;
 
-    std::filesystem::path folder;
+    TemporaryFolder folder;
     std::string port = "0";
     std::unique_ptr<Program> collector;
     std::vector<std::unique_ptr<Program>> agents;

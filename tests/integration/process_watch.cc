@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <regex>
-#include <sstream>
+
+#include "tests/integration/program.h"
 
 namespace preflight {
 namespace {
@@ -12,10 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Words of /proc end with zeros.
-std::string content_of(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file, std::ios::binary).rdbuf();
-    auto content = text.str();
+std::string words_of(const fs::path& file) {
+    auto content = content_of(file);
     std::ranges::replace(content, '\0', ' ');
     return content;
 }
@@ -49,9 +47,9 @@ void ProcessWatch::look() {
         const auto& process = at->path();
         if (process.filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
         if (!is_ours(process)) continue;
-        auto line = content_of(process / "cmdline");
-        environments_.insert(content_of(process / "environ"));
-        if (line.find(" probe ") != std::string::npos && !without_core(content_of(process / "limits")))
+        auto line = words_of(process / "cmdline");
+        environments_.insert(words_of(process / "environ"));
+        if (line.find(" probe ") != std::string::npos && !without_core(words_of(process / "limits")))
             dumpable_.insert(line);
         command_lines_.insert(std::move(line));
     }

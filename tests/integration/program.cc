@@ -13,6 +13,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/temporary_folder.h"
+
 namespace preflight {
 namespace {
 
@@ -31,13 +33,13 @@ using Clock = std::chrono::steady_clock;
 
 int exit_status(int wait_status) { return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1; }
 
+}  // namespace
+
 std::string content_of(const std::filesystem::path& file) {
     std::ostringstream text;
     text << std::ifstream(file, std::ios::binary).rdbuf();
     return text.str();
 }
-
-}  // namespace
 
 Program::Program(const std::vector<std::string>& argv) {
     std::array<int, 2> ends{};
@@ -98,20 +100,19 @@ void Program::signal(int number) const {
 }
 
 Ended run_program(const std::vector<std::string>& argv) {
-    auto folder = (std::filesystem::temp_directory_path() / "program-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    const TemporaryFolder folder;
+    const auto output_file = (folder / "output").string();
+    const auto error_file = (folder / "error").string();
     const auto process = ::fork();
     if (process == 0) {
-        const int output = ::open((folder + "/output").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        const int error = ::open((folder + "/error").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        const int output = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        const int error = ::open(error_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
         become(argv, output, error);
     }
     int status = 0;
     while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
     }
-    Ended ended{exit_status(status), content_of(folder + "/output"), content_of(folder + "/error")};
-    std::filesystem::remove_all(folder);
-    return ended;
+    return {exit_status(status), content_of(output_file), content_of(error_file)};
 }
 
 }  // namespace preflight

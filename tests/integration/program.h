@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,5 +49,8 @@ struct Ended {
 
 // Runs a command to its end.
 Ended run_program(const std::vector<std::string>& argv);
+
+// All bytes of a file; none where it cannot be read.
+std::string content_of(const std::filesystem::path& file);
 
 }  // namespace preflight

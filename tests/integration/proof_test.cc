@@ -10,10 +10,10 @@
 #include <csignal>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "collector/store.h"
 #include "tests/integration/deployment.h"
+#include "tests/integration/process_watch.h"
 #include "tests/probes/gzip_writer.h"
 #include "tests/probes/node_tree.h"
 #include "tests/probes/tar_writer.h"
@@ -115,22 +115,6 @@ TEST_F(Proofs, OfALargeArchiveEndAtTheirLimitWithWhatIsProved) {
     EXPECT_THAT(ended.error, HasSubstr("MB read, LISTED")) << "who waits sees how far it is";
 }
 
-std::string content_of(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file, std::ios::binary).rdbuf();
-    return text.str();
-}
-
-// Arguments and environment of every process that we may see.
-std::string all_command_lines() {
-    std::string all;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-        if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos) continue;
-        all += content_of(entry.path() / "cmdline") + content_of(entry.path() / "environ");
-    }
-    return all;
-}
-
 // Each fingerprint that hangs on the key, as "KEY=FINGERPRINT", and the names of their keys.
 struct Fingerprints {
     std::set<std::string> all;
@@ -157,6 +141,7 @@ TEST_F(Proofs, TellWhichNodesHoldTheSameSecretsWithoutTellingAKey) {
         {"web2", "{\"gitlab_rails\":\n{\"otp_key_base\":\"CANARY2\",\"db_key_base\":\"CANARY1\"}}\n"},
         {"web3", R"({"gitlab_rails": {"db_key_base": "CANARY1", "otp_key_base": "CANARY3"}})"}};
     std::vector<std::unique_ptr<NodeTree>> trees;
+    ProcessWatch watch;
     start_collector();
     for (const auto& [name, content] : secrets) {
         auto& tree = *trees.emplace_back(std::make_unique<NodeTree>());
@@ -178,7 +163,12 @@ TEST_F(Proofs, TellWhichNodesHoldTheSameSecretsWithoutTellingAKey) {
     ASSERT_TRUE(key);
     std::string in_hex;
     for (const auto byte : key->reveal()) in_hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-    auto outside = all_command_lines();
+    watch.stop();
+    EXPECT_THAT(watch.command_lines(), Contains(HasSubstr(" probe secrets")));
+    std::string outside;
+    for (const auto& seen : {watch.command_lines(), watch.environments()}) {
+        for (const auto& text : seen) outside += text;
+    }
     // Read when nobody writes any more.
     collector->signal(SIGKILL);
     collector->wait();

@@ -6,7 +6,6 @@
 
 #include <fstream>
 #include <regex>
-#include <sstream>
 
 #include "tests/integration/deployment.h"
 #include "tests/integration/live_machine.h"
@@ -31,12 +30,6 @@ using ::testing::Not;
 // As it is, in base64 at each of its three places, and in hexadecimal digits.
 const auto no_secret = AllOf(Not(HasSubstr("CANARY")), Not(HasSubstr("Q0FOQVJZ")), Not(HasSubstr("NBTkFSW")),
                              Not(HasSubstr("DQU5BUl")), Not(HasSubstr("43414e415259")));
-
-std::string content_of(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file, std::ios::binary).rdbuf();
-    return text.str();
-}
 
 // The first value that follows `key` in a file of a sample node.
 std::string secret_of(const std::string& file, const std::string& pattern) {

@@ -5,26 +5,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "tests/integration/program.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string content_of(const fs::path& file) {
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-}
-
 class Unit : public ::testing::TestWithParam<const char*> {
   protected:
     Unit() {
-        auto name = (fs::temp_directory_path() / "unit-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         // systemd looks whether the program is there; a package puts it where the unit says, a test has it
         // elsewhere.
         auto text =
@@ -37,9 +29,8 @@ class Unit : public ::testing::TestWithParam<const char*> {
         unit_ = folder_ / (std::string(GetParam()) + ".service");
         std::ofstream(unit_) << text;
     }
-    ~Unit() override { fs::remove_all(folder_); }
 
-    fs::path folder_;
+    TemporaryFolder folder_;
     fs::path unit_;
 };
 

@@ -19,6 +19,7 @@
 #include "model/secret.h"
 #include "model/service_notice.h"
 #include "model/utf8.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight {
 namespace {
@@ -140,9 +141,8 @@ TEST(LogLines, NameTheirFieldsAndCannotBeForged) {
 }
 
 TEST(ServiceManager, IsToldOverItsSocket) {
-    auto folder = (std::filesystem::temp_directory_path() / "notify-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
-    const auto path = folder + "/socket";
+    const TemporaryFolder folder;
+    const auto path = (folder / "socket").string();
     const int socket = ::socket(AF_UNIX, SOCK_DGRAM, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -155,7 +155,6 @@ TEST(ServiceManager, IsToldOverItsSocket) {
     const auto length = ::recv(socket, received.data(), received.size(), MSG_DONTWAIT);
     EXPECT_EQ(std::string(received.data(), length > 0 ? static_cast<std::size_t>(length) : 0), "READY=1");
     ::close(socket);
-    std::filesystem::remove_all(folder);
 }
 
 }  // namespace

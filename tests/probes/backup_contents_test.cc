@@ -69,6 +69,8 @@ TEST(BackupContents, WalksTheArchiveWithin) {
     EXPECT_EQ(of_files(gzip_of(archive.substr(0, 1'700))), Member::TORN);
     EXPECT_EQ(of_files(gzip_of("no archive at all" + std::string(600, ' '))), Member::CORRUPT);
     EXPECT_EQ(of_files(gzip_of("")), Member::TORN);
+    const auto long_name = TarWriter().gnu_file(std::string(100'000, 'n'), "").finish();
+    EXPECT_EQ(of_files(gzip_of(long_name)), Member::OUTCOME_UNSPECIFIED);
     auto wrong = gzip_of(archive);
     wrong[wrong.size() - 6] ^= 1;
     EXPECT_EQ(of_files(wrong), Member::WRONG_CHECKSUM);

@@ -1,5 +1,6 @@
 #include "probes/backup_ground.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,6 +37,17 @@ TEST(BackupGround, IsNothingOnANodeWithoutRailsOrWithNonsense) {
     const auto ground = read_backup_ground(tree.node());
     EXPECT_EQ(ground.running_text, "");
     EXPECT_THAT(ground.storages, IsEmpty());
+    EXPECT_THAT(ground.problems, IsEmpty());
+}
+
+TEST(BackupGround, SaysWhatItCannotRead) {
+    NodeTree tree;
+    tree.fifo("/opt/gitlab/embedded/service/gitlab-rails/VERSION")
+        .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production: [CANARY");
+    const auto ground = read_backup_ground(tree.node());
+    ASSERT_THAT(ground.problems, SizeIs(2));
+    EXPECT_EQ(ground.problems[0].cause, v1::Gap::REFUSED);
+    EXPECT_EQ(ground.problems[1].cause, v1::Gap::MALFORMED);
 }
 
 TEST(BackupFolder, OrdersArchivesAmongOtherFilesByTheTimeOfTheirNames) {

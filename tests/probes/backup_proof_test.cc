@@ -225,6 +225,7 @@ TEST(BackupProof, NamesTheStoragesThatTheArchiveDoesNotHold) {
     auto two = ground();
     two.storages = {"default", "second"};
     EXPECT_THAT(by_listing(Archive().bytes(), two).storages_missing(), ElementsAre("second"));
+    EXPECT_FALSE(by_listing(Archive().bytes(), {}).storages_shown()) << "none is known";
     const auto older =
         by_listing(Archive{.repository = "repositories/@hashed/aa/bb/aabb.bundle"}.bytes(), two);
     EXPECT_FALSE(older.storages_shown());

@@ -191,6 +191,9 @@ TEST(Backups, OpensTheNewestAndNamesTheRest) {
     EXPECT_FALSE(found[20].backup_archive().manifest_read());
     EXPECT_EQ(found[21].backup_archive().version(), "19.2.1");
     EXPECT_EQ(found[21].backup_archive().created_at().seconds(), 1780000010);
+    const auto proved = tree.look(backups, Machine::by_root, Asked{.prove_backups = true});
+    EXPECT_EQ(std::ranges::count_if(proved, [](const auto& one) { return one.has_gap(); }), 1);
+    EXPECT_THAT(proved, Contains(gap(v1::Gap::DROPPED, found[20].backup_archive().path())));
 }
 
 TEST(Backups, SaysThatAnArchiveIsTruncated) {

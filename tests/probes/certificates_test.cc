@@ -100,6 +100,14 @@ TEST(Certificates, AreToldUpToALimit) {
     const auto found = tree.look(certificates);
     EXPECT_THAT(texts(found), SizeIs(300));
     EXPECT_EQ(found.back().gap().cause(), v1::Gap::DROPPED);
+    NodeTree bundle;
+    std::string many;
+    for (int at = 0; at < 151; ++at) many += certificate;
+    bundle.file("/etc/gitlab/trusted-certs/a.crt", many).file("/etc/gitlab/trusted-certs/b.crt", many);
+    EXPECT_EQ(bundle.look(certificates).back().gap().cause(), v1::Gap::DROPPED);
+    NodeTree large;
+    large.file("/etc/gitlab/trusted-certs/all.crt", many + many);
+    EXPECT_THAT(large.look(certificates), Contains(gap(v1::Gap::DROPPED)));
 }
 
 TEST(Certificates, OfNginxAreReadFromItsOwnWords) {

@@ -37,17 +37,7 @@ std::string listening_on(std::uint32_t port) {
            "}}";
 }
 
-v1::Reach reach_of(const Found& found) {
-    const auto reaches = all(found, &v1::Finding::has_reach, &v1::Finding::reach);
-    EXPECT_THAT(reaches, SizeIs(1));
-    return reaches.empty() ? v1::Reach() : reaches[0];
-}
-
-v1::ConsulCluster cluster_of(const Found& found) {
-    const auto clusters = all(found, &v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster);
-    EXPECT_THAT(clusters, SizeIs(1));
-    return clusters.empty() ? v1::ConsulCluster() : clusters[0];
-}
+constexpr auto cluster_of = only<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>;
 
 using Bodies = std::map<std::string, std::string, std::less<>>;
 
@@ -102,6 +92,7 @@ TEST(Consul, SaysWhoLeadsAndWhoIsThere) {
 TEST(Consul, NamesWhatItsRulesDenyOrLeaveOut) {
     auto bodies = usual;
     bodies.erase("/v1/agent/self");
+    bodies["/v1/status/peers"] = "CANARY";
     bodies["/v1/agent/members"] = "[]";
     bodies["/v1/health/state/any"] = "[]";
     const FaultServer agent(answering(bodies));

@@ -67,6 +67,18 @@ TEST(ExternalServices, AreLdapAndMailboxes) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(ExternalServices, AreNotConcludedFromWhatIsNoTable) {
+    NodeTree tree;
+    tree.file(paths::gitlab_yml,
+              "production:\n  ldap: {enabled: true, servers: [CANARY]}\n"
+              "  incoming_email: {enabled: true, host: 'imap.example:143'}\n")
+        .file(click_house, "production: [CANARY]\n");
+    const auto found = tree.look(external_services);
+    EXPECT_THAT(texts(found), ElementsAre("incoming_email   imap.example:143 "));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, paths::gitlab_yml)));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, click_house)));
+}
+
 TEST(ExternalServices, AreTheMailServerOfTheAttributes) {
     NodeTree tree;
     tree.file(paths::gitlab_yml, "production: {}\n")

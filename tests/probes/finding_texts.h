@@ -1,6 +1,8 @@
 // FindingTexts: findings as short texts, for tests that compare what many nodes show.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
 
@@ -21,6 +23,21 @@ std::vector<Message> all(const Found& found, bool (v1::Finding::*has)() const,
     }
     return taken;
 }
+
+// The only one of its kind; a test fails where there is none, or another.
+template <auto has, auto get>
+const auto& only(const Found& found) {
+    const v1::Finding* match = nullptr;
+    for (const auto& finding : found) {
+        if (!(finding.*has)()) continue;
+        EXPECT_EQ(match, nullptr) << "more than one";
+        match = &finding;
+    }
+    static const v1::Finding none;
+    EXPECT_NE(match, nullptr);
+    return ((match == nullptr ? none : *match).*get)();
+}
+inline constexpr auto reach_of = only<&v1::Finding::has_reach, &v1::Finding::reach>;
 
 // One text for each finding of the kind, in their order.
 Texts systems(const Found& found);        // "ubuntu 22.04"

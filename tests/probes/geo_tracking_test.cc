@@ -86,6 +86,7 @@ TEST_F(GeoTracking, FindsTheCursorBesideTheNewestEvent) {
 TEST_F(GeoTracking, CountsTheStatesOfEachRegistry) {
     const auto found = look();
     EXPECT_EQ(tracking_of(found).last_event_id(), 0U) << "the main database has no log of events";
+    EXPECT_THAT(bytes_of(found), HasSubstr("the newest event that is to be replicated"));
     const auto registries = registries_in(found);
     ASSERT_THAT(registries, SizeIs(2)) << "neither a table without states nor a view";
     const auto& objects = registries.at("lfs_object_registry");

@@ -153,6 +153,10 @@ TEST_F(GitalyTls, EndsAtAServerWithoutTls) {
     const GitalyServer server;
     const auto reach = GitalyNode().rails("tls://localhost:" + std::to_string(server.port())).reach();
     EXPECT_EQ(reach.failed_at(), v1::Reach::TLS);
+    GitalyNode unread;
+    unread.directory("/opt/gitlab/embedded/ssl/certs/cacert.pem");
+    unread.rails("tls://localhost:" + std::to_string(server.port()));
+    EXPECT_THAT(unread.found(), ElementsAre(gap(v1::Gap::REFUSED))) << "of authorities that cannot be read";
 }
 
 TEST_F(GitalyTls, ShowsTheCertificateOfAListenerOfThisNodeUnjudged) {

@@ -140,9 +140,6 @@ struct GitalyServer::Services {
 
 GitalyServer::GitalyServer(GitalyBehaviour behaviour, const TestAuthority::Issued& identity)
     : services_(std::make_unique<Services>(std::move(behaviour))) {
-    auto name = (std::filesystem::temp_directory_path() / "gitaly-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
     grpc::ServerBuilder builder;
     builder.AddListeningPort("unix:" + socket(), grpc::InsecureServerCredentials());
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
@@ -163,8 +160,6 @@ GitalyServer::~GitalyServer() {
         services_->ends = true;
     }
     services_->listening->Shutdown(std::chrono::system_clock::now() + 1s);
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 std::string GitalyServer::socket() const { return folder_ / "gitaly.socket"; }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tests/probes/test_authority.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 
@@ -45,7 +46,7 @@ class GitalyServer {
   private:
     struct Services;
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::unique_ptr<Services> services_;
     int port_ = 0;
     int tls_port_ = 0;

@@ -94,6 +94,8 @@ TEST_F(GitlabTables, ReadsSettingsOfTheInstanceButNoSecretAmongThem) {
     const auto found = look();
     EXPECT_EQ(settings_of(found).values().at("maintenance_mode"), "t");
     EXPECT_EQ(settings_of(found).values().at("repository_storages_weighted"), "{\"default\": 100}");
+    EXPECT_THAT(bytes_of(found), HasSubstr("executed on schedule")) << "there is no feature_gates";
+    EXPECT_THAT(bytes_of(found), HasSubstr("schema migrations that are pending")) << "nor Rails' code";
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 

@@ -5,23 +5,11 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <fstream>
 
 namespace preflight::probes {
 
 using google::protobuf::util::MessageDifferencer;
-
-NodeTree::NodeTree() {
-    auto name = (std::filesystem::temp_directory_path() / "node-tree-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    root_ = name;
-}
-
-NodeTree::~NodeTree() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-}
 
 std::filesystem::path NodeTree::at(std::string_view path) const {
     const auto relative = std::filesystem::path(path).relative_path();

@@ -11,16 +11,12 @@
 #include <vector>
 
 #include "probes/probe.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 
 class NodeTree {
   public:
-    NodeTree();
-    NodeTree(const NodeTree&) = delete;
-    NodeTree& operator=(const NodeTree&) = delete;
-    ~NodeTree();
-
     // Paths as the node names them; directories above are made. Each returns the tree, so that calls chain.
     NodeTree& file(std::string_view path, std::string_view content, unsigned mode = 0644);
     NodeTree& directory(std::string_view path);
@@ -37,7 +33,7 @@ class NodeTree {
   private:
     std::filesystem::path at(std::string_view path) const;
 
-    std::filesystem::path root_;
+    TemporaryFolder root_;
 };
 
 // Matches a finding whose `what` equals the text: finding(R"(geo_role { role: PRIMARY source: "/etc/…" })").

@@ -104,6 +104,13 @@ TEST(Packages, NameTheCustomHooksOfTheServer) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(Packages, NameHooksUpToALimit) {
+    NodeTree tree;
+    tree.file(paths::gitaly_toml, "[hooks]\ncustom_hooks_dir = '/srv/hooks'\n");
+    for (int at = 0; at < 101; ++at) tree.file("/srv/hooks/update.d/" + std::to_string(at), "", 0755);
+    EXPECT_THAT(tree.look(packages), Contains(gap(v1::Gap::DROPPED, "/srv/hooks/update.d")));
+}
+
 TEST(Packages, SayWhatTheyCannotSee) {
     NodeTree tree;
     with_package(tree)

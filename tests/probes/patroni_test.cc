@@ -42,17 +42,7 @@ std::string listening_on(const std::string& address) {
            "{superuser: {password: CANARY}}}}\n";
 }
 
-v1::Reach reach_of(const Found& found) {
-    const auto reaches = all(found, &v1::Finding::has_reach, &v1::Finding::reach);
-    EXPECT_THAT(reaches, SizeIs(1));
-    return reaches.empty() ? v1::Reach() : reaches[0];
-}
-
-v1::PatroniCluster cluster_of(const Found& found) {
-    const auto clusters = all(found, &v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster);
-    EXPECT_THAT(clusters, SizeIs(1));
-    return clusters.empty() ? v1::PatroniCluster() : clusters[0];
-}
+constexpr auto cluster_of = only<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>;
 
 TEST(Patroni, SaysWhoLeadsARealCluster) {
     const RealPatroni real;

@@ -15,6 +15,7 @@
 #include "tests/probes/fault_server.h"
 #include "tests/probes/node_tree.h"
 #include "tests/probes/postgres_server.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 namespace {
@@ -30,8 +31,6 @@ using ::testing::Not;
 class PgbouncerProbe : public ::testing::Test {
   protected:
     PgbouncerProbe() : port_(FaultServer::free_port()) {
-        auto name = (fs::temp_directory_path() / "pgbouncer-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
         server_.run("CREATE ROLE gitlab LOGIN PASSWORD 'CANARY-gitlab'");
         std::ofstream(folder_ / "users")
             << "\"gitlab\" \"CANARY-gitlab\"\n\"pgbouncer\" \"CANARY-console\"\n";
@@ -44,7 +43,7 @@ class PgbouncerProbe : public ::testing::Test {
         std::vector<std::string> argv;
         if (::geteuid() == 0) {
             const auto* account = ::getpwnam("postgres");
-            for (const auto& file : {folder_, folder_ / "users", folder_ / "pgbouncer.ini"})
+            for (const auto& file : {folder_.path(), folder_ / "users", folder_ / "pgbouncer.ini"})
                 EXPECT_EQ(::chown(file.c_str(), account->pw_uid, account->pw_gid), 0);
             argv = {"/usr/bin/setpriv", "--pdeathsig=INT", "--reuid=postgres",
                     "--regid=postgres", "--clear-groups",  "--"};
@@ -61,11 +60,10 @@ class PgbouncerProbe : public ::testing::Test {
     ~PgbouncerProbe() override {
         program_->signal(SIGINT);
         program_->wait();
-        fs::remove_all(folder_);
     }
 
     PostgresServer server_;
-    fs::path folder_;
+    TemporaryFolder folder_;
     std::uint32_t port_;
     std::unique_ptr<Program> program_;
     NodeTree tree_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "probes/postgres.h"
+#include "tests/probes/finding_texts.h"
 #include "tests/probes/node_tree.h"
 #include "tests/probes/postgres_server.h"
 
@@ -36,20 +37,6 @@ inline std::vector<std::string> by_network(std::uint32_t port, const std::string
 
 inline constexpr auto* role = "CREATE ROLE gitlab LOGIN PASSWORD 'CANARY-password'";
 
-// The only finding of this kind.
-template <auto has, auto get>
-const auto& only(const std::vector<v1::Finding>& found) {
-    const v1::Finding* match = nullptr;
-    for (const auto& finding : found) {
-        if (!(finding.*has)()) continue;
-        EXPECT_EQ(match, nullptr) << "more than one";
-        match = &finding;
-    }
-    static const v1::Finding none;
-    EXPECT_NE(match, nullptr);
-    return ((match == nullptr ? none : *match).*get)();
-}
-inline constexpr auto reach_of = only<&v1::Finding::has_reach, &v1::Finding::reach>;
 inline constexpr auto instance_of =
     only<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>;
 inline constexpr auto migration_of =

@@ -49,8 +49,6 @@ std::string own_name() { return ::getpwuid(::geteuid())->pw_name; }
 }  // namespace
 
 PostgresServer::PostgresServer(const Options& options) : port_(FaultServer::free_port()) {
-    auto name = (fs::temp_directory_path() / "postgres-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     if (options.tls) {
         const auto issued = authority_.emplace().issue("localhost", "DNS:localhost");
         fs::copy_file(issued.certificate_path, folder_ / "server.crt");
@@ -60,7 +58,7 @@ PostgresServer::PostgresServer(const Options& options) : port_(FaultServer::free
     if (as_root()) {
         const auto* account = ::getpwnam("postgres");
         EXPECT_NE(account, nullptr);
-        for (const auto& file : {folder_, folder_ / "server.key", folder_ / "server.crt"})
+        for (const auto& file : {folder_.path(), folder_ / "server.key", folder_ / "server.crt"})
             [[maybe_unused]] const int ignored = ::chown(file.c_str(), account->pw_uid, account->pw_gid);
     }
     if (options.primary == nullptr) {
@@ -73,10 +71,7 @@ PostgresServer::PostgresServer(const Options& options) : port_(FaultServer::free
     if (options.primary == nullptr && process_ > 0) run("CREATE DATABASE gitlabhq_production", "postgres");
 }
 
-PostgresServer::~PostgresServer() {
-    stop();
-    fs::remove_all(folder_);
-}
+PostgresServer::~PostgresServer() { stop(); }
 
 void PostgresServer::initialize(const Options& options) const {
     const auto data = folder_ / "data";

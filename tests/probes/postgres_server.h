@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/probes/test_authority.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 
@@ -55,7 +56,7 @@ class PostgresServer {
     void copy(const Options& options) const;
     void configure(const Options& options) const;
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::uint32_t port_;
     std::optional<TestAuthority> authority_;
     pid_t process_ = -1;

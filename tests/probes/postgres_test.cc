@@ -88,7 +88,7 @@ TEST_F(PostgresProbe, NamesTheLayerThatFails) {
         lines[line] = text;
         return lines;
     };
-    fails(with(0, "host: no-such-host.invalid"), v1::Reach::NAME, "");
+    fails(with(0, "host: no-such-host.invalid"), v1::Reach::NAME, "name");
     fails(with(1, fmt::format("port: {}", FaultServer::free_port())), v1::Reach::ROUTE, "refused");
     fails({"host: /nonexistent", "username: gitlab"}, v1::Reach::ROUTE, "no such socket");
     tree_.file("/ca.crt", PostgresServer({.tls = true}).authority());
@@ -132,6 +132,8 @@ TEST_F(PostgresProbe, NamesWhatAnOrdinaryLoginMayNotSee) {
     const auto found = look();
     EXPECT_THAT(instance_of(found).denied(), ElementsAre("transactions", "replicas"));
     EXPECT_EQ(instance_of(found).encoding(), "UTF8");
+    server.run("REVOKE CONNECT ON DATABASE template1 FROM PUBLIC");
+    EXPECT_THAT(instance_of(look()).denied(), ElementsAre("databases", "transactions", "replicas"));
 }
 
 TEST_F(PostgresProbe, TellsAMissingTableFromOneThatMayNotBeRead) {

@@ -48,15 +48,12 @@ postgresql:
 
 RealPatroni::RealPatroni(const std::string& restapi)
     : port_(FaultServer::free_port()), postgres_port_(FaultServer::free_port()) {
-    auto name = (std::filesystem::temp_directory_path() / "patroni-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
-    configuration_ = configuration_in(name, port_, postgres_port_, restapi);
+    configuration_ = configuration_in(folder_.string(), port_, postgres_port_, restapi);
     std::ofstream(path()) << configuration_;
     std::vector<std::string> argv;
     if (::geteuid() == 0) {  // PostgreSQL refuses to run as root
         const auto* account = ::getpwnam("postgres");
-        if (account == nullptr || ::chown(name.c_str(), account->pw_uid, account->pw_gid) != 0)
+        if (account == nullptr || ::chown(folder_.path().c_str(), account->pw_uid, account->pw_gid) != 0)
             throw std::runtime_error("no account postgres");
         argv = {"/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"};
     }
@@ -70,8 +67,6 @@ RealPatroni::~RealPatroni() {
     // Asked to end, it would leave a paused cluster's PostgreSQL behind.
     program_.reset();
     stop_postgres();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 void RealPatroni::stop_postgres() const {

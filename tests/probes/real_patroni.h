@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/integration/program.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 
@@ -28,7 +29,7 @@ class RealPatroni {
     std::string path() const { return folder_ / "patroni.yaml"; }
     void stop_postgres() const;
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::uint32_t port_;
     std::uint32_t postgres_port_;
     std::string configuration_;

@@ -1,7 +1,6 @@
 #include "tests/probes/real_redis.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -10,25 +9,16 @@
 namespace preflight::probes {
 
 RealRedis::RealRedis(const std::string& settings, Kind kind) : port_(FaultServer::free_port()) {
-    auto name = (std::filesystem::temp_directory_path() / "redis-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
     const bool server = kind == Kind::server;
     const auto configuration = (folder_ / (server ? "redis.conf" : "sentinel.conf")).string();
-    std::ofstream(configuration) << "port " << port_ << "\nbind 127.0.0.1\ndir " << name << "\nunixsocket "
-                                 << socket() << "\n"
+    std::ofstream(configuration) << "port " << port_ << "\nbind 127.0.0.1\ndir " << folder_.string()
+                                 << "\nunixsocket " << socket() << "\n"
                                  << (server ? "save \"\"\n" : "") << settings;
     std::vector<std::string> argv{"/usr/bin/redis-server", configuration};
     if (!server) argv.emplace_back("--sentinel");
     program_ = std::make_unique<Program>(argv);
     if (!program_->wait_for_line(server ? "Ready to accept connections" : "Sentinel ID is"))
         throw std::runtime_error("redis-server did not start: " + program_->output());
-}
-
-RealRedis::~RealRedis() {
-    program_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 std::string RealRedis::run(const std::vector<std::string>& words) const {

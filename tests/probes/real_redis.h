@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/integration/program.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::probes {
 
@@ -20,21 +21,18 @@ class RealRedis {
     // `settings` are lines of its configuration, which come last. A server keeps nothing on disk unless they
     // say so.
     explicit RealRedis(const std::string& settings = {}, Kind kind = Kind::server);
-    RealRedis(const RealRedis&) = delete;
-    RealRedis& operator=(const RealRedis&) = delete;
-    ~RealRedis();
 
     std::uint32_t port() const { return port_; }
     std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
     std::string socket() const { return folder_ / "redis.socket"; }
-    std::string folder() const { return folder_; }
+    std::string folder() const { return folder_.string(); }
     // Standard output of redis-cli with these words, over the socket.
     std::string run(const std::vector<std::string>& words) const;
     // Asks again until the output holds the text; false after 20 s.
     bool wait_for(const std::vector<std::string>& words, const std::string& text) const;
 
   private:
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
     std::uint32_t port_;
     std::unique_ptr<Program> program_;
 };

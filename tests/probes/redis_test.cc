@@ -228,6 +228,7 @@ TEST(Redis, SaysThatAReplicaServesNobodyWithoutItsMaster) {
     EXPECT_EQ(look.reaches().at(0).failed_at(), v1::Reach::DATABASE);
     EXPECT_THAT(look.reaches().at(0).detail(), HasSubstr("MASTERDOWN"));
     EXPECT_EQ(look.servers().at(0).master_link(), "down");
+    EXPECT_THAT(look.servers().at(0).denied(), ElementsAre("SMEMBERS", "ZCARD"));
 }
 
 }  // namespace

@@ -77,6 +77,16 @@ TEST(RunningBinaries, SayNothingOfTimesThatNobodyKept) {
     EXPECT_FALSE(found[0].running_binary().older_than_installed());
 }
 
+TEST(RunningBinaries, AreToldUpToALimit) {
+    NodeTree tree;
+    machine(tree);
+    for (int at = 0; at < 101; ++at)
+        add_process(tree, std::to_string(100 + at), "/opt/gitlab/embedded/bin/" + std::to_string(at), 2000);
+    const auto found = tree.look(running_binaries, Machine::live);
+    EXPECT_THAT(texts(found), SizeIs(100));
+    EXPECT_THAT(found.back(), gap(v1::Gap::DROPPED, "/proc"));
+}
+
 TEST(RunningBinaries, OfOtherUsersAreKnownByTheirCommandLineOrNotAtAll) {
     const Result<std::string> denied = Problem{v1::Gap::DENIED, "/proc/7/exe", ""};
     EXPECT_EQ(program_of(denied, std::string_view("/opt/gitlab/x\0--token=CANARY", 28)).path,
@@ -86,6 +96,8 @@ TEST(RunningBinaries, OfOtherUsersAreKnownByTheirCommandLineOrNotAtAll) {
     const auto titled = program_of(denied, "puma 6.4.3 (unix:///CANARY)");
     EXPECT_TRUE(titled.hidden);
     EXPECT_EQ(titled.path, "");
+    EXPECT_TRUE(program_of(denied, "/opt/gitlab/x").claimed);
+    EXPECT_FALSE(program_of(std::string("/opt/gitlab/x"), "/opt/gitlab/x").claimed);
     EXPECT_FALSE(program_of(denied, "").hidden);
     EXPECT_FALSE(program_of(Problem{v1::Gap::ABSENT, "/proc/7/exe", ""}, "nginx: worker").hidden);
     EXPECT_EQ(program_of(std::string("/opt/gitlab/a\nb"), "").path, "");

@@ -53,6 +53,17 @@ Texts differences(const Found& found) {
 
 std::string at_rails(std::string_view name) { return std::string(rendered) + std::string(name); }
 
+TEST(SecretFingerprints, ClaimNoDifferenceWhereNotAllSecretsAreTaken) {
+    std::string many;
+    for (int at = 0; at < 501; ++at) many += "\"k" + std::to_string(at) + "\": \"CANARY\", ";
+    NodeTree tree;
+    tree.file(paths::secrets_json, "{\"a\": {" + many + "\"z\": \"CANARY\"}}")
+        .file(at_rails("gitlab_shell_secret"), "CANARY2");
+    const auto found = look(tree);
+    EXPECT_THAT(differences(found), IsEmpty());
+    EXPECT_THAT(found, Contains(gap(v1::Gap::TOO_LARGE, paths::secrets_json)));
+}
+
 TEST(SecretFingerprints, AreOfEachKeyOfTheFile) {
     NodeTree tree;
     tree.file(paths::secrets_json,

@@ -36,6 +36,11 @@ TEST(SettingValues, ShowTruthsAndNumbersButNoSecretNumber) {
     EXPECT_EQ(harmless_value("gitlab_rails['smtp_password']", "12345678", false), "");
     EXPECT_EQ(harmless_value("gitlab_rails['DB_PassWord']", "12345678", false), "");
     EXPECT_EQ(harmless_value("x['n']", std::string(40, '7'), false), "");
+    for (const auto* key : {"gitlab_rails['env']['SMTP_PASS']", "gitlab_rails['env']['N']", "a['x_pwd']",
+                            "a['SMTP_PASS']", "a['basic_auth']"}) {
+        EXPECT_EQ(harmless_value(key, "12345678", false), "") << key;
+        EXPECT_EQ(harmless_value(key, "true", false), "true") << key;
+    }
 }
 
 TEST(SettingValues, ShowTextsOfTheListAlone) {

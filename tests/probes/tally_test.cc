@@ -52,6 +52,8 @@ TEST(Tally, CountsConnectionsThatComeToNothing) {
     EXPECT_FALSE(Postgres::connect(node, target, reach));
     EXPECT_EQ(node.tally()->connections, 1U) << "nobody listens";
     EXPECT_EQ(node.tally()->statements, 0U);
+    EXPECT_FALSE(Postgres::connect(tree.node(), target, reach));
+    EXPECT_EQ(reach.detail(), "a tree's servers cannot be asked");
 }
 
 TEST(Tally, CountsCommandsOfRedis) {
@@ -62,6 +64,8 @@ TEST(Tally, CountsCommandsOfRedis) {
     EXPECT_TRUE(open_redis(node, {"127.0.0.1", server.port(), {}}, nullptr, {}, 0, {}, reach));
     EXPECT_EQ(node.tally()->connections, 1U);
     EXPECT_EQ(node.tally()->statements, 1U);
+    EXPECT_FALSE(open_redis(tree.node(), {"127.0.0.1", server.port(), {}}, nullptr, {}, 0, {}, reach));
+    EXPECT_EQ(reach.failed_at(), v1::Reach::LAYER_UNSPECIFIED) << "a tree's servers cannot be asked";
 }
 
 }  // namespace

@@ -59,6 +59,17 @@ TEST(TarStream, FindsAHeaderThatDoesNotHoldCorrupt) {
     EXPECT_TRUE(fed(TarWriter().entry("l", 'L', std::string(100'000, 'n')).finish()).corrupt());
 }
 
+TEST(TarStream, KnowsItsOwnLimitFromAFault) {
+    for (const char type : {'L', 'x'})
+        EXPECT_TRUE(fed(TarWriter().entry("l", type, std::string(100'000, 'n')).finish()).past_limit());
+    for (const char type : {'K', 'g'}) {
+        const auto archive = TarWriter().entry("l", type, std::string(100'000, 'n')).file("a", "b").finish();
+        EXPECT_TRUE(fed(archive).complete());
+        EXPECT_EQ(fed(archive).members(), 1U);
+    }
+    EXPECT_FALSE(fed(std::string(600, 'x')).past_limit());
+}
+
 TEST(TarStream, TakesTheSizeOfPaxAndWaitsForAHugeOne) {
     const auto pax = TarWriter().entry("p", 'x', "13 size=1024\n");
     const auto archive =

@@ -121,6 +121,15 @@ TEST(Tar, RefusesANameWithoutAnEnd) {
     EXPECT_EQ(cause_of(walked(archive)), v1::Gap::TOO_LARGE);
 }
 
+TEST(Tar, CountsExtensionsBetweenTwoMembersAlone) {
+    TarWriter many;
+    for (int at = 0; at < 40; ++at) many.gnu_file(std::string(60'000, 'n'), "");
+    EXPECT_TRUE(walked(many.finish()).walk.complete_end);
+    TarWriter endless;
+    for (int at = 0; at < 40; ++at) endless.entry("././@LongLink", 'L', std::string(60'000, 'n'));
+    EXPECT_EQ(cause_of(walked(endless.file("a", "").finish())), v1::Gap::TOO_LARGE);
+}
+
 TEST(Tar, RefusesPaxRecordsThatLie) {
     for (const std::string records : {"999 path=x\n", "3 \n", "12 path=abcd", "x path=y\n", "11 size=-1\n"}) {
         EXPECT_EQ(cause_of(walked(TarWriter().entry("p", 'x', records).file("a", "").finish())),

@@ -19,16 +19,8 @@ constexpr const char* new_key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v
 }  // namespace
 
 TestAuthority::TestAuthority() {
-    auto name = (std::filesystem::temp_directory_path() / "authority-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
     run(std::string("req -x509 ") + new_key +
         " -days 30 -subj '/CN=Test authority' -keyout ca.key -out ca.crt");
-}
-
-TestAuthority::~TestAuthority() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
 }
 
 void TestAuthority::run(const std::string& arguments) const {

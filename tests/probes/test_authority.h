@@ -4,14 +4,13 @@
 #include <filesystem>
 #include <string>
 
+#include "tests/temporary_folder.h"
+
 namespace preflight::probes {
 
 class TestAuthority {
   public:
     TestAuthority();
-    TestAuthority(const TestAuthority&) = delete;
-    TestAuthority& operator=(const TestAuthority&) = delete;
-    ~TestAuthority();
 
     std::string pem() const;
     std::string path() const { return folder_ / "ca.crt"; }
@@ -28,7 +27,7 @@ class TestAuthority {
   private:
     void run(const std::string& arguments) const;
 
-    std::filesystem::path folder_;
+    TemporaryFolder folder_;
 };
 
 }  // namespace preflight::probes

@@ -1,6 +1,7 @@
 #include "probes/unattended_upgrades.h"
 
 #include "tests/probes/node_tree.h"
+#include "tests/probes/unprivileged.h"
 
 namespace preflight::probes {
 namespace {
@@ -72,6 +73,27 @@ TEST(UnattendedUpgrades, AreReadWhereTheyAreConfigured) {
     EXPECT_TRUE(found.items[0].enabled());
     EXPECT_FALSE(found.items[0].covers_gitlab());
     EXPECT_TRUE(found.items[1].enabled());
+}
+
+TEST(UnattendedUpgrades, AreReadFromTheFilesThatAptReads) {
+    NodeTree tree;
+    tree.file("/etc/apt/apt.conf.d/20auto-upgrades.dpkg-old", "APT::Periodic::Unattended-Upgrade \"1\";\n")
+        .file("/etc/apt/apt.conf.d/20auto-upgrades", "APT::Periodic::Unattended-Upgrade \"1\";\n")
+        .file("/etc/apt/apt.conf", "APT::Periodic::Unattended-Upgrade \"0\";\n");
+    const auto found = read_unattended_upgrades(tree.node());
+    ASSERT_THAT(found.items, SizeIs(1));
+    EXPECT_FALSE(found.items[0].enabled());
+    NodeTree left;
+    left.file("/etc/apt/apt.conf.d/x.dpkg-old", "APT::Periodic::Unattended-Upgrade \"1\";\n");
+    EXPECT_THAT(read_unattended_upgrades(left.node()).items, IsEmpty());
+}
+
+TEST(UnattendedUpgrades, SayWhatKeepsThemFromBeingKnown) {
+    NodeTree tree;
+    tree.file("/etc/dnf/automatic.conf", "apply_updates = yes\n").directory("/etc/systemd/system");
+    std::filesystem::permissions(tree.root() / "etc/systemd/system", std::filesystem::perms::none);
+    const Unprivileged nobody(tree);
+    EXPECT_THAT(read_unattended_upgrades(tree.node()).problems, SizeIs(1));
 }
 
 TEST(UnattendedUpgrades, AreNotThereWhereNothingSpeaksOfThem) {

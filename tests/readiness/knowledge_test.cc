@@ -10,6 +10,7 @@
 
 #include "readiness/support.h"
 #include "tests/readiness/fleet_builder.h"
+#include "tests/temporary_folder.h"
 
 namespace preflight::readiness {
 namespace {
@@ -17,24 +18,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// A directory of knowledge files that goes with the test.
-class Directory {
+// Of knowledge files.
+class Directory : public TemporaryFolder {
   public:
-    Directory() {
-        std::string name = testing::TempDir() + "knowledge-XXXXXX";
-        path_ = mkdtemp(name.data());
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    ~Directory() { std::filesystem::remove_all(path_); }
-
     void write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
+        std::ofstream(*this / name) << text;
     }
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
 };
 
 v1::Knowledge changed(const std::function<void(v1::Knowledge&)>& change) {
