@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "collector/exit_status.h"
+#include "readiness/render/visible.h"
 
 namespace preflight::collector {
 namespace {
@@ -18,8 +19,9 @@ void add_version_command(CLI::App& program, int& status) {
     });
 }
 
-constexpr void (*commands[])(CLI::App&, int&) = {add_serve_command, add_inspect_command, add_report_command,
-                                                 add_nodes_command, add_version_command};
+constexpr void (*commands[])(CLI::App&, int&) = {
+    add_serve_command, add_inspect_command, add_report_command, add_path_command,      add_diff_command,
+    add_waive_command, add_attest_command,  add_nodes_command,  add_knowledge_command, add_version_command};
 
 int complain_of_usage(const CLI::App& program, const std::string& what) {
     const auto chosen = program.get_subcommands();
@@ -32,7 +34,8 @@ int complain_of_usage(const CLI::App& program, const std::string& what) {
 std::string in_words(const CLI::App& program, const CLI::ParseError& error, int argc,
                      const char* const* argv) {
     if (!program.get_subcommands().empty()) return error.what();
-    constexpr auto commands_are = "the commands are serve, inspect, report, nodes and version";
+    constexpr auto commands_are =
+        "the commands are serve, inspect, report, path, diff, waive, attest, nodes, knowledge and version";
     if (argc < 2) return fmt::format("a command is missing; {}", commands_are);
     return fmt::format("{} is not a command; {}", argv[1], commands_are);
 }
@@ -40,11 +43,7 @@ std::string in_words(const CLI::App& program, const CLI::ParseError& error, int 
 }  // namespace
 
 void complain(std::string_view text) {
-    std::string line(text);
-    for (auto& character : line) {
-        if (static_cast<unsigned char>(character) < ' ' || character == '\x7f') character = ' ';
-    }
-    fmt::print(stderr, "{}: {}\n", program_name, line);
+    fmt::print(stderr, "{}: {}\n", program_name, readiness::render::visible(text));
 }
 
 Settings settings_of(const std::filesystem::path& config) {
@@ -69,6 +68,9 @@ int run_command_line(int argc, const char* const* argv) {
         return complain_of_usage(program, in_words(program, error, argc, argv));
     } catch (const UsageError& error) {
         return complain_of_usage(program, error.what);
+    } catch (const DataError& error) {
+        complain(error.what);
+        return wrong_data;
     } catch (const std::exception& error) {
         complain(fmt::format("a bug of ours, please report it: {}", error.what()));
         return our_bug;

@@ -19,6 +19,11 @@ struct UsageError {
     std::string what;
 };
 
+// Thrown by a subcommand that is given data it cannot use: the line to print; the status is 65.
+struct DataError {
+    std::string what;
+};
+
 // The settings of --config, or of the default file. Throws UsageError.
 Settings settings_of(const std::filesystem::path& config);
 
@@ -29,6 +34,11 @@ void complain(std::string_view text);
 void add_serve_command(CLI::App& program, int& status);
 void add_inspect_command(CLI::App& program, int& status);
 void add_report_command(CLI::App& program, int& status);
+void add_path_command(CLI::App& program, int& status);
+void add_diff_command(CLI::App& program, int& status);
+void add_waive_command(CLI::App& program, int& status);
+void add_attest_command(CLI::App& program, int& status);
 void add_nodes_command(CLI::App& program, int& status);
+void add_knowledge_command(CLI::App& program, int& status);
 
 }  // namespace preflight::collector

@@ -1,12 +1,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "collector/command_line.h"
 #include "collector/exit_status.h"
 #include "collector/store.h"
+#include "collector/table.h"
 #include "model/clock.h"
 
 namespace preflight::collector {
@@ -17,7 +19,7 @@ struct NodesOptions {
     std::filesystem::path store;
 };
 
-using Row = std::array<std::string, 7>;
+using Row = std::vector<std::string>;
 
 std::string version_of(const readiness::FleetNode& node) {
     for (const auto& [what, finding] :
@@ -59,30 +61,6 @@ Row row_of(const readiness::FleetNode& node) {
             to_iso8601(node.last_heard),
             finished ? std::to_string(findings.size() - gaps) : "none finished",
             finished ? std::to_string(gaps) : "-"};
-}
-
-// What agents sent must not steer the terminal.
-std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](char character) { return character < ' ' || character > '~'; }, '?');
-    return text;
-}
-
-void print_table(const std::vector<Row>& rows) {
-    std::array<std::size_t, std::tuple_size_v<Row>> widths{};
-    for (const auto& row : rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            widths[column] = std::max(widths[column], row[column].size());
-        }
-    }
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            line += fmt::format("{:<{}}", printable(row[column]), widths[column] + 2);
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        fmt::print("{}\n", line);
-    }
 }
 
 int run(const NodesOptions& options) {

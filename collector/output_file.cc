@@ -1,12 +1,14 @@
 #include "collector/output_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <tuple>
 
 namespace preflight::collector {
 namespace {
@@ -21,20 +23,44 @@ Result<void> write_all(int descriptor, std::string_view content, const std::stri
     return {};
 }
 
+// A new file is root's, where the old one may have been readable to a group.
+void keep_owner(int descriptor, const std::filesystem::path& file) {
+    struct stat old {};
+    if (::stat(file.c_str(), &old) == 0) std::ignore = ::fchown(descriptor, old.st_uid, old.st_gid);
+}
+
+// So that the name is on the disk as well as the content.
+Result<void> sync_folder(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return problem_from_errno(errno, folder.string());
+    const bool synced = ::fsync(descriptor) == 0;
+    const int error = errno;
+    ::close(descriptor);
+    // Some filesystems cannot sync a folder.
+    if (!synced && error != EINVAL) return problem_from_errno(error, folder.string());
+    return {};
+}
+
 }  // namespace
 
-Result<void> write_file(const std::filesystem::path& file, std::string_view content) {
+Result<void> write_file(const std::filesystem::path& file, std::string_view content, mode_t mode) {
     auto beside = file.string() + ".XXXXXX";
     const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
     if (descriptor < 0) return problem_from_errno(errno, file.string());
+    keep_owner(descriptor, file);
     auto written = write_all(descriptor, content, file.string());
+    if (written && ::fchmod(descriptor, mode) != 0) written = problem_from_errno(errno, file.string());
     if (written && ::fsync(descriptor) != 0) written = problem_from_errno(errno, file.string());
     ::close(descriptor);
     if (written && std::rename(beside.c_str(), file.c_str()) != 0) {
         written = problem_from_errno(errno, file.string());
     }
-    if (!written) ::unlink(beside.c_str());
-    return written;
+    if (!written) {
+        ::unlink(beside.c_str());
+        return written;
+    }
+    return sync_folder(file);
 }
 
 }  // namespace preflight::collector

@@ -1,6 +1,8 @@
 // Output file: a file that appears whole or not at all: written beside its place, then renamed there.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string_view>
 
@@ -8,6 +10,7 @@
 
 namespace preflight::collector {
 
-Result<void> write_file(const std::filesystem::path& file, std::string_view content);
+// With this mode, and where that is allowed with the owner and group of the file in whose place it comes.
+Result<void> write_file(const std::filesystem::path& file, std::string_view content, mode_t mode = 0600);
 
 }  // namespace preflight::collector

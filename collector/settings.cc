@@ -3,14 +3,12 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
 
+#include "collector/input_file.h"
 #include "collector/listen_address.h"
 #include "model/default_port.h"
 #include "model/toml.h"
@@ -98,15 +96,50 @@ std::optional<std::string> set_expected_nodes(const toml::node& value, Settings&
     return std::nullopt;
 }
 
-std::optional<std::string> set_report(const toml::node& value, Settings& settings);
+std::optional<std::string> set_acceptances(const toml::node& value, Settings& settings) {
+    const auto* text = value.as_string();
+    if (text == nullptr || text->get().empty() || text->get().front() != '/') {
+        return R"(acceptances is an absolute path: acceptances = "/etc/gitlab-preflight/acceptances.yml")";
+    }
+    settings.acceptances = text->get();
+    return std::nullopt;
+}
 
-constexpr std::array file_keys{Key{"listen", set_listen}, Key{"store", set_store}, Key{"report", set_report}};
+std::optional<std::string> set_knowledge_directory(const toml::node& value, Settings& settings) {
+    const auto* text = value.as_string();
+    if (text == nullptr || !text->get().starts_with('/'))
+        return R"(directory is an absolute path: directory = "/etc/gitlab-preflight/knowledge.d")";
+    settings.knowledge = text->get();
+    return std::nullopt;
+}
+
+std::optional<std::string> set_knowledge_key(const toml::node& value, Settings& settings) {
+    const auto* text = value.as_string();
+    if (text == nullptr || !text->get().starts_with('/'))
+        return R"(public_key is an absolute path: public_key = "/etc/gitlab-preflight/knowledge.pem")";
+    settings.knowledge_key = text->get();
+    return std::nullopt;
+}
+
+std::optional<std::string> set_report(const toml::node& value, Settings& settings);
+std::optional<std::string> set_knowledge(const toml::node& value, Settings& settings);
+
+constexpr std::array file_keys{Key{"listen", set_listen}, Key{"store", set_store}, Key{"report", set_report},
+                               Key{"knowledge", set_knowledge}};
+constexpr std::array knowledge_keys{Key{"directory", set_knowledge_directory},
+                                    Key{"public_key", set_knowledge_key}};
 constexpr std::array report_keys{Key{"backup_age_hours", set_backup_age},
                                  Key{"inspection_age_hours", set_inspection_age},
-                                 Key{"external", set_external}, Key{"expected_nodes", set_expected_nodes}};
+                                 Key{"external", set_external}, Key{"expected_nodes", set_expected_nodes},
+                                 Key{"acceptances", set_acceptances}};
 
 std::optional<std::string> set_report(const toml::node& value, Settings& /*settings*/) {
     if (!value.is_table()) return "report is a table: [report]";
+    return std::nullopt;
+}
+
+std::optional<std::string> set_knowledge(const toml::node& value, Settings& /*settings*/) {
+    if (!value.is_table()) return "knowledge is a table: [knowledge]";
     return std::nullopt;
 }
 
@@ -145,32 +178,18 @@ Result<Settings> parse_settings(std::string_view text, const std::string& file) 
     auto wrong = read_table(parsed.table(), file_keys, settings);
     const auto* report = parsed.table().get_as<toml::table>("report");
     if (!wrong && report != nullptr) wrong = read_table(*report, report_keys, settings);
+    const auto* knowledge = parsed.table().get_as<toml::table>("knowledge");
+    if (!wrong && knowledge != nullptr) wrong = read_table(*knowledge, knowledge_keys, settings);
     if (wrong) return malformed(fmt::format("{}:{}", file, wrong->line), std::move(wrong->what));
     return settings;
 }
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
     const auto path = file.empty() ? std::filesystem::path(default_settings_file) : file;
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status)) {
-        if (file.empty() && status.type() == std::filesystem::file_type::not_found) return Settings();
-        return problem_from_errno(error ? error.value() : ENOENT, path.string());
-    }
-    if (!std::filesystem::is_regular_file(status)) {
-        return Problem{v1::Gap::REFUSED, path.string(), "it is not a file"};
-    }
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) return problem_from_errno(errno, path.string());
-    std::string text(file_limit_bytes + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    if (stream.bad()) return Problem{v1::Gap::FAILED, path.string(), "input/output error"};
-    if (text.size() > file_limit_bytes) {
-        return Problem{v1::Gap::TOO_LARGE, path.string(),
-                       fmt::format("larger than {} bytes", file_limit_bytes)};
-    }
-    return parse_settings(text, path.string());
+    const auto text = read_file(path, file_limit_bytes);
+    if (!text && file.empty() && text.error().cause == v1::Gap::ABSENT) return Settings();
+    if (!text) return text.error();
+    return parse_settings(*text, path.string());
 }
 
 }  // namespace preflight::collector

@@ -19,8 +19,11 @@ struct Settings {
     std::filesystem::path store = "/var/lib/gitlab-preflight-collector/store.sqlite";
     std::chrono::hours backup_age{24};
     std::chrono::hours inspection_age{24};
-    std::vector<std::string> external;        // "host:port" or "host"
-    std::vector<std::string> expected_nodes;  // names
+    std::vector<std::string> external;                                            // "host:port" or "host"
+    std::vector<std::string> expected_nodes;                                      // names
+    std::filesystem::path acceptances = "/etc/gitlab-preflight/acceptances.yml";  // need not be there
+    std::filesystem::path knowledge = "/etc/gitlab-preflight/knowledge.d";        // need not be there
+    std::filesystem::path knowledge_key;  // public key of all files there; empty: they need no signature
 
     Settings();  // the defaults
 };

@@ -40,4 +40,14 @@ std::optional<Timestamp> from_iso8601(std::string_view text) {
     return timestamp;
 }
 
+std::optional<Timestamp> from_rfc3339(std::string_view text) {
+    constexpr std::size_t date_length = 10;
+    if (text.size() <= date_length || text[date_length] != 'T') return std::nullopt;
+    const auto zone = text.find_first_of("Z+-", date_length);
+    if (zone == std::string_view::npos) return std::nullopt;
+    const bool whole_zone =
+        text[zone] == 'Z' ? text.size() == zone + 1 : text.size() == zone + 6 && text[zone + 3] == ':';
+    return whole_zone ? from_iso8601(text) : std::nullopt;
+}
+
 }  // namespace preflight

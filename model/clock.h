@@ -22,5 +22,7 @@ google::protobuf::Timestamp now();
 std::string to_iso8601(const google::protobuf::Timestamp& timestamp);
 // The reverse; fractions and "Z" or a numeric offset are understood, a bare date is its midnight.
 std::optional<google::protobuf::Timestamp> from_iso8601(std::string_view text);
+// Only a date and a time with its zone, as RFC 3339 has it: what a person means must not depend on where.
+std::optional<google::protobuf::Timestamp> from_rfc3339(std::string_view text);
 
 }  // namespace preflight

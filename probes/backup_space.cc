@@ -9,15 +9,9 @@
 namespace preflight::probes {
 namespace {
 
-// A fifth more than the last one: repositories and uploads grow.
-std::uint64_t with_growth(std::uint64_t bytes) { return bytes + bytes / 5; }
-
-void take_estimate(const FoundBackup& newest, v1::BackupSpace& space) {
-    const auto bytes = newest.archive.size_bytes();
+void take_newest(const FoundBackup& newest, v1::BackupSpace& space) {
     space.set_newest_full(newest.archive.path());
-    space.set_newest_full_bytes(bytes);
-    space.set_estimate_bytes(with_growth(bytes));
-    space.add_terms(fmt::format("1.2 x {} bytes of the newest full archive", bytes));
+    space.set_newest_full_bytes(newest.archive.size_bytes());
     space.add_terms("while tar packs it, its parts lie beside it: as much again until they are removed");
     space.add_terms(fmt::format("STRATEGY=copy needs up to its largest part more: {} bytes packed",
                                 newest.largest_member_bytes));
@@ -54,7 +48,7 @@ v1::BackupSpace backup_space(const Node& node, const std::string& path, const Fo
         note(mounts.error());
     }
     if (newest_full != nullptr) {
-        take_estimate(*newest_full, space);
+        take_newest(*newest_full, space);
     } else {
         space.add_terms("no full archive here to go by");
     }

@@ -16,11 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t gibibyte = 1024ULL * 1024 * 1024;
-// Estimates on the high side, not measured (3 to 4 GB by general knowledge): the package unpacks beside the
-// one that is there.
-constexpr std::uint64_t unpacked_bytes = 4 * gibibyte;
-constexpr std::uint64_t downloaded_bytes = 2 * gibibyte;
 constexpr auto walk_limit = 15s;
 constexpr int depth_limit = 10;
 constexpr std::string_view affects = "whether there is room for the upgrade";
@@ -31,23 +26,12 @@ class Look {
         if (auto mounts = read_mounts(node)) mounts_ = std::move(*mounts);
     }
 
-    void need(std::string_view step, std::string_view path, std::uint64_t bytes, std::string term) {
+    // Of what a package takes nothing here tells; the knowledge does.
+    void room(std::string_view step, std::string_view path) {
         v1::DiskNeed one;
         one.set_step(std::string(step));
         one.set_path(std::string(path));
-        one.set_need_bytes(bytes);
-        one.add_terms(std::move(term));
-        const auto* mount = mounts_.of(mounts_.resolve(node_, path));
-        if (mount != nullptr) one.set_filesystem(shown(mount->point));
-        // Of a network that hangs nothing comes back: the `system` probe asks it last and alone.
-        const bool network = mount != nullptr && mount->network();
-        const auto status = network ? Result<FilesystemStatus>(Problem{v1::Gap::REFUSED, std::string(path),
-                                                                       "lies on a network filesystem"})
-                                    : node_.filesystem(path);
-        one.set_have_known(status.has_value());
-        if (status) one.set_have_bytes(status->available_bytes);
-        *out_.add(path).mutable_disk_need() = one;
-        if (!status) out_.gap(status.error(), affects);
+        tell(std::move(one));
     }
 
     // pg_upgrade copies the data, and the package asks for nine tenths of what is free.
@@ -57,11 +41,31 @@ class Look {
         if (!node_.status(data)) return;
         std::uint64_t bytes = 0;
         if (const auto problem = add_size(data, 0, bytes)) return out_.gap(*problem, affects);
-        need("postgresql_upgrade", data, bytes / 9 * 10,
-             fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes));
+        v1::DiskNeed one;
+        one.set_step("postgresql_upgrade");
+        one.set_path(data);
+        one.set_need_bytes(bytes / 9 * 10);
+        one.add_terms(fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes));
+        tell(std::move(one));
     }
 
   private:
+    void tell(v1::DiskNeed one) {
+        const auto& path = one.path();
+        const auto* mount = mounts_.of(mounts_.resolve(node_, path));
+        if (mount != nullptr) one.set_filesystem(shown(mount->point));
+        // Of a network that hangs nothing comes back: the `system` probe asks it last and alone.
+        const bool network = mount != nullptr && mount->network();
+        const auto status =
+            network
+                ? Result<FilesystemStatus>(Problem{v1::Gap::REFUSED, path, "lies on a network filesystem"})
+                : node_.filesystem(path);
+        one.set_have_known(status.has_value());
+        if (status) one.set_have_bytes(status->available_bytes);
+        *out_.add(path).mutable_disk_need() = one;
+        if (!status) out_.gap(status.error(), affects);
+    }
+
     bool runs_here(std::string_view service) const {
         const auto link = [&](std::string_view name) {
             return node_.link_status(std::string(paths::supervised_services) + "/" + std::string(name))
@@ -102,12 +106,11 @@ class Look {
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     if (!node.status(paths::package_root)) return;
     Look look(node, out);
-    look.need("package", paths::package_root, unpacked_bytes,
-              "4 GiB: a package unpacked beside the present one");
+    look.room("package", paths::package_root);
     for (const std::string_view cache :
          {"/var/cache/apt", "/var/cache/dnf", "/var/cache/yum", "/var/cache/zypp"}) {
         if (!node.status(cache)) continue;
-        look.need("package", cache, downloaded_bytes, "2 GiB: a package downloaded");
+        look.room("download", cache);
         break;
     }
     look.postgresql("postgresql", paths::postgresql_directory);

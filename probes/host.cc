@@ -1,12 +1,10 @@
 #include "probes/host.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <span>
 
+#include "model/digest.h"
 #include "probes/addresses.h"
 #include "probes/attributes.h"
 #include "probes/config_text.h"
@@ -150,18 +148,7 @@ ClockState clock_state_of(const timex& clock) {
 }
 
 std::string machine_digest(std::string_view machine_id) {
-    const auto salted = std::string("gitlab-preflight:").append(machine_id);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_Digest(salted.data(), salted.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
-        return {};
-    std::string hex;
-    for (const auto byte : std::span(digest).first(length)) {
-        constexpr std::string_view digits = "0123456789abcdef";
-        hex += digits[byte >> 4U];
-        hex += digits[byte & 15U];
-    }
-    return hex;
+    return sha256_hex(std::string("gitlab-preflight:").append(machine_id));
 }
 
 std::vector<HostsEntry> entries_of(std::string_view hosts_file, std::string_view host_name) {

@@ -1,22 +1,15 @@
-// Yaml: a bounded YAML document: hostile text is a Problem, never a crash, and aliases cannot explode.
-//
-// Problems name line and column, never content: the files hold secrets.
+// Yaml: what GitLab's YAML says, read as Ruby reads it: merge keys, symbols, the last of equal keys.
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
-#include "model/result.h"
+#include "model/yaml.h"
 
 namespace preflight::probes {
 
-// The document, whose `<<` merge keys are resolved by member() below. Empty text is a null node. MALFORMED
-// for nonsense (also NUL bytes and invalid UTF-8), TOO_LARGE past the limits of depth, nodes or alias
-// expansion.
-Result<YAML::Node> parse_yaml(std::string_view text, std::string_view source);
+using preflight::parse_yaml;
 
 // The member `key` of a map, looked for also in its merge keys; an undefined-safe null node when there is
 // none.

@@ -30,10 +30,8 @@ Answered ask(const std::vector<const FleetNode*>& nodes, EndpointKind kind, cons
 }
 
 Answered ask_fleet(const Fleet& fleet, EndpointKind kind, const std::string& host, std::uint32_t port) {
-    std::vector<const FleetNode*> nodes;
-    for (const auto& node : fleet.nodes) {
-        if (inspected(node) && goes_by(node, host)) nodes.push_back(&node);
-    }
+    auto nodes = hosts_of(fleet)->going_by(host);
+    std::erase_if(nodes, [](const FleetNode* node) { return !inspected(*node); });
     return ask(nodes, kind, host, port);
 }
 

@@ -184,9 +184,9 @@ Absence absence_in(const Fleet& fleet, const std::string& bucket) {
 Archives archives_of(const Fleet& fleet) {
     Archives archives;
     for (const auto& node : fleet.nodes) {
-        for (const auto& finding : node.inspection.findings()) {
-            if (finding.has_backup_archive()) archives.all.push_back(judged(node, finding));
-        }
+        for (const auto& [archive, finding] :
+             findings_of<&v1::Finding::has_backup_archive, &v1::Finding::backup_archive>(node))
+            archives.all.push_back(judged(node, *finding));
     }
     std::ranges::stable_sort(archives.all, newer);
     for (const auto state : {State::full, State::server_side, State::parts, State::unread}) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "preflight/v1/acceptance.pb.h"
 #include "preflight/v1/knowledge.pb.h"
 #include "preflight/v1/report.pb.h"
 #include "readiness/fleet.h"
@@ -20,12 +21,14 @@ namespace preflight::readiness {
 
 struct Upgrade {
     Version target;
-    google::protobuf::Timestamp at;  // the report's now
+    v1::Edition edition = v1::EDITION_UNSPECIFIED;  // to become; unset: as it is
+    google::protobuf::Timestamp at;                 // the report's now
     std::chrono::seconds backup_age_limit{24 * 3600};
     std::chrono::seconds inspection_age_limit{24 * 3600};  // older is stale
     std::vector<std::string> external;  // "host:port" or "host" of services that are known to be external
     std::vector<std::string> expected_nodes;  // names that must report
     bool without_downtime = false;  // how it is planned
+    v1::Acceptances acceptances;    // what persons answer for
 };
 
 struct Check {

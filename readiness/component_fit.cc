@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "readiness/bundled_postgresql.h"
 #include "readiness/route.h"
 #include "readiness/servers.h"
 #include "readiness/verdict.h"
@@ -20,7 +21,7 @@ class Fit {
           name_(component_name(component)),
           knowledge_(knowledge),
           route_(find_route(fleet, upgrade, knowledge)),
-          upgrades_itself_(may_upgrade_itself(fleet)) {}
+          upgrades_itself_(may_upgrade_postgresql(fleet)) {}
 
     Verdicts judge(const Fleet& fleet, const Upgrade& upgrade) {
         const auto servers = servers_of(component_, fleet, upgrade);
@@ -36,25 +37,6 @@ class Fit {
     }
 
   private:
-    // The package upgrades the server of a single node by itself; not beside Patroni or Geo, nor where it is
-    // told not to.
-    static bool may_upgrade_itself(const Fleet& fleet) {
-        return std::ranges::none_of(fleet.nodes, [](const FleetNode& node) {
-            const auto marked = findings_of<&v1::Finding::has_marker_file, &v1::Finding::marker_file>(node);
-            const auto roles = findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node);
-            return !roles_seen(node) || has_role(node, v1::NodeRoles::PATRONI) ||
-                   std::ranges::any_of(
-                       marked,
-                       [](const auto& file) {
-                           return file.first->path().ends_with("/disable-postgresql-upgrade") ||
-                                  file.first->path().ends_with("/skip-auto-reconfigure");
-                       }) ||
-                   std::ranges::any_of(roles, [](const auto& role) {
-                       return role.first->role() != v1::GeoRole::NOT_CONFIGURED;
-                   });
-        });
-    }
-
     // What the version of a server counts for where a lower bound is asked. The package brings the minor of
     // its own PostgreSQL that it needs; only the major stays until it is upgraded.
     std::optional<Version> version_of(const Server& server) const {
@@ -69,15 +51,6 @@ class Fit {
                std::ranges::any_of(knowledge_.bundles(), [&](const v1::Bundle& bundle) {
                    return bundle.component() == component_ && within(gitlab, bundle.gitlab());
                });
-    }
-
-    const v1::Requirement* requirement_at(const Version& gitlab, const Server& server) const {
-        for (const auto& row : knowledge_.requirements()) {
-            if (row.component() == component_ && within(gitlab, row.gitlab()) &&
-                used_for(server, row.purposes()))
-                return &row;
-        }
-        return nullptr;
     }
 
     // To which major the package has upgraded it when this leg begins, if it does so by itself.
@@ -129,7 +102,7 @@ class Fit {
     // False: something was said that ends the matter for this server.
     bool judge_leg(const Server& server, const Version& version, const Leg& leg) {
         noted_ = false;
-        const auto* rule = requirement_at(leg.to, server);
+        const auto* rule = requirement_of(server, component_, leg.to, knowledge_);
         if (rule == nullptr || brings_its_own(leg.to, server)) return true;
         const auto minimum = parse_server_version(rule->minimum());
         const auto below = parse_server_version(rule->below());
@@ -179,6 +152,15 @@ class Fit {
 Verdicts judge_fit(v1::ServerIs::Component component, const Fleet& fleet, const Upgrade& upgrade,
                    const v1::Knowledge& knowledge) {
     return Fit(component, fleet, upgrade, knowledge).judge(fleet, upgrade);
+}
+
+const v1::Requirement* requirement_of(const Server& server, v1::ServerIs::Component component,
+                                      const Version& gitlab, const v1::Knowledge& knowledge) {
+    for (const auto& row : knowledge.requirements()) {
+        if (row.component() == component && within(gitlab, row.gitlab()) && used_for(server, row.purposes()))
+            return &row;
+    }
+    return nullptr;
 }
 
 }  // namespace preflight::readiness

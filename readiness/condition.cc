@@ -65,6 +65,8 @@ std::optional<Decided> of_node(const v1::Condition& condition, const Scene& scen
             return decide(condition.filesystem(), scene);
         case Asks::kSecurity:
             return decide(condition.security(), scene);
+        case Asks::kTornFile:
+            return decide(condition.torn_file(), scene);
         default:
             return {};
     }

@@ -84,6 +84,10 @@ std::string wrong_with_words(const v1::Condition& condition) {
             return needs(!condition.service().names().empty(), "names of services");
         case Asks::kMarkerFile:
             return needs(!condition.marker_file().names().empty(), "names of files");
+        case Asks::kTornFile:
+            return needs(
+                !condition.torn_file().probe().empty() && condition.torn_file().beneath().ends_with('/'),
+                "a probe, and a folder that ends with /");
         case Asks::kSetting:
             return needs(!condition.setting().keys().empty(), "keys");
         case Asks::kUses:

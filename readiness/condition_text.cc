@@ -122,6 +122,8 @@ std::string configured_text(const v1::Condition& condition) {
                    (condition.uses().purposes().empty()
                         ? ""
                         : " for " + joined(condition.uses().purposes(), " or "));
+        case Asks::kTornFile:
+            return "a file beneath " + condition.torn_file().beneath() + " is torn";
         case Asks::kSharesStoragePath:
             return "two storages of a Gitaly share a path";
         case Asks::kSecretsDiffer:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "readiness/node_match.h"
+#include "readiness/survey.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -87,6 +88,7 @@ Endpoint endpoint_of(const Fleet& fleet, const std::vector<std::string>& externa
         const bool covered = answered.answer == Answer::heard;
         coverage.set_state(covered ? v1::EndpointCoverage::COVERED : v1::EndpointCoverage::NOT_COVERED);
         coverage.set_answered_by(listed(answered.by));
+        endpoint.by = answered.by;
     }
     endpoint.uses = std::move(uses);
     return endpoint;
@@ -94,7 +96,8 @@ Endpoint endpoint_of(const Fleet& fleet, const std::vector<std::string>& externa
 
 }  // namespace
 
-std::vector<Endpoint> endpoints_of(const Fleet& fleet, const std::vector<std::string>& external) {
+SharedList<Endpoint> endpoints_of(const Fleet& fleet, const std::vector<std::string>& external) {
+    if (fleet.survey && fleet.survey->endpoints) return *fleet.survey->endpoints;
     std::map<std::tuple<EndpointKind, std::string>, std::vector<EndpointUse>> by_address;
     for (const auto& node : fleet.nodes) {
         for (auto& use : endpoint_uses(node)) {
@@ -105,7 +108,7 @@ std::vector<Endpoint> endpoints_of(const Fleet& fleet, const std::vector<std::st
     std::vector<Endpoint> endpoints;
     endpoints.reserve(by_address.size());
     for (auto& [key, uses] : by_address) endpoints.push_back(endpoint_of(fleet, external, std::move(uses)));
-    return endpoints;
+    return SharedList(std::move(endpoints));
 }
 
 }  // namespace preflight::readiness

@@ -99,24 +99,11 @@ void collect(const v1::GitalyEndpoint& endpoint, Collector to) {
     }
 }
 
-void collect(const FleetNode& node, const v1::Finding& finding, Uses& uses) {
-    if (finding.has_postgres_endpoint()) {
-        const auto& endpoint = finding.postgres_endpoint();
-        collect(endpoint, Collector{node, finding, EndpointKind::postgresql, endpoint.purpose(), uses});
-    } else if (finding.has_redis_endpoint()) {
-        const auto& endpoint = finding.redis_endpoint();
-        collect(endpoint, Collector{node, finding, EndpointKind::redis, endpoint.purpose(), uses});
-    } else if (finding.has_gitaly_endpoint()) {
-        const auto& endpoint = finding.gitaly_endpoint();
-        collect(endpoint,
-                Collector{node, finding, EndpointKind::gitaly, "storage " + endpoint.storage(), uses});
-    } else if (finding.has_praefect_virtual_storage()) {
-        const auto& storage = finding.praefect_virtual_storage();
-        for (const auto& member : storage.nodes()) {
-            Collector to{node, finding, EndpointKind::gitaly,
-                         "virtual storage " + storage.name() + ", " + member.storage(), uses};
-            collect_gitaly_address(member.address(), to);
-        }
+void collect(const v1::PraefectVirtualStorage& storage, Collector to) {
+    const auto name = to.purpose;
+    for (const auto& member : storage.nodes()) {
+        to.purpose = name + ", " + member.storage();
+        collect_gitaly_address(member.address(), to);
     }
 }
 
@@ -136,7 +123,23 @@ std::string_view kind_name(EndpointKind kind) {
 
 std::vector<EndpointUse> endpoint_uses(const FleetNode& node) {
     Uses uses;
-    for (const auto& finding : node.inspection.findings()) collect(node, finding, uses);
+    for (const auto& [endpoint, finding] :
+         findings_of<&v1::Finding::has_postgres_endpoint, &v1::Finding::postgres_endpoint>(node)) {
+        collect(*endpoint, {node, *finding, EndpointKind::postgresql, endpoint->purpose(), uses});
+    }
+    for (const auto& [endpoint, finding] :
+         findings_of<&v1::Finding::has_redis_endpoint, &v1::Finding::redis_endpoint>(node)) {
+        collect(*endpoint, {node, *finding, EndpointKind::redis, endpoint->purpose(), uses});
+    }
+    for (const auto& [endpoint, finding] :
+         findings_of<&v1::Finding::has_gitaly_endpoint, &v1::Finding::gitaly_endpoint>(node)) {
+        collect(*endpoint, {node, *finding, EndpointKind::gitaly, "storage " + endpoint->storage(), uses});
+    }
+    for (const auto& [storage, finding] :
+         findings_of<&v1::Finding::has_praefect_virtual_storage, &v1::Finding::praefect_virtual_storage>(
+             node)) {
+        collect(*storage, {node, *finding, EndpointKind::gitaly, "virtual storage " + storage->name(), uses});
+    }
     return uses;
 }
 

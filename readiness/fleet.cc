@@ -4,7 +4,9 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <algorithm>
+#include <compare>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -12,55 +14,99 @@ namespace preflight::readiness {
 namespace {
 
 // Maps in order of key: equal messages have equal bytes.
-std::string bytes_of(const google::protobuf::Message& message) {
-    std::string bytes;
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
+void append_bytes(const google::protobuf::Message& message, std::string& bytes) {
+    const auto begin = bytes.size();
+    bytes.resize(begin + message.ByteSizeLong());
+    google::protobuf::io::ArrayOutputStream room(bytes.data() + begin,
+                                                 static_cast<int>(bytes.size() - begin));
+    google::protobuf::io::CodedOutputStream coded(&room);
     coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-    coded.Trim();
-    return bytes;
+    message.SerializeWithCachedSizes(&coded);
 }
 
+// Of messages whose bytes lie one behind the other.
+template <typename Message>
+struct Placed {
+    Message* message = nullptr;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+std::tuple<std::string, bool> rest_of(const FleetNode& node) {
+    std::string bytes;
+    append_bytes(node.inspection, bytes);
+    append_bytes(node.last_heard, bytes);
+    return {std::move(bytes), node.unfinished};
+}
+
+int kind_of(const v1::Finding& finding) { return finding.what_case(); }
+const std::string& kind_of(const v1::ProbeRun& run) { return run.probe(); }
+
+// As normalise() leaves it.
+bool in_order(const FleetNode& node) {
+    return !node.kinds.empty() && node.kinds.back() == node.inspection.findings_size();
+}
+
+// By kind, then by bytes. `bytes` is room that the caller keeps for the next.
 template <typename Messages>
-void sort_by_bytes(Messages& messages) {
-    using Message = typename Messages::value_type;
-    std::vector<std::pair<std::string, Message>> keyed;
-    keyed.reserve(static_cast<std::size_t>(messages.size()));
+void sort_by_bytes(Messages& messages, std::string& bytes) {
+    bytes.clear();
+    std::vector<Placed<typename Messages::value_type>> places;
+    places.reserve(static_cast<std::size_t>(messages.size()));
     for (auto& message : messages) {
-        auto bytes = bytes_of(message);
-        keyed.emplace_back(std::move(bytes), std::move(message));
+        const auto begin = bytes.size();
+        append_bytes(message, bytes);
+        places.push_back({&message, begin, bytes.size()});
     }
-    std::ranges::sort(keyed, {}, &std::pair<std::string, Message>::first);
-    messages.Clear();
-    for (auto& [bytes, message] : keyed) messages.Add(std::move(message));
+    const std::string_view all(bytes);
+    std::ranges::sort(places, [all](const auto& one, const auto& other) {
+        if (const auto order = kind_of(*one.message) <=> kind_of(*other.message); order != 0)
+            return order < 0;
+        return all.substr(one.begin, one.end - one.begin) < all.substr(other.begin, other.end - other.begin);
+    });
+    std::ranges::transform(places, messages.pointer_begin(), [](const auto& place) { return place.message; });
 }
 
-// Names and ids come from nodes, and two may be alike: then the rest decides.
-using Place = std::tuple<std::string, std::string, std::string, bool>;
-
-Place place_of(const FleetNode& node) {
-    const auto& inspected = node.inspection.node();
-    return {inspected.name(), inspected.id(), bytes_of(node.inspection) + bytes_of(node.last_heard),
-            node.unfinished};
+std::vector<int> begins_of(const google::protobuf::RepeatedPtrField<v1::Finding>& findings) {
+    const int last = findings.empty() ? 0 : kind_of(*findings.rbegin());
+    std::vector<int> begins(static_cast<std::size_t>(last) + 2);
+    for (const auto& finding : findings) ++begins[static_cast<std::size_t>(kind_of(finding)) + 1];
+    std::partial_sum(begins.begin(), begins.end(), begins.begin());
+    return begins;
 }
 
 }  // namespace
 
+int kind_of(const google::protobuf::Descriptor& what) {
+    const auto& kinds = *v1::Finding::descriptor()->FindOneofByName("what");
+    for (int at = 0; at < kinds.field_count(); ++at) {
+        if (kinds.field(at)->message_type() == &what) return kinds.field(at)->number();
+    }
+    return 0;
+}
+
+Span span_of(const FleetNode& node, int kind) {
+    const auto& kinds = node.kinds;
+    if (!in_order(node)) return {0, node.inspection.findings_size()};
+    const auto place = static_cast<std::size_t>(kind);
+    return place + 1 < kinds.size() ? Span{kinds[place], kinds[place + 1]} : Span{};
+}
+
 void normalise(Fleet& fleet) {
+    fleet.survey.reset();
+    std::string bytes;
     for (auto& node : fleet.nodes) {
-        sort_by_bytes(*node.inspection.mutable_findings());
-        sort_by_bytes(*node.inspection.mutable_probes());
+        sort_by_bytes(*node.inspection.mutable_probes(), bytes);
+        sort_by_bytes(*node.inspection.mutable_findings(), bytes);
+        node.kinds = begins_of(node.inspection.findings());
     }
-    std::vector<std::pair<Place, FleetNode>> placed;
-    placed.reserve(fleet.nodes.size());
-    for (auto& node : fleet.nodes) {
-        auto place = place_of(node);
-        placed.emplace_back(std::move(place), std::move(node));
-    }
-    std::ranges::sort(placed, {}, &std::pair<Place, FleetNode>::first);
-    fleet.nodes.clear();
-    for (auto& [place, node] : placed) fleet.nodes.push_back(std::move(node));
+    // Names and ids come from nodes, and two may be alike: then the rest decides.
+    std::ranges::sort(fleet.nodes, [](const FleetNode& one, const FleetNode& other) {
+        const auto& here = one.inspection.node();
+        const auto& there = other.inspection.node();
+        const auto order = std::tie(here.name(), here.id()) <=> std::tie(there.name(), there.id());
+        return order == 0 ? rest_of(one) < rest_of(other) : order < 0;
+    });
 }
 
 std::string node_name(const FleetNode& node) {
@@ -111,22 +157,27 @@ bool runs_application(const FleetNode& node) {
     return has_role(node, v1::NodeRoles::RAILS) || has_role(node, v1::NodeRoles::SIDEKIQ);
 }
 
-bool saw_all(const FleetNode& node, std::string_view probe) {
+bool finished(const FleetNode& node, std::string_view probe) {
     const auto& runs = node.inspection.probes();
-    const auto run = std::ranges::find(runs, probe, &v1::ProbeRun::probe);
-    return inspected(node) && run != runs.end() && run->outcome() == v1::ProbeRun::FINISHED &&
-           gaps_of(node, probe).empty();
+    const auto run = in_order(node) ? std::ranges::lower_bound(runs, probe, {}, &v1::ProbeRun::probe)
+                                    : std::ranges::find(runs, probe, &v1::ProbeRun::probe);
+    return inspected(node) && run != runs.end() && run->probe() == probe &&
+           run->outcome() == v1::ProbeRun::FINISHED;
+}
+
+bool saw_all(const FleetNode& node, std::string_view probe) {
+    return finished(node, probe) && gaps_of(node, probe).empty();
 }
 
 bool read_database(const FleetNode& node) {
     return saw_all(node, "postgres") &&
-           std::ranges::any_of(node.inspection.findings(), &v1::Finding::has_schema_migrations);
+           !findings_of<&v1::Finding::has_schema_migrations, &v1::Finding::schema_migrations>(node).empty();
 }
 
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe) {
     std::vector<const v1::Finding*> gaps;
-    for (const auto& finding : node.inspection.findings()) {
-        if (finding.has_gap() && finding.probe() == probe) gaps.push_back(&finding);
+    for (const auto& [gap, finding] : findings_of<&v1::Finding::has_gap, &v1::Finding::gap>(node)) {
+        if (finding->probe() == probe) gaps.push_back(finding);
     }
     return gaps;
 }

@@ -7,12 +7,19 @@
 #include <tuple>
 #include <utility>
 
+#include "readiness/acceptances.h"
 #include "readiness/age.h"
+#include "readiness/architecture.h"
 #include "readiness/catalog.h"
 #include "readiness/coverage.h"
 #include "readiness/installed.h"
+#include "readiness/knowledge.h"
+#include "readiness/plan.h"
 #include "readiness/route.h"
+#include "readiness/support_answers/support_answers.h"
+#include "readiness/survey.h"
 #include "readiness/verdict.h"
+#include "readiness/way_back/way_back.h"
 
 namespace preflight::readiness {
 namespace {
@@ -24,26 +31,37 @@ using Joined = std::map<Place, v1::Verdict>;
 
 void join(Joined& joined, std::size_t row, v1::Verdict found) {
     const Place place(found.level(), row, found.summary(), found.key());
-    const auto [known, is_new] = joined.try_emplace(place, found);
+    const auto [known, is_new] = joined.try_emplace(place, std::move(found));
     if (is_new) return;
-    known->second.mutable_nodes()->MergeFrom(found.nodes());
-    known->second.mutable_evidence()->MergeFrom(found.evidence());
+    for (auto& node : *found.mutable_nodes()) known->second.add_nodes(std::move(node));
+    for (auto& item : *found.mutable_evidence()) *known->second.add_evidence() = std::move(item);
 }
 
-// Sorted, each once.
-void tidy(v1::Verdict& verdict) {
-    const std::set<std::string> nodes(verdict.nodes().begin(), verdict.nodes().end());
-    verdict.mutable_nodes()->Clear();
-    verdict.mutable_nodes()->Add(nodes.begin(), nodes.end());
-    using Key = std::tuple<std::string, std::string, std::string, std::int64_t, std::int32_t>;
-    std::map<Key, v1::Evidence> evidence;
-    for (const auto& item : verdict.evidence()) {
-        evidence.try_emplace(
-            {item.node(), item.source(), item.what(), item.taken_at().seconds(), item.taken_at().nanos()},
-            item);
+const std::string& node_of(const std::string& name) { return name; }
+const std::string& node_of(const v1::Evidence& item) { return item.node(); }
+
+auto place_of(const std::string& name) { return std::string_view(name); }
+auto place_of(const v1::Evidence& item) {
+    const auto& at = item.taken_at();
+    return std::tuple<std::string_view, std::string_view, std::string_view, std::int64_t, std::int32_t>(
+        item.node(), item.source(), item.what(), at.seconds(), at.nanos());
+}
+
+// Sorted, each once. What checks say of one node after the other is mostly in order but for each node's own.
+template <typename Items>
+void tidy(Items& items) {
+    const auto begin = items.pointer_begin();
+    const auto end = items.pointer_end();
+    const auto before = [](const auto* one, const auto* other) { return place_of(*one) < place_of(*other); };
+    for (auto own = begin; own != end;) {
+        const auto next =
+            std::find_if(own, end, [&](const auto* item) { return node_of(*item) != node_of(**own); });
+        std::sort(own, next, before);
+        own = next;
     }
-    verdict.mutable_evidence()->Clear();
-    for (auto& [key, item] : evidence) *verdict.add_evidence() = std::move(item);
+    if (!std::is_sorted(begin, end, before)) std::sort(begin, end, before);
+    const auto alike = [](const auto& one, const auto& other) { return place_of(one) == place_of(other); };
+    items.erase(std::unique(items.begin(), items.end(), alike), items.end());
 }
 
 void add_texts(v1::Verdict& verdict, const Check& check, const v1::Knowledge& knowledge) {
@@ -72,25 +90,32 @@ void add_verdicts(v1::Report& report, const Fleet& fleet, const Upgrade& upgrade
         for (auto& found : checks[row].judge(fleet, upgrade, knowledge)) join(joined, row, std::move(found));
     }
     for (auto& [place, verdict] : joined) {
-        tidy(verdict);
+        tidy(*verdict.mutable_nodes());
+        tidy(*verdict.mutable_evidence());
         add_texts(verdict, checks[std::get<1>(place)], knowledge);
         *report.add_verdicts() = std::move(verdict);
     }
 }
 
+// They are in order, worst first. What a person accepted does not count, but makes nothing ready.
 v1::Report::Outcome outcome_of(const v1::Report& report) {
-    // They are in order, worst first.
-    if (report.verdicts().empty()) return v1::Report::CANNOT_SAY;
-    switch (report.verdicts(0).level()) {
+    if (report.nodes().empty() || report.verdicts().empty()) return v1::Report::CANNOT_SAY;
+    const auto counts = std::ranges::find_if(
+        report.verdicts(), [](const v1::Verdict& verdict) { return verdict.waived_by().empty(); });
+    const bool accepted = std::ranges::any_of(
+        report.verdicts(), [](const v1::Verdict& verdict) { return !verdict.waived_by().empty(); });
+    const auto well = accepted ? v1::Report::READY_WITH_CONDITIONS : v1::Report::READY_TO_UPGRADE;
+    if (counts == report.verdicts().end()) return well;
+    switch (counts->level()) {
         case v1::BLOCKER:
-            return report.nodes().empty() ? v1::Report::CANNOT_SAY : v1::Report::NOT_READY;
+            return v1::Report::NOT_READY;
         case v1::UNKNOWN:
         case v1::LEVEL_UNSPECIFIED:
             return v1::Report::CANNOT_SAY;
         case v1::WARNING:
             return v1::Report::READY_WITH_CONDITIONS;
         default:
-            return v1::Report::READY_TO_UPGRADE;
+            return well;
     }
 }
 
@@ -126,8 +151,8 @@ v1::ReportNode line_of(const FleetNode& node) {
     if (inspected(node) && sensible(node.inspection.finished_at())) {
         *line.mutable_inspected_at() = node.inspection.finished_at();
     }
-    const auto gaps = std::ranges::count_if(node.inspection.findings(), &v1::Finding::has_gap);
-    line.set_gaps(static_cast<std::uint32_t>(gaps));
+    const auto gaps = findings_of<&v1::Finding::has_gap, &v1::Finding::gap>(node);
+    line.set_gaps(static_cast<std::uint32_t>(std::ranges::distance(gaps)));
     return line;
 }
 
@@ -136,29 +161,39 @@ void add_head(v1::Report& report, const Upgrade& upgrade, const v1::Knowledge& k
     *report.mutable_generated_at() = upgrade.at;
     report.set_target_version(upgrade.target.text());
     report.set_tool_version(PREFLIGHT_VERSION);
-    report.set_knowledge_version(knowledge.version());
+    report.set_knowledge_version(version_text(knowledge));
     report.set_knowledge_horizon(knowledge.newest_known());
 }
 
 }  // namespace
 
-v1::Report judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
-    auto ordered = fleet;
-    normalise(ordered);
+v1::Report judge(Fleet&& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    normalise(fleet);
+    survey(fleet, upgrade, knowledge);
     v1::Report report;
     add_head(report, upgrade, knowledge);
-    if (const auto from = lowest_version(ordered)) {
+    if (const auto from = lowest_version(fleet)) {
         report.set_from_version(from->text());
-        for (auto& hop : find_route(ordered, upgrade, knowledge).path.hops)
-            *report.add_path() = std::move(hop);
+        for (auto& hop : find_route(fleet, upgrade, knowledge).path.hops) *report.add_path() = std::move(hop);
     }
-    for (const auto& node : ordered.nodes) *report.add_nodes() = line_of(node);
-    for (auto& endpoint : endpoints_of(ordered, upgrade.external)) {
-        *report.add_endpoints() = std::move(endpoint.coverage);
+    for (const auto& node : fleet.nodes) *report.add_nodes() = line_of(node);
+    for (const auto& endpoint : endpoints_of(fleet, upgrade.external)) {
+        *report.add_endpoints() = endpoint.coverage;
     }
-    add_verdicts(report, ordered, upgrade, knowledge);
+    add_verdicts(report, fleet, upgrade, knowledge);
+    accept(report, upgrade);
     report.set_outcome(outcome_of(report));
+    const auto route = find_route(fleet, upgrade, knowledge);
+    *report.mutable_plan() = make_plan(fleet, upgrade, route, report.verdicts(), knowledge);
+    *report.mutable_way_back() = make_way_back(fleet, upgrade, route, knowledge, report);
+    *report.mutable_support() = support_answers(fleet, upgrade, route, knowledge, report);
+    *report.mutable_architecture() = architecture_of(fleet, upgrade);
+    fleet.survey.reset();
     return report;
+}
+
+v1::Report judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    return judge(Fleet(fleet), upgrade, knowledge);
 }
 
 int exit_status(v1::Report::Outcome outcome) {

@@ -1,10 +1,11 @@
-// Knowledge: loads and checks the dated data of knowledge/*.txtpb. The only I/O of this room.
+// Knowledge: the dated data of knowledge/*.txtpb, and what must hold of them. No I/O: what stands over them
+// comes as text (overrides.h).
 #pragma once
 
-#include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "model/result.h"
 #include "preflight/v1/knowledge.pb.h"
 
 namespace preflight::readiness {
@@ -12,12 +13,20 @@ namespace preflight::readiness {
 // The data that were built into this program.
 const v1::Knowledge& built_in_knowledge();
 
-// All *.txtpb of a directory, in order of name, merged. MALFORMED names file and line; also for data that
-// contradict themselves (validate).
-Result<v1::Knowledge> load_knowledge(const std::filesystem::path& directory);
+// Of which day they are, and which files override them: what a report is made with.
+std::string version_text(const v1::Knowledge& knowledge);
 
-// Versions parse, intervals are not empty, ids are unique, dates are dates. Empty when all is well, else what
-// is wrong.
+// One thing that does not hold, and the rows that it is about; no rows: it is about the whole.
+struct Wrong {
+    std::string what;
+    std::vector<const google::protobuf::Message*> rows;
+
+    bool empty() const { return what.empty(); }
+};
+
+// Versions parse, intervals are not empty, ids are unique, dates are dates. Empty when all is well.
+Wrong first_wrong(const v1::Knowledge& knowledge);
+// The same, in words alone.
 std::string validate(const v1::Knowledge& knowledge);
 
 }  // namespace preflight::readiness

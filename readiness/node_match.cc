@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "readiness/survey.h"
 
 namespace preflight::readiness {
 namespace {
@@ -61,24 +64,52 @@ bool is_loopback(std::string_view host) {
     return key == "localhost" || key == "::1" || (key.starts_with("127.") && is_address(key));
 }
 
-bool goes_by(const FleetNode& node, std::string_view host) {
-    const auto wanted = host_key(host);
-    if (says_nothing(wanted)) return false;
-    const auto is_wanted = [&wanted](const std::string& name) { return host_key(name) == wanted; };
-    if (is_wanted(node.inspection.node().name())) return true;
+std::vector<std::string> host_keys(const FleetNode& node) {
+    std::vector<std::string> keys;
+    const auto take = [&keys](std::string_view host) {
+        auto key = host_key(host);
+        if (!says_nothing(key)) keys.push_back(std::move(key));
+    };
+    take(node.inspection.node().name());
     for (const auto& [here, finding] : findings_of<&v1::Finding::has_host, &v1::Finding::host>(node)) {
-        if (is_wanted(here->name()) || is_wanted(here->fqdn())) return true;
-        if (std::ranges::any_of(here->addresses(), is_wanted)) return true;
+        take(here->name());
+        take(here->fqdn());
+        for (const auto& address : here->addresses()) take(address);
     }
     for (const auto& [member, finding] :
          findings_of<&v1::Finding::has_patroni_member, &v1::Finding::patroni_member>(node)) {
-        if (is_wanted(split_address(member->connect_address(), 0).host)) return true;
+        take(split_address(member->connect_address(), 0).host);
     }
     for (const auto& [listener, finding] :
          findings_of<&v1::Finding::has_listener, &v1::Finding::listener>(node)) {
-        if (is_wanted(listener->address())) return true;
+        take(listener->address());
     }
-    return false;
+    return keys;
+}
+
+bool goes_by(const FleetNode& node, std::string_view host) {
+    const auto keys = host_keys(node);
+    return std::ranges::find(keys, host_key(host)) != keys.end();
+}
+
+Hosts::Hosts(const Fleet& fleet) {
+    for (const auto& node : fleet.nodes) {
+        for (auto& key : host_keys(node)) {
+            auto& nodes = nodes_[std::move(key)];
+            if (nodes.empty() || nodes.back() != &node) nodes.push_back(&node);
+        }
+    }
+}
+
+const std::vector<const FleetNode*>& Hosts::going_by(std::string_view host) const {
+    static const std::vector<const FleetNode*> none;
+    const auto found = nodes_.find(host_key(host));
+    return found == nodes_.end() ? none : found->second;
+}
+
+std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet) {
+    if (fleet.survey && fleet.survey->hosts) return fleet.survey->hosts;
+    return std::make_shared<const Hosts>(fleet);
 }
 
 bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port) {

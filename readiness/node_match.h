@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "readiness/endpoint_uses.h"
@@ -18,8 +20,23 @@ std::string host_key(std::string_view host);
 
 bool is_loopback(std::string_view host);
 
+// Its names, FQDN and addresses, as host_key() writes them; one may be there twice.
+std::vector<std::string> host_keys(const FleetNode& node);
 // The node has this name, FQDN or address.
 bool goes_by(const FleetNode& node, std::string_view host);
+
+// Which nodes go by which host. Views into the fleet.
+class Hosts {
+  public:
+    explicit Hosts(const Fleet& fleet);
+    // In order of the fleet.
+    const std::vector<const FleetNode*>& going_by(std::string_view host) const;
+
+  private:
+    std::unordered_map<std::string, std::vector<const FleetNode*>> nodes_;
+};
+
+std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet);
 
 // A server of this kind listens on the node where `host` and `port` lead; `host` may be a loopback for the
 // node itself.

@@ -69,6 +69,31 @@ Path::Kind kind_of(const Version& from, const Version& target, const v1::Knowled
 
 }  // namespace
 
+std::string unknown_way(Path::Kind kind, const Version& from, const Version& target,
+                        const v1::Knowledge& knowledge) {
+    switch (kind) {
+        case Path::Kind::beyond_knowledge:
+            return "the knowledge ends with GitLab " + knowledge.newest_known() + ", the target is " +
+                   target.text();
+        case Path::Kind::below_knowledge:
+            return "the knowledge has no stops for an instance as old as " + from.text();
+        case Path::Kind::no_such_release:
+            return "the knowledge has no release GitLab " + target.minor_text();
+        case Path::Kind::beyond_patch:
+            return "the knowledge has no GitLab " + target.text() + "; the newest patch it has is " +
+                   newest_patch(target, knowledge).value_or(target).text();
+        default:
+            return {};
+    }
+}
+
+std::optional<Version> asked_target(std::string_view text, const v1::Knowledge& knowledge) {
+    const bool latest = text == "latest";
+    const auto target = parse_target(latest ? knowledge.newest_known() : text);
+    if (!target || std::ranges::count(text, '.') == 2) return target;
+    return newest_patch(*target, knowledge).value_or(*target);
+}
+
 std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge) {
     for (const auto& release : knowledge.releases()) {
         const auto known = parse_version(release.minor());

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "preflight/v1/knowledge.pb.h"
@@ -30,11 +31,19 @@ struct Path {
 // Every stop strictly above the running minor and below the target minor, each at its newest known patch,
 // then the target (which is itself marked as a stop where its minor is one). The running minor's own stop is
 // taken too when the running patch is below what may serve as the stop. Where no patch of a minor is known,
-// the hop names the minor. Conditional stops are taken, but for those that `dropped` says are proved not to be
-// needed. Beyond the knowledge's horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
+// the hop names the minor. Conditional stops are taken, but for those that `dropped` says are proved not to
+// be needed. Beyond the knowledge's horizon the rule X.2, X.5, X.8, X.11 is NOT guessed: kind says so.
 using Dropped = std::function<bool(const v1::Stop&)>;
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
                const Dropped& dropped = {});
+
+// Why the knowledge cannot tell the whole way, as half a sentence; empty for the kinds that it can judge.
+std::string unknown_way(Path::Kind kind, const Version& from, const Version& target,
+                        const v1::Knowledge& knowledge);
+
+// What a person asks for: "19.2.4", "19.2" (its newest known patch; where none is known, its first),
+// "latest". Nothing for any other text.
+std::optional<Version> asked_target(std::string_view text, const v1::Knowledge& knowledge);
 
 // What a target without a patch ("19.2") means. Nothing where the knowledge does not have that minor.
 std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge);

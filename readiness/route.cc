@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "readiness/installed.h"
+#include "readiness/survey.h"
 
 namespace preflight::readiness {
 namespace {
@@ -42,10 +43,11 @@ std::vector<Leg> legs_of(const Version& from, const Path& path) {
 }  // namespace
 
 Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    if (fleet.survey && fleet.survey->route) return *fleet.survey->route;
     Route route;
     route.from = lowest_version(fleet);
     if (!route.from) return route;
-    route.conditional = decide_stops(*route.from, fleet, upgrade, knowledge);
+    route.conditional = SharedList(decide_stops(*route.from, fleet, upgrade, knowledge));
     const auto dropped = [&](const v1::Stop& stop) {
         return std::ranges::any_of(route.conditional, [&](const OpenStop& open) {
             return open.stop == &stop && open.decided.truth == Truth::fails;

@@ -8,6 +8,7 @@
 
 #include "readiness/condition.h"
 #include "readiness/path.h"
+#include "readiness/shared_list.h"
 
 namespace preflight::readiness {
 
@@ -27,7 +28,7 @@ struct Route {
     std::optional<Version> from;  // lowest version that runs; nothing: not seen, and there are no hops
     Path path{Path::Kind::below_knowledge, {}, {}};
     std::vector<Leg> legs;
-    std::vector<OpenStop> conditional;  // in order of version; those that fail are not on the path
+    SharedList<OpenStop> conditional;  // in order of version; those that fail are not on the path
 };
 
 Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge);

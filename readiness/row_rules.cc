@@ -155,6 +155,14 @@ std::string wrong_in_row(const v1::Requirement& requirement) {
     return lower ? "recommended is below the minimum" : wrong_in_source(requirement);
 }
 
+std::string wrong_in_row(const v1::Room& room) {
+    constexpr std::uint32_t percent_max = 1000;
+    if (room.step().empty() || room.why().empty()) return "needs step and why";
+    if ((room.bytes() == 0 && room.percent() == 0) || room.percent() > percent_max)
+        return "needs bytes, or a percent up to 1000";
+    return wrong_in_source(room);
+}
+
 std::string wrong_in_row(const v1::Bundle& bundle) {
     if (bundle.component() == v1::ServerIs::COMPONENT_UNSPECIFIED) return "needs a component";
     if (auto wrong = wrong_in_gitlab(bundle.gitlab()); !wrong.empty()) return wrong;
@@ -206,6 +214,19 @@ std::string wrong_in_row(const v1::KnownIssue& issue) {
     const auto is_link = [](const std::string& link) { return link.starts_with("https://"); };
     if (!std::ranges::all_of(issue.links(), is_link)) return "a link does not begin with https://";
     return wrong_in_source(issue);
+}
+
+// What it says beyond its title is for those that use it: some steps are but a sentence.
+std::string wrong_in_row(const v1::StepText& step) {
+    if (step.id().empty() || step.title().empty()) return "needs id and title";
+    if (!std::ranges::all_of(step.commands(), has_words) || (step.has_verify() && !has_words(step.verify())))
+        return "a command has an empty word";
+    if (step.seconds_from() > step.seconds_to()) return "seconds_from is above seconds_to";
+    if ((step.seconds_to() == 0) != step.duration_source().empty())
+        return "a duration has a source, and only a duration";
+    const auto is_link = [](const std::string& link) { return link.starts_with("https://"); };
+    if (!std::ranges::all_of(step.links(), is_link)) return "a link does not begin with https://";
+    return wrong_in_source(step);
 }
 
 }  // namespace preflight::readiness

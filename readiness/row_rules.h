@@ -23,5 +23,7 @@ std::string wrong_in_row(const v1::Bundle& row);
 std::string wrong_in_row(const v1::ExtensionNeed& row);
 std::string wrong_in_row(const v1::RemovedSetting& row);
 std::string wrong_in_row(const v1::KnownIssue& row);
+std::string wrong_in_row(const v1::StepText& row);
+std::string wrong_in_row(const v1::Room& row);
 
 }  // namespace preflight::readiness

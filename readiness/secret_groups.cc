@@ -4,6 +4,9 @@
 #include <map>
 #include <set>
 
+#include "readiness/installed.h"
+#include "readiness/survey.h"
+
 namespace preflight::readiness {
 namespace {
 
@@ -42,6 +45,7 @@ SecretKey key_of(const std::string& name, std::map<std::string, std::vector<Hold
 }  // namespace
 
 SecretGroups secret_groups(const Fleet& fleet) {
+    if (fleet.survey && fleet.survey->secrets) return *fleet.survey->secrets;
     const auto keyed_by = usual_key(fleet);
     std::map<std::string, std::map<std::string, std::vector<Holder>>> keys;
     SecretGroups groups;
@@ -53,7 +57,7 @@ SecretGroups secret_groups(const Fleet& fleet) {
             seen = true;
             keys[found->key()][found->fingerprint()].emplace_back(&node, finding);
         }
-        const bool needs = runs_application(node) || !roles_seen(node);
+        const bool needs = !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
         if (needs && !seen) groups.unseen.push_back(&node);
     }
     for (auto& [name, values] : keys) groups.keys.push_back(key_of(name, std::move(values)));

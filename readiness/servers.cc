@@ -1,89 +1,25 @@
 #include "readiness/servers.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <unordered_set>
 
 #include "readiness/coverage.h"
 #include "readiness/installed.h"
 #include "readiness/node_match.h"
+#include "readiness/server_kinds.h"
+#include "readiness/survey.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
 namespace {
 
 using Component = v1::ServerIs::Component;
-using Role = v1::NodeRoles;
-
-struct Kind {
-    Component component;
-    std::string_view name;
-    std::string_view probe;
-    std::vector<std::string_view> reach;  // kinds of Reach that the probe tells
-};
-
-const Kind& kind_of(Component component) {
-    static const std::vector<Kind> kinds{
-        {v1::ServerIs::COMPONENT_UNSPECIFIED, "server", "", {}},
-        {v1::ServerIs::POSTGRESQL, "PostgreSQL", "postgres", {"postgresql"}},
-        {v1::ServerIs::REDIS, "Redis", "redis", {"redis"}},
-        {v1::ServerIs::VALKEY, "Valkey", "redis", {"redis"}},
-        {v1::ServerIs::GITALY, "Gitaly", "gitaly", {"gitaly"}},
-        {v1::ServerIs::CONSUL, "Consul", "consul", {"consul"}},
-        {v1::ServerIs::PATRONI, "Patroni", "patroni", {"patroni"}},
-        {v1::ServerIs::PGBOUNCER, "PgBouncer", "pgbouncer", {"pgbouncer"}},
-        {v1::ServerIs::GIT, "Git", "gitaly", {"gitaly"}},
-    };
-    const auto found = std::ranges::find(kinds, component, &Kind::component);
-    return found == kinds.end() ? kinds.front() : *found;
-}
 
 template <typename List>
 std::vector<std::string> texts(const List& list) {
     return {list.begin(), list.end()};
-}
-
-// Does the node use such a server, or might it? One that does not say what it is might use any.
-bool could_use(const FleetNode& node, Component component) {
-    if (without_gitlab(node)) return false;
-    if (!roles_seen(node)) return true;
-    switch (component) {
-        case v1::ServerIs::CONSUL:
-            return has_role(node, Role::CONSUL);
-        case v1::ServerIs::PATRONI:
-            return has_role(node, Role::PATRONI);
-        case v1::ServerIs::PGBOUNCER:
-            return has_role(node, Role::PGBOUNCER);
-        case v1::ServerIs::POSTGRESQL:
-            return runs_application(node) || has_role(node, Role::POSTGRESQL) ||
-                   has_role(node, Role::PRAEFECT);
-        case v1::ServerIs::GITALY:
-        case v1::ServerIs::GIT:
-            return runs_application(node) || has_role(node, Role::GITALY) || has_role(node, Role::PRAEFECT);
-        default:
-            return runs_application(node) || has_role(node, Role::REDIS);
-    }
-}
-
-// Does the node run such a server of the package's? On a loopback address a proxy to another host may listen.
-bool serves(const FleetNode& node, Component component) {
-    switch (component) {
-        case v1::ServerIs::POSTGRESQL:
-            return has_role(node, Role::POSTGRESQL) || has_role(node, Role::PATRONI);
-        case v1::ServerIs::REDIS:
-        case v1::ServerIs::VALKEY:
-            return has_role(node, Role::REDIS);
-        case v1::ServerIs::GITALY:
-        case v1::ServerIs::GIT:
-            return has_role(node, Role::GITALY);
-        case v1::ServerIs::CONSUL:
-            return has_role(node, Role::CONSUL);
-        case v1::ServerIs::PATRONI:
-            return has_role(node, Role::PATRONI);
-        case v1::ServerIs::PGBOUNCER:
-            return has_role(node, Role::PGBOUNCER);
-        default:
-            return false;
-    }
 }
 
 // Through a pooler, or by another name: what says that it is the same cluster is the same.
@@ -101,26 +37,45 @@ void join_clusters(std::vector<Server>& servers) {
     for (auto& server : servers) server.bundled = server.bundled || bundled.contains(cluster_of(server));
 }
 
-// Of a finding in which a server says what it is; empty for every other finding.
-std::string told_address(const v1::Finding& finding) {
-    switch (finding.what_case()) {
-        case v1::Finding::kPostgresInstance:
-            return finding.postgres_instance().address();
-        case v1::Finding::kRedisServer:
-            return finding.redis_server().flavour() == v1::RedisServer::FLAVOUR_UNSPECIFIED
-                       ? std::string()
-                       : finding.redis_server().address();
-        case v1::Finding::kGitalyStatus:
-            return finding.gitaly_status().address();
-        case v1::Finding::kConsulCluster:
-            return finding.consul_cluster().address();
-        case v1::Finding::kPatroniCluster:
-            return finding.patroni_cluster().address();
-        case v1::Finding::kPgbouncerStatus:
-            return finding.pgbouncer_status().address();
+// Where servers of this component said on the node what they are.
+std::set<std::string_view> told_addresses(const FleetNode& node, Component component) {
+    std::set<std::string_view> told;
+    const auto take = [&told](const auto& found) {
+        for (const auto& [server, finding] : found) told.insert(server->address());
+    };
+    switch (component) {
+        case v1::ServerIs::POSTGRESQL:
+            take(findings_of<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node));
+            break;
+        case v1::ServerIs::GITALY:
+        case v1::ServerIs::GIT:
+            take(findings_of<&v1::Finding::has_gitaly_status, &v1::Finding::gitaly_status>(node));
+            break;
+        case v1::ServerIs::CONSUL:
+            take(findings_of<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>(node));
+            break;
+        case v1::ServerIs::PATRONI:
+            take(findings_of<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>(node));
+            break;
+        case v1::ServerIs::PGBOUNCER:
+            take(findings_of<&v1::Finding::has_pgbouncer_status, &v1::Finding::pgbouncer_status>(node));
+            break;
         default:
-            return {};
+            for (const auto& [server, finding] :
+                 findings_of<&v1::Finding::has_redis_server, &v1::Finding::redis_server>(node)) {
+                if (server->flavour() != v1::RedisServer::FLAVOUR_UNSPECIFIED) told.insert(server->address());
+            }
     }
+    return told;
+}
+
+// Nobody tells of one: is there nothing at all of what no GitLab goes without?
+bool is_untold(Component component, const Fleet& fleet) {
+    if (!needs_one(component) || std::ranges::all_of(fleet.nodes, without_gitlab)) return false;
+    const bool redis = component == v1::ServerIs::REDIS || component == v1::ServerIs::VALKEY;
+    return !redis || std::ranges::all_of(fleet.nodes, [component](const FleetNode& node) {
+        return told_addresses(node, component).empty();
+    });
 }
 
 class Gathering {
@@ -132,129 +87,133 @@ class Gathering {
         }
     }
 
-    void take(const FleetNode& node, Servers& servers) {
-        const auto before = servers.found.size();
-        take_told(node, servers.found);
-        const auto& kind = kind_of(component_);
-        take_untold(node, kind, servers);
+    void take(const FleetNode& node) {
+        const auto before = found_.size();
+        take_told(node);
+        const auto& kind = server_kind(component_);
+        take_untold(node, kind);
         if (could_use(node, component_) && !saw_all(node, kind.probe)) {
-            servers.unheard.push_back({&node, nullptr, {}});
-            if (component_ == v1::ServerIs::POSTGRESQL && servers.found.size() == before)
-                take_directories(node, servers.found);
+            unheard_.push_back({&node, nullptr, {}});
+            if (component_ == v1::ServerIs::POSTGRESQL && found_.size() == before) take_directories(node);
         }
+    }
+
+    Servers result(const Fleet& fleet) && {
+        join_clusters(found_);
+        const bool none = found_.empty() && unheard_.empty();
+        return {server_kind(component_).probe, SharedList(std::move(found_)), SharedList(std::move(unheard_)),
+                none && is_untold(component_, fleet)};
     }
 
   private:
     Server server(const FleetNode& node, const v1::Finding& finding, const std::string& address,
                   const std::string& version, std::vector<std::string> uses) const {
-        const auto [host, port] = split_address(address, 0);
-        const bool local = address.starts_with('/') || is_loopback(host);
-        return {&node,
-                &finding,
-                address,
-                version,
-                false,
-                std::move(uses),
-                (local && serves(node, component_)) || covered_.contains(address)};
+        const bool bundled = covered_.contains(address) || (serves(node, component_) && is_of_node(address));
+        return {&node, &finding, address, version, false, std::move(uses), bundled};
+    }
+
+    static bool is_of_node(const std::string& address) {
+        return address.starts_with('/') || is_loopback(split_address(address, 0).host);
     }
 
     // Was not reached; or was, and still said nothing of itself.
-    static void take_untold(const FleetNode& node, const Kind& kind, Servers& servers) {
-        std::set<std::string> told;
-        for (const auto& finding : node.inspection.findings()) told.insert(told_address(finding));
+    void take_untold(const FleetNode& node, const ServerKind& kind) {
+        std::optional<std::set<std::string_view>> told;
         for (const auto& [reach, finding] : findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node)) {
             if (std::ranges::find(kind.reach, reach->kind()) == kind.reach.end()) continue;
             const auto what = std::string(kind.name) + " at " + reach->address();
             if (!reach->reached()) {
-                servers.unheard.push_back({&node, finding, what + " was not reached"});
-            } else if (!told.contains(reach->address())) {
-                servers.unheard.push_back({&node, finding, what + " answered, but did not say what it is"});
+                unheard_.push_back({&node, finding, what + " was not reached"});
+                continue;
             }
+            if (!told) told = told_addresses(node, component_);
+            if (!told->contains(reach->address()))
+                unheard_.push_back({&node, finding, what + " answered, but did not say what it is"});
         }
     }
 
-    void take_told(const FleetNode& node, std::vector<Server>& found) const {
-        for (const auto& finding : node.inspection.findings()) {
-            if (finding.has_postgres_instance() && component_ == v1::ServerIs::POSTGRESQL) {
-                const auto& told = finding.postgres_instance();
-                found.push_back(server(node, finding, told.address(), told.version(), texts(told.uses())));
-            } else if (finding.has_redis_server()) {
-                const auto& told = finding.redis_server();
-                const auto flavour = component_ == v1::ServerIs::REDIS ? v1::RedisServer::REDIS
-                                     : component_ == v1::ServerIs::VALKEY
-                                         ? v1::RedisServer::VALKEY
-                                         : v1::RedisServer::FLAVOUR_UNSPECIFIED;
-                if (flavour == v1::RedisServer::FLAVOUR_UNSPECIFIED || told.flavour() != flavour) continue;
-                found.push_back(server(node, finding, told.address(), told.version(), texts(told.uses())));
-            } else if (finding.has_gitaly_status() && !finding.gitaly_status().praefect()) {
-                const auto& told = finding.gitaly_status();
-                if (component_ == v1::ServerIs::GITALY)
-                    found.push_back(
-                        server(node, finding, told.address(), told.server_version(), texts(told.uses())));
-                if (component_ == v1::ServerIs::GIT)
-                    found.push_back(
-                        server(node, finding, told.address(), told.git_version(), texts(told.uses())));
-            } else if (finding.has_consul_cluster() && component_ == v1::ServerIs::CONSUL) {
-                const auto& told = finding.consul_cluster();
-                found.push_back(server(node, finding, told.address(), told.version(), {}));
-            } else if (finding.has_patroni_cluster() && component_ == v1::ServerIs::PATRONI) {
-                const auto& told = finding.patroni_cluster();
-                found.push_back(server(node, finding, told.address(), told.version(), {}));
-            } else if (finding.has_pgbouncer_status() && component_ == v1::ServerIs::PGBOUNCER) {
-                const auto& told = finding.pgbouncer_status();
-                found.push_back(server(node, finding, told.address(), told.version(), {}));
-            }
+    // Each that a finding of this kind tells of; `version` is that of one, or nullptr where it is another's.
+    template <auto has, auto get, typename VersionOf>
+    void add(const FleetNode& node, VersionOf version_of) {
+        for (const auto& [told, finding] : findings_of<has, get>(node)) {
+            const std::string* version = version_of(*told);
+            if (version == nullptr) continue;
+            std::vector<std::string> uses;
+            if constexpr (requires { told->uses(); }) uses = texts(told->uses());
+            found_.push_back(server(node, *finding, told->address(), *version, std::move(uses)));
         }
     }
 
-    static void take_directories(const FleetNode& node, std::vector<Server>& found) {
+    void take_told(const FleetNode& node) {
+        const auto version = [](const auto& told) { return &told.version(); };
+        switch (component_) {
+            case v1::ServerIs::POSTGRESQL:
+                return add<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node,
+                                                                                                 version);
+            case v1::ServerIs::CONSUL:
+                return add<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>(node, version);
+            case v1::ServerIs::PATRONI:
+                return add<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>(node, version);
+            case v1::ServerIs::PGBOUNCER:
+                return add<&v1::Finding::has_pgbouncer_status, &v1::Finding::pgbouncer_status>(node, version);
+            case v1::ServerIs::REDIS:
+            case v1::ServerIs::VALKEY:
+                return take_redis(node);
+            case v1::ServerIs::GITALY:
+            case v1::ServerIs::GIT:
+                return take_gitaly(node);
+            default:
+                return;
+        }
+    }
+
+    void take_redis(const FleetNode& node) {
+        const auto flavour =
+            component_ == v1::ServerIs::REDIS ? v1::RedisServer::REDIS : v1::RedisServer::VALKEY;
+        add<&v1::Finding::has_redis_server, &v1::Finding::redis_server>(
+            node, [flavour](const v1::RedisServer& told) {
+                return told.flavour() == flavour ? &told.version() : nullptr;
+            });
+    }
+
+    // Behind a Praefect others answer.
+    void take_gitaly(const FleetNode& node) {
+        add<&v1::Finding::has_gitaly_status, &v1::Finding::gitaly_status>(
+            node, [this](const v1::GitalyStatus& told) -> const std::string* {
+                if (told.praefect()) return nullptr;
+                return component_ == v1::ServerIs::GITALY ? &told.server_version() : &told.git_version();
+            });
+    }
+
+    void take_directories(const FleetNode& node) {
         for (const auto& [directory, finding] :
              findings_of<&v1::Finding::has_postgres_server, &v1::Finding::postgres_server>(node)) {
-            found.push_back({&node,
-                             finding,
-                             directory->data_directory(),
-                             directory->major(),
-                             true,
-                             {directory->purpose()},
-                             true});
+            found_.push_back({&node,
+                              finding,
+                              directory->data_directory(),
+                              directory->major(),
+                              true,
+                              {directory->purpose()},
+                              true});
         }
     }
 
+    std::vector<Server> found_;
+    std::vector<Unheard> unheard_;
     Component component_;
-    std::set<std::string> covered_;  // addresses where a reporting node answers
+    std::unordered_set<std::string> covered_;  // addresses where a reporting node answers
 };
-
-bool needs_one(Component component) {
-    return component == v1::ServerIs::POSTGRESQL || component == v1::ServerIs::REDIS ||
-           component == v1::ServerIs::VALKEY || component == v1::ServerIs::GITALY ||
-           component == v1::ServerIs::GIT;
-}
-
-bool serves_as(const v1::Finding& finding, Component component) {
-    const bool redis = component == v1::ServerIs::REDIS || component == v1::ServerIs::VALKEY;
-    return redis && finding.has_redis_server() && !told_address(finding).empty();
-}
-
-// Is there nothing at all of what no GitLab goes without?
-bool is_untold(const Servers& servers, Component component, const Fleet& fleet) {
-    if (!needs_one(component) || !servers.found.empty() || !servers.unheard.empty()) return false;
-    return !std::ranges::all_of(fleet.nodes, without_gitlab) &&
-           std::ranges::none_of(fleet.nodes, [component](const FleetNode& node) {
-               return std::ranges::any_of(
-                   node.inspection.findings(),
-                   [component](const v1::Finding& finding) { return serves_as(finding, component); });
-           });
-}
 
 }  // namespace
 
 Servers servers_of(Component component, const Fleet& fleet, const Upgrade& upgrade) {
-    Servers servers{.probe = kind_of(component).probe};
+    if (fleet.survey) {
+        const auto known = fleet.survey->servers.find(component);
+        if (known != fleet.survey->servers.end()) return known->second;
+    }
     Gathering gathering(component, fleet, upgrade);
-    for (const auto& node : fleet.nodes) gathering.take(node, servers);
-    join_clusters(servers.found);
-    servers.untold = is_untold(servers, component, fleet);
-    return servers;
+    for (const auto& node : fleet.nodes) gathering.take(node);
+    return std::move(gathering).result(fleet);
 }
 
 void about_unheard(v1::Verdict& verdict, const Servers& servers) {
@@ -267,7 +226,7 @@ void about_unheard(v1::Verdict& verdict, const Servers& servers) {
     }
 }
 
-std::string_view component_name(Component component) { return kind_of(component).name; }
+std::string_view component_name(Component component) { return server_kind(component).name; }
 
 bool used_for(const Server& server, const google::protobuf::RepeatedPtrField<std::string>& purposes) {
     if (purposes.empty()) return true;

@@ -9,6 +9,7 @@
 
 #include "preflight/v1/condition.pb.h"
 #include "readiness/check.h"
+#include "readiness/shared_list.h"
 
 namespace preflight::readiness {
 
@@ -29,9 +30,9 @@ struct Unheard {
 };
 
 struct Servers {
-    std::string_view probe;        // that asks them
-    std::vector<Server> found;     // in order of the fleet; one address may be told by several nodes
-    std::vector<Unheard> unheard;  // nodes that use such a server, or could, and did not hear all of them
+    std::string_view probe;       // that asks them
+    SharedList<Server> found;     // in order of the fleet; one address may be told by several nodes
+    SharedList<Unheard> unheard;  // nodes that use such a server, or could, and did not hear all of them
     // No node tells of one, and there must be one: no GitLab goes without. Redis and Valkey stand for each
     // other.
     bool untold = false;

@@ -31,6 +31,11 @@ std::optional<Version> first_version(const v1::OperatingSystemSupport& support, 
     return first;
 }
 
+Build build_of(const v1::Installation& installation, const v1::OperatingSystem& system) {
+    const auto& of_package = installation.architecture();
+    return {architecture_name(of_package.empty() ? system.architecture() : of_package), installation.fips()};
+}
+
 Packages packages_for(const v1::OperatingSystemSupport& support, const Build& build, const Version& version) {
     if (build.fips && support.first_fips().empty()) return Packages::never;
     const auto minor = version.minor_release();

@@ -21,6 +21,8 @@ struct Build {
     bool fips = false;
 };
 
+Build build_of(const v1::Installation& installation, const v1::OperatingSystem& system);
+
 enum class Packages { offered, not_yet, ended, gap, never };
 Packages packages_for(const v1::OperatingSystemSupport& support, const Build& build, const Version& version);
 

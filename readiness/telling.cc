@@ -65,7 +65,7 @@ void Telling::show(v1::Verdict& verdict, std::string_view what) {
 std::vector<v1::Verdict> kept(std::initializer_list<v1::Verdict*> verdicts, const Fleet& fleet,
                               std::string_view key, std::string_view summary) {
     std::vector<v1::Verdict> found;
-    for (auto* one : verdicts) keep(found, *one);
+    for (auto* one : verdicts) keep(found, std::move(*one));
     if (!found.empty()) return found;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};
     return {verdict(v1::NOT_APPLICABLE, key, summary)};

@@ -1,4 +1,4 @@
-// validate(): what must hold of knowledge before anything is judged with it.
+// first_wrong(): what must hold of knowledge before anything is judged with it.
 #include <algorithm>
 #include <functional>
 #include <set>
@@ -13,17 +13,16 @@ namespace {
 
 // The first thing wrong in a table, with the row's name; a name may be there once.
 template <typename Rows>
-std::string wrong_in_table(
-    std::string_view table, const Rows& rows,
-    const std::function<std::vector<std::string>(const typename Rows::value_type&)>& names) {
+Wrong wrong_in_table(std::string_view table, const Rows& rows,
+                     const std::function<std::vector<std::string>(const typename Rows::value_type&)>& names) {
     std::set<std::string> seen;
     for (const auto& row : rows) {
         const auto row_names = names(row);
         auto where = std::string(table);
         where.append(" '").append(row_names.front()).append("': ");
-        if (const auto wrong = wrong_in_row(row); !wrong.empty()) return where + wrong;
+        if (const auto wrong = wrong_in_row(row); !wrong.empty()) return {where + wrong, {&row}};
         for (const auto& name : row_names) {
-            if (!seen.insert(name).second) return where.append(name).append(" is there twice");
+            if (!seen.insert(name).second) return {where.append(name).append(" is there twice"), {&row}};
         }
     }
     return {};
@@ -54,17 +53,19 @@ std::string text_of(const v1::VersionInterval& interval) {
 
 // The first two rows of one kind whose versions overlap.
 template <typename Rows>
-std::string wrong_overlap(
+Wrong wrong_overlap(
     std::string_view table, const Rows& rows,
     const std::function<std::pair<std::string, v1::VersionInterval>(const typename Rows::value_type&)>&
         place) {
     std::vector<std::pair<std::string, v1::VersionInterval>> places;
     for (const auto& row : rows) {
         auto next = place(row);
-        for (const auto& [kind, interval] : places) {
+        for (std::size_t at = 0; at < places.size(); ++at) {
+            const auto& [kind, interval] = places[at];
             if (kind != next.first || !overlap(interval, next.second)) continue;
-            return std::string(table) + " '" + kind + "': " + text_of(interval) + " overlaps " +
-                   text_of(next.second);
+            return {std::string(table) + " '" + kind + "': " + text_of(interval) + " overlaps " +
+                        text_of(next.second),
+                    {&row, &rows.Get(static_cast<int>(at))}};
         }
         places.push_back(std::move(next));
     }
@@ -87,7 +88,7 @@ std::vector<std::string> minor_of(const Row& row) {
     return {row.minor()};
 }
 
-std::string wrong_in_releases(const v1::Knowledge& knowledge) {
+Wrong wrong_in_releases(const v1::Knowledge& knowledge) {
     auto wrong = wrong_in_table("operating system", knowledge.operating_systems(), names_of);
     if (wrong.empty()) wrong = wrong_in_table("release", knowledge.releases(), minor_of<v1::Release>);
     if (wrong.empty()) wrong = wrong_in_table("stop", knowledge.stops(), minor_of<v1::Stop>);
@@ -95,10 +96,11 @@ std::string wrong_in_releases(const v1::Knowledge& knowledge) {
     const bool horizon_known = std::ranges::any_of(knowledge.releases(), [&](const v1::Release& row) {
         return row.minor() == knowledge.newest_known();
     });
-    return horizon_known ? "" : "newest_known '" + knowledge.newest_known() + "' is not among the releases";
+    if (horizon_known) return {};
+    return {"newest_known '" + knowledge.newest_known() + "' is not among the releases", {}};
 }
 
-std::string wrong_in_components(const v1::Knowledge& knowledge) {
+Wrong wrong_in_components(const v1::Knowledge& knowledge) {
     using Names = std::vector<std::string>;
     auto wrong = wrong_in_table("package rule", knowledge.package_rules(),
                                 [](const v1::PackageRule& row) { return Names{text_of(row.package())}; });
@@ -122,7 +124,7 @@ std::string wrong_in_components(const v1::Knowledge& knowledge) {
     return wrong;
 }
 
-std::string wrong_in_intervals(const v1::Knowledge& knowledge) {
+Wrong wrong_in_intervals(const v1::Knowledge& knowledge) {
     auto wrong = wrong_overlap("package rule", knowledge.package_rules(), [](const v1::PackageRule& row) {
         return std::pair(std::string("package"), row.package());
     });
@@ -141,9 +143,9 @@ std::string wrong_in_intervals(const v1::Knowledge& knowledge) {
 
 }  // namespace
 
-std::string validate(const v1::Knowledge& knowledge) {
-    if (!is_date(knowledge.version())) return "version is not a date";
-    if (!is_minor(knowledge.newest_known())) return "newest_known is not a minor version";
+Wrong first_wrong(const v1::Knowledge& knowledge) {
+    if (!is_date(knowledge.version())) return {"version is not a date", {}};
+    if (!is_minor(knowledge.newest_known())) return {"newest_known is not a minor version", {}};
     for (auto* rule : {wrong_in_releases, wrong_in_components, wrong_in_intervals}) {
         if (auto wrong = rule(knowledge); !wrong.empty()) return wrong;
     }
@@ -151,7 +153,14 @@ std::string validate(const v1::Knowledge& knowledge) {
     if (wrong.empty())
         wrong = wrong_in_table("removed setting", knowledge.removed_settings(), id_of<v1::RemovedSetting>);
     if (wrong.empty()) wrong = wrong_in_table("known issue", knowledge.known_issues(), id_of<v1::KnownIssue>);
+    if (wrong.empty()) wrong = wrong_in_table("step", knowledge.steps(), id_of<v1::StepText>);
+    if (wrong.empty()) {
+        wrong = wrong_in_table("room", knowledge.rooms(),
+                               [](const v1::Room& row) { return std::vector<std::string>{row.step()}; });
+    }
     return wrong;
 }
+
+std::string validate(const v1::Knowledge& knowledge) { return first_wrong(knowledge).what; }
 
 }  // namespace preflight::readiness

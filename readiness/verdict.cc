@@ -28,8 +28,9 @@ v1::Verdict verdict(v1::Level level, std::string_view key, std::string_view summ
 }
 
 void about(v1::Verdict& verdict, const FleetNode& node) {
+    // Mostly one node's things come one behind the other; what is left judge() settles.
     auto name = node_name(node);
-    if (std::ranges::find(verdict.nodes(), name) == verdict.nodes().end()) verdict.add_nodes(std::move(name));
+    if (verdict.nodes().empty() || *verdict.nodes().rbegin() != name) verdict.add_nodes(std::move(name));
 }
 
 void about(v1::Verdict& verdict, const FleetNode& node, const v1::Finding& finding, std::string_view what) {

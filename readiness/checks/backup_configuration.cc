@@ -1,6 +1,7 @@
 #include "readiness/checks/backup_configuration.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "readiness/archives.h"
 #include "readiness/installed.h"
@@ -44,16 +45,17 @@ struct Node {
 
 Node look_at(const FleetNode& node) {
     Node seen{&node};
-    for (const auto& finding : node.inspection.findings()) {
-        if (finding.has_configuration_backup()) {
-            const auto& backup = finding.configuration_backup();
-            if (!backup.members_read()) seen.unread = &finding;
-            if (backup.members_read() && backup.has_secrets()) seen.with_secrets = &finding;
-            seen.with_rb = seen.with_rb || (backup.members_read() && backup.has_gitlab_rb());
-        }
-        const auto kind = finding.secrets_file().kind();
-        const bool counts = kind == v1::SecretsFile::SECRETS || kind == v1::SecretsFile::CONFIGURATION;
-        if (counts && finding.secrets_file().newer_than_configuration_backup()) seen.changed = &finding;
+    for (const auto& [backup, finding] :
+         findings_of<&v1::Finding::has_configuration_backup, &v1::Finding::configuration_backup>(node)) {
+        if (!backup->members_read()) seen.unread = finding;
+        if (backup->members_read() && backup->has_secrets()) seen.with_secrets = finding;
+        seen.with_rb = seen.with_rb || (backup->members_read() && backup->has_gitlab_rb());
+    }
+    for (const auto& [file, finding] :
+         findings_of<&v1::Finding::has_secrets_file, &v1::Finding::secrets_file>(node)) {
+        const bool counts =
+            file->kind() == v1::SecretsFile::SECRETS || file->kind() == v1::SecretsFile::CONFIGURATION;
+        if (counts && file->newer_than_configuration_backup()) seen.changed = finding;
     }
     seen.blind = !roles_seen(node) || !inspected(node) || !blinding_gaps(node).empty();
     return seen;
@@ -115,7 +117,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.none, &cases.unseen, &cases.unread, &cases.cloud_native, &cases.some_without,
                         &cases.without_rb, &cases.outdated, &cases.ready}) {
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;
     return {verdict(v1::UNKNOWN, "no_rails",

@@ -1,9 +1,8 @@
 #include "readiness/checks/backup_proved.h"
 
 #include <algorithm>
-#include <tuple>
 
-#include "readiness/archives.h"
+#include "readiness/proofs.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -12,27 +11,6 @@ namespace {
 using Proof = v1::BackupProof;
 using Member = v1::BackupProof::Member;
 using Verdicts = std::vector<v1::Verdict>;
-
-struct Told {
-    const Proof* what = nullptr;
-    const v1::Finding* finding = nullptr;
-};
-
-// One that was read has two proofs or more: how far the reading came tells which is the last. Of one that was
-// not read each is as good; what was found out against it counts.
-Told last_proof(const Archive& archive) {
-    Told last;
-    const auto later = [](const Proof& one) {
-        return std::tuple(one.bytes_read(), one.members_size(), one.members_read(), one.tasks_missing_size(),
-                          -static_cast<int>(one.rung()));
-    };
-    for (const auto& [proof, finding] :
-         findings_of<&v1::Finding::has_backup_proof, &v1::Finding::backup_proof>(*archive.node)) {
-        if (proof->path() != archive.what->path()) continue;
-        if (last.what == nullptr || later(*last.what) < later(*proof)) last = {proof, finding};
-    }
-    return last;
-}
 
 std::string_view fault_text(Member::Outcome outcome) {
     switch (outcome) {

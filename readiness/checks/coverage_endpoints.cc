@@ -50,7 +50,7 @@ v1::Verdict rails_without(const Fleet& fleet) {
     return without;
 }
 
-std::string summary_of(const std::vector<Endpoint>& endpoints) {
+std::string summary_of(const SharedList<Endpoint>& endpoints) {
     const auto external = std::ranges::count_if(endpoints, [](const Endpoint& endpoint) {
         return endpoint.coverage.state() == v1::EndpointCoverage::EXTERNAL;
     });

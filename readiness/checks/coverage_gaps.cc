@@ -152,9 +152,8 @@ Verdicts judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     gaps.not_live = verdict(v1::NOTE, "not_live", "");
     for (const auto& node : fleet.nodes) {
         std::size_t count = 0;
-        for (const auto& finding : node.inspection.findings()) {
-            if (finding.has_gap()) judge_gap(node, finding, archives, count, gaps);
-        }
+        for (const auto& [gap, finding] : findings_of<&v1::Finding::has_gap, &v1::Finding::gap>(node))
+            judge_gap(node, *finding, archives, count, gaps);
         judge_runs(node, gaps);
         judge_roles(node, gaps);
     }
@@ -162,7 +161,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     auto verdicts = std::move(gaps.verdicts);
     for (auto& [probe, unfinished] : gaps.unfinished) verdicts.push_back(std::move(unfinished));
     for (auto* found : {&gaps.many, &gaps.not_started, &gaps.roles_unseen, &gaps.not_live})
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     if (!verdicts.empty()) return verdicts;
     if (std::ranges::none_of(fleet.nodes, inspected)) {
         return {verdict(v1::UNKNOWN, "nothing_seen", "no inspection has finished, so nothing was seen")};

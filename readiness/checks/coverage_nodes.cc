@@ -1,6 +1,7 @@
 #include "readiness/checks/coverage_nodes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "readiness/age.h"
 #include "readiness/node_match.h"
@@ -44,10 +45,9 @@ void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {
 
 Verdicts missing_nodes(const Fleet& fleet, const Upgrade& upgrade) {
     Verdicts verdicts;
+    const auto hosts = hosts_of(fleet);
     for (const auto& expected : upgrade.expected_nodes) {
-        const bool known =
-            std::ranges::any_of(fleet.nodes, [&](const FleetNode& node) { return goes_by(node, expected); });
-        if (known) continue;
+        if (!hosts->going_by(expected).empty()) continue;
         auto missing =
             verdict(v1::UNKNOWN, "missing", "a node that is expected has never reported: " + expected);
         missing.add_nodes(clipped(expected, 255));
@@ -69,7 +69,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge&)
     for (const auto& node : fleet.nodes) judge_node(node, upgrade, cases);
     for (auto* found :
          {&cases.never_finished, &cases.stale, &cases.clock, &cases.in_progress, &cases.ready}) {
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     }
     return verdicts;
 }

@@ -12,11 +12,13 @@ namespace {
 using Verdicts = std::vector<v1::Verdict>;
 
 constexpr std::string_view package_step = "package";
+constexpr std::string_view download_step = "download";
 constexpr std::string_view postgresql_step = "postgresql_upgrade";
 constexpr std::string_view backup_step = "backup";
 
 std::string step_text(std::string_view step) {
     if (step == package_step) return "the package";
+    if (step == download_step) return "the package's download";
     if (step == postgresql_step) return "an upgrade of PostgreSQL's data";
     return step == backup_step ? "the next full backup" : clipped(step, 60);
 }
@@ -27,6 +29,21 @@ std::string what_of(const v1::DiskNeed& need) {
            size_text(need.need_bytes()) +
            (need.have_known() ? ", has " + size_text(need.have_bytes()) : std::string()) +
            (terms.empty() ? "" : " (" + listed_first(terms, 3) + ")");
+}
+
+// What a step takes: what the node measured, and what the knowledge says of it. 0: neither tells.
+v1::DiskNeed reckoned(v1::DiskNeed need, const v1::Knowledge& knowledge) {
+    constexpr std::uint64_t whole = 100;
+    constexpr std::uint64_t more_than_any_disk = 1ULL << 53U;
+    const auto row = std::ranges::find(knowledge.rooms(), need.step(), &v1::Room::step);
+    if (row == knowledge.rooms().end()) return need;
+    const auto measured = std::min(need.need_bytes(), more_than_any_disk);
+    need.set_need_bytes(row->bytes() + measured * row->percent() / whole);
+    v1::DiskNeed told;
+    told.mutable_terms()->Swap(need.mutable_terms());
+    need.add_terms(row->why());
+    need.mutable_terms()->MergeFrom(told.terms());
+    return need;
 }
 
 // A hop requires a newer major version of PostgreSQL than this one, or brings it by itself. What is not known
@@ -60,7 +77,7 @@ class Judging {
     void judge(const FleetNode& node) {
         for (const auto& [need, finding] :
              findings_of<&v1::Finding::has_disk_need, &v1::Finding::disk_need>(node))
-            judge_need(node, *finding, *need);
+            judge_need(node, *finding, reckoned(*need, knowledge_));
         for (const auto& [space, finding] :
              findings_of<&v1::Finding::has_backup_space, &v1::Finding::backup_space>(node))
             judge_backup(node, *finding, *space);
@@ -85,9 +102,9 @@ class Judging {
     void judge_need(const FleetNode& node, const v1::Finding& finding, const v1::DiskNeed& need) {
         const auto step = step_text(need.step());
         const auto what = what_of(need);
-        if (!need.have_known()) {
+        if (!need.have_known() || need.need_bytes() == 0) {
             say(node, finding,
-                verdict(v1::UNKNOWN, "not_known", "how much room there is for " + step + " was not seen"),
+                verdict(v1::UNKNOWN, "not_known", "whether there is room for " + step + " was not seen"),
                 what);
         } else if (need.have_bytes() >= need.need_bytes()) {
             about(ready_, node, finding, what);
@@ -103,7 +120,7 @@ class Judging {
     }
 
     void judge_backup(const FleetNode& node, const v1::Finding& finding, const v1::BackupSpace& space) {
-        if (space.estimate_bytes() == 0) {
+        if (space.newest_full_bytes() == 0) {
             return say(
                 node, finding,
                 verdict(v1::UNKNOWN, "no_estimate", "what the next full backup needs cannot be estimated"),
@@ -113,11 +130,11 @@ class Judging {
         need.set_step(std::string(backup_step));
         need.set_path(space.path());
         need.set_filesystem(space.filesystem());
-        need.set_need_bytes(space.estimate_bytes());
+        need.set_need_bytes(space.newest_full_bytes());
         need.set_have_bytes(space.available_bytes());
         need.set_have_known(space.size_bytes() != 0);
         *need.mutable_terms() = space.terms();
-        judge_need(node, finding, need);
+        judge_need(node, finding, reckoned(std::move(need), knowledge_));
     }
 
     bool upgrades_postgresql(const FleetNode& node) const {

@@ -1,11 +1,10 @@
 #include "readiness/checks/geo_sites.h"
 
 #include <algorithm>
-#include <map>
 
-#include "model/clock.h"
 #include "readiness/age.h"
 #include "readiness/condition.h"
+#include "readiness/sites.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -17,45 +16,12 @@ constexpr std::int64_t status_age_limit = 3600;  // older counts as unhealthy wi
 constexpr std::uint64_t lag_limit_seconds = 300;
 constexpr std::uint64_t events_limit = 10'000;
 
-struct Site {
-    const FleetNode* node;
-    const v1::Finding* finding;
-    const v1::GeoSite& what() const { return finding->geo_site(); }
-};
-
-// Several nodes ask the same database, and a secondary's copy may be behind: the newest status counts.
-std::vector<Site> sites_of(const Fleet& fleet) {
-    std::map<std::uint64_t, Site> newest;
-    for (const auto& node : fleet.nodes) {
-        for (const auto& [site, finding] :
-             findings_of<&v1::Finding::has_geo_site, &v1::Finding::geo_site>(node)) {
-            const auto [known, is_new] = newest.try_emplace(site->id(), Site{&node, finding});
-            if (!is_new && known->second.what().reported_at().seconds() < site->reported_at().seconds())
-                known->second = {&node, finding};
-        }
-    }
-    std::vector<Site> sites;
-    sites.reserve(newest.size());
-    for (const auto& [id, site] : newest) sites.push_back(site);
-    return sites;
-}
-
 std::string name_of(const Site& site) { return clipped(site.what().name(), 120); }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
     if (whole == 0) return "100 %";
     const auto share = static_cast<double>(part) / static_cast<double>(whole);
     return std::to_string(static_cast<std::uint64_t>(100 * std::min(share, 1.0))) + " %";
-}
-
-std::string what_of(const Site& site) {
-    const auto& what = site.what();
-    auto text = std::string(what.primary() ? "primary" : "secondary") + " " + clipped(what.url(), 120);
-    if (!what.status_known()) return text + ", no status";
-    text += ", GitLab " + clipped(what.version(), 40);
-    if (sensible(what.reported_at())) text += ", status of " + to_iso8601(what.reported_at());
-    if (what.lag_known()) text += ", database lag " + std::to_string(what.replication_lag_seconds()) + " s";
-    return text;
 }
 
 bool is_incomplete(const v1::GeoSite::DataType& data) {
@@ -89,7 +55,7 @@ class Judging {
     // `found` says what is to be said behind the site's name; it is of the site, whoever told it.
     void say(const Site& site, v1::Verdict found) {
         found.set_summary(clipped("the site " + name_of(site) + " " + found.summary(), 1000));
-        about(found, *site.node, *site.finding, what_of(site));
+        about(found, *site.node, *site.finding, site_text(site));
         found.clear_nodes();
         said_.push_back(std::move(found));
     }

@@ -43,9 +43,9 @@ std::optional<Version> version_on(const FleetNode& node) {
 bool node_is_seen(const Fleet& fleet, const FleetNode& asking, const std::string& address) {
     const auto host = split_address(address, 0).host;
     if (address.starts_with('/') || is_loopback(host)) return version_on(asking).has_value();
-    return std::ranges::any_of(fleet.nodes, [&](const FleetNode& node) {
-        return goes_by(node, host) && version_on(node).has_value();
-    });
+    const auto hosts = hosts_of(fleet);
+    return std::ranges::any_of(hosts->going_by(host),
+                               [](const FleetNode* node) { return version_on(*node).has_value(); });
 }
 
 class Judging {
@@ -120,8 +120,9 @@ void judge_declared(const FleetNode& node, Cases& cases) {
         });
         if (status == told.end()) {
             about(cases.unseen, node, *finding, what + ": no answer was told");
-        } else if (shows_storages(*status->first) && !names(*status->first, endpoint->storage())) {
-            about(cases.not_served, node, *status->second, what);
+        } else if (const auto [state, source] = *status;
+                   shows_storages(*state) && !names(*state, endpoint->storage())) {
+            about(cases.not_served, node, *source, what);
         }
     }
 }
@@ -135,8 +136,9 @@ void judge_disks(const Fleet& fleet, Cases& cases) {
     std::map<std::string, std::vector<Place>> places;
     for (const auto& node : fleet.nodes) {
         if (roles_seen(node) && !has_role(node, Role::GITALY)) continue;
-        for (const auto& [server, finding] :
-             findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node)) {
+        const auto servers = findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node);
+        if (has_role(node, Role::GITALY) && servers.empty()) about_unseen(cases.unseen, node, "endpoints");
+        for (const auto& [server, finding] : servers) {
             for (const auto& storage : server->storages()) {
                 if (!storage.filesystem_id().empty())
                     places[storage.filesystem_id()].push_back({&node, finding, storage.path()});

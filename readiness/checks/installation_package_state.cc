@@ -1,5 +1,7 @@
 #include "readiness/checks/installation_package_state.h"
 
+#include <utility>
+
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
 
@@ -48,7 +50,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.half_configured, &cases.unread, &cases.unseen, &cases.not_in_database,
                         &cases.held, &cases.ready}) {
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};

@@ -1,5 +1,7 @@
 #include "readiness/checks/installation_reconfigured.h"
 
+#include <utility>
+
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
 
@@ -54,7 +56,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     }
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.unseen, &cases.pending, &cases.not_applied, &cases.ready})
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};
     return {verdict(v1::NOT_APPLICABLE, "no_mark",

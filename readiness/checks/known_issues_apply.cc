@@ -54,11 +54,12 @@ void add_texts(v1::Verdict& verdict, const v1::KnownIssue& issue) {
 
 v1::Verdict verdict_of(const v1::KnownIssue& issue, const std::string& place, Decided decided) {
     const auto head = issue.id() + ": " + issue.title() + ", " + place;
-    auto said = decided.truth == Truth::holds
-                    ? verdict(level_where_it_applies(issue), issue.id(), head)
-                    : verdict(level_where_open(issue, decided), issue.id(),
-                              head + (decided.question.empty() ? "; whether it applies here was not seen"
-                                                               : "; to be answered: " + decided.question));
+    auto said =
+        decided.truth == Truth::holds
+            ? verdict(level_where_it_applies(issue), issue.id(), head)
+            : verdict(level_where_open(issue, decided), issue.id(),
+                      head + (decided.question.empty() ? "; whether it applies here was not seen"
+                                                       : std::string(to_be_answered) + decided.question));
     said.mutable_nodes()->Swap(decided.shown.mutable_nodes());
     said.mutable_evidence()->Swap(decided.shown.mutable_evidence());
     add_texts(said, issue);

@@ -7,4 +7,7 @@ namespace preflight::readiness {
 
 extern const Check known_issues_apply;
 
+// Stands in the summary of one that a person has to settle, before the question.
+constexpr std::string_view to_be_answered = "; to be answered: ";
+
 }  // namespace preflight::readiness

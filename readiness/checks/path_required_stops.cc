@@ -86,10 +86,8 @@ void judge_patch(const Version& target, const Path& path, Verdicts& verdicts) {
 Verdicts judge_unknown_patch(const Route& route, const Version& target, const v1::Knowledge& knowledge) {
     auto verdicts = judge_hops(route, knowledge);
     std::erase_if(verdicts, [](const v1::Verdict& verdict) { return verdict.level() == v1::READY; });
-    verdicts.push_back(verdict(v1::UNKNOWN, "beyond_patch",
-                               "the knowledge has no GitLab " + target.text() +
-                                   "; the newest patch it has is " +
-                                   newest_patch(target, knowledge).value_or(target).text()));
+    verdicts.push_back(
+        verdict(v1::UNKNOWN, "beyond_patch", unknown_way(route.path.kind, *route.from, target, knowledge)));
     return verdicts;
 }
 
@@ -100,7 +98,7 @@ Verdicts judge_found(const Route& route, const Version& target, const v1::Knowle
 }
 
 Verdicts judge_path(const Route& route, const Version& target, const v1::Knowledge& knowledge) {
-    const auto& from = *route.from;
+    const auto why = unknown_way(route.path.kind, *route.from, target, knowledge);
     switch (route.path.kind) {
         case Path::Kind::found:
             return judge_found(route, target, knowledge);
@@ -110,19 +108,34 @@ Verdicts judge_path(const Route& route, const Version& target, const v1::Knowled
             return {verdict(v1::READY, "already_there",
                             "the lowest running version is the target, " + target.text())};
         case Path::Kind::beyond_knowledge:
-            return {verdict(v1::UNKNOWN, "beyond_knowledge",
-                            "the knowledge ends with GitLab " + knowledge.newest_known() +
-                                ", the target is " + target.text())};
+            return {verdict(v1::UNKNOWN, "beyond_knowledge", why)};
         case Path::Kind::below_knowledge:
-            return {verdict(v1::UNKNOWN, "below_knowledge",
-                            "the knowledge has no stops for an instance as old as " + from.text())};
+            return {verdict(v1::UNKNOWN, "below_knowledge", why)};
         case Path::Kind::no_such_release:
-            return {verdict(v1::UNKNOWN, "no_such_release",
-                            "the knowledge has no release GitLab " + target.minor_text())};
+            return {verdict(v1::UNKNOWN, "no_such_release", why)};
         case Path::Kind::downgrade:
             break;
     }
     return {};  // nodes_above() has said it
+}
+
+// Of one edition to the other: up is an upgrade of its own, down is none.
+Verdicts judge_edition(const Fleet& fleet, v1::Edition wanted) {
+    if (wanted == v1::EDITION_UNSPECIFIED) return {};
+    auto up = verdict(v1::NOTE, "edition_change",
+                      "GitLab is to become Enterprise Edition, it is Community Edition");
+    auto down = verdict(v1::BLOCKER, "edition_back",
+                        "GitLab is Enterprise Edition and cannot become Community Edition");
+    for (const auto& installed : installations(fleet)) {
+        const auto runs = installed.what->edition();
+        if (runs == v1::EDITION_UNSPECIFIED || runs == wanted) continue;
+        about(wanted == v1::EE ? up : down, *installed.node, *installed.finding,
+              wanted == v1::EE ? "Community Edition" : "Enterprise Edition");
+    }
+    Verdicts verdicts;
+    keep(verdicts, std::move(up));
+    keep(verdicts, std::move(down));
+    return verdicts;
 }
 
 // These verdicts are of the instance; what they rest on is the knowledge.
@@ -143,7 +156,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
         }
         return {unseen};
     }
-    Verdicts verdicts;
+    auto verdicts = judge_edition(fleet, upgrade.edition);
     keep(verdicts, nodes_above(fleet, upgrade.target));
     for (auto& verdict : judge_path(route, upgrade.target, knowledge)) {
         add_source(verdict, knowledge);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <tuple>
 
 #include "readiness/node_match.h"
 #include "readiness/telling.h"
@@ -97,7 +99,7 @@ class Judging {
     void judge(const Told& told) {
         const auto& what = *told.what;
         telling_.begin(*told.node, *told.finding, what.address());
-        if (const auto parts = hidden_parts(told, all_); !parts.empty())
+        if (const auto parts = hidden_of(told); !parts.empty())
             telling_.say(cases_.denied, "hidden: " + listed_first(parts));
         if (what.version().empty()) telling_.say(cases_.unseen, "does not tell its version");
         judge_collations(what);
@@ -110,6 +112,18 @@ class Judging {
     }
 
   private:
+    // Thousands may look at one primary with one login: what is hidden from one is hidden from all.
+    std::vector<std::string> hidden_of(const Told& told) {
+        const auto& what = *told.what;
+        if (what.role() != Instance::PRIMARY || what.system_identifier().empty())
+            return hidden_parts(told, all_);
+        const Look look{
+            what.system_identifier(), what.database(), {what.denied().begin(), what.denied().end()}};
+        const auto known = hidden_.find(look);
+        return known != hidden_.end() ? known->second
+                                      : hidden_.emplace(look, hidden_parts(told, all_)).first->second;
+    }
+
     static std::string name_of(const std::string& text) { return clipped(text, 80); }
 
     // The collation "default" stands for that of the database, which has a line of its own.
@@ -197,6 +211,8 @@ class Judging {
             telling_.say(cases_.behind, std::to_string(what.replay_lag_milliseconds() / 1000) + " s");
     }
 
+    using Look = std::tuple<std::string, std::string, std::vector<std::string>>;  // cluster, database, denied
+    std::map<Look, std::vector<std::string>> hidden_;
     const std::vector<Told>& all_;
     Cases& cases_;
     Telling telling_;

@@ -113,7 +113,7 @@ void judge_configured(const FleetNode& node, Cases& cases) {
             about(cases.unseen, node, *finding, name + ": no database told of it");
             continue;
         }
-        const auto& replicas = state->first->replicas();
+        const auto& replicas = (*state).first->replicas();
         for (const auto& behind : configured->nodes()) {
             if (std::ranges::find(replicas, behind.storage(), &State::Replica::storage) == replicas.end())
                 about(cases.unseen, node, *finding,

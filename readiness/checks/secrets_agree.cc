@@ -44,14 +44,18 @@ Odd odd_of(const SecretKey& key) {
     return odd;
 }
 
+// Holders and unseen nodes are in order of the fleet, where nodes lie one behind the other.
+bool is_unseen(const SecretGroups& groups, const FleetNode& node) {
+    return std::ranges::binary_search(groups.unseen, &node);
+}
+
 std::vector<Holder> lacking(const SecretKey& key, const SecretGroups& groups, const Fleet& fleet) {
     std::vector<Holder> without;
     for (const auto& node : fleet.nodes) {
         const auto holds = [&](const SecretValue& value) {
-            return std::ranges::find(value.holders, &node, &Holder::first) != value.holders.end();
+            return std::ranges::binary_search(value.holders, &node, {}, &Holder::first);
         };
-        const bool unseen = std::ranges::find(groups.unseen, &node) != groups.unseen.end();
-        if (needs_secrets(node) && !unseen && std::ranges::none_of(key.values, holds))
+        if (needs_secrets(node) && !is_unseen(groups, node) && std::ranges::none_of(key.values, holds))
             without.emplace_back(&node, nullptr);
     }
     return without;
@@ -112,8 +116,7 @@ Verdicts verdicts_of(const Together& together) {
 v1::Verdict unseen_on(const SecretGroups& groups, const Fleet& fleet) {
     auto unseen = verdict(v1::UNKNOWN, "unseen", "the secrets could not be compared");
     for (const auto& node : fleet.nodes) {
-        const bool listed = std::ranges::find(groups.unseen, &node) != groups.unseen.end();
-        if (needs_secrets(node) && (listed || !saw_all(node, "secrets")))
+        if (needs_secrets(node) && (is_unseen(groups, node) || !saw_all(node, "secrets")))
             about_unseen(unseen, node, "secrets");
     }
     return unseen;

@@ -186,7 +186,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
           &cases.configuration_missing, &cases.configuration_missing_elsewhere,
           &cases.configuration_malformed, &cases.configuration_malformed_elsewhere, &cases.key_malformed,
           &cases.readable, &cases.ready}) {
-        keep(verdicts, *found);
+        keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};

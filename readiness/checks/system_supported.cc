@@ -68,11 +68,6 @@ void judge_edition(Judged& judged) {
                 "GitLab has no " + v1::Edition_Name(edition) + " packages for " + judged.support.name()));
 }
 
-Build build_of(const v1::Installation& installation, const v1::OperatingSystem& system) {
-    const auto& of_package = installation.architecture();
-    return {architecture_name(of_package.empty() ? system.architecture() : of_package), installation.fips()};
-}
-
 // The running package was built for one of the two architectures that GitLab builds for. So an architecture
 // that was not seen leaves a doubt only where the system is served for one of them.
 void judge_architecture(Judged& judged) {

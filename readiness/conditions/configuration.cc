@@ -5,6 +5,7 @@
 #include "readiness/conditions/predicates.h"
 #include "readiness/installed.h"
 #include "readiness/secret_groups.h"
+#include "readiness/setting_uses.h"
 
 namespace preflight::readiness {
 namespace {
@@ -26,8 +27,7 @@ bool fits_any(std::string_view key, const Patterns& patterns) {
 Truth matches(const v1::Setting& setting, const v1::HasSetting& asked, bool read_whole) {
     const bool evaluated = setting.origin() == v1::Setting::ATTRIBUTES;
     if (evaluated && read_whole) return Truth::fails;
-    if (!fits_any(setting.key(), asked.keys()) || fits_any(setting.key(), asked.except()))
-        return Truth::fails;
+    if (fits_any(setting.key(), asked.except())) return Truth::fails;
     if (setting.state() == v1::Setting::CONDITIONAL) return Truth::unknown;
     if (asked.values().empty()) return evaluated ? Truth::unknown : Truth::holds;
     // A value that is computed, or that could be a secret, is not told.
@@ -53,18 +53,19 @@ std::string_view doubt_of(const v1::Setting& setting) {
 }  // namespace
 
 Decided decide(const v1::HasSetting& asked, const Scene& scene) {
-    return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
-        if (without_gitlab(node)) return;
-        const bool read_whole = saw_all(node, "settings");
-        if (!read_whole) some.unseen(node, "settings");
-        for (const auto& [setting, finding] :
-             findings_of<&v1::Finding::has_setting, &v1::Finding::setting>(node)) {
-            const auto truth = matches(*setting, asked, read_whole);
-            if (truth == Truth::holds) some.holds(node, *finding, text_of(*setting));
-            if (truth == Truth::unknown)
-                some.unseen(node, *finding, text_of(*setting) + std::string(doubt_of(*setting)));
-        }
-    });
+    SomeNode some;
+    if (scene.fleet.nodes.empty()) some.nobody();
+    const auto uses = setting_uses(scene.fleet);
+    for (const auto* node : uses->unseen()) some.unseen(*node, "settings");
+    const auto take = [&](const SettingUse& use) {
+        const auto& setting = use.finding->setting();
+        const auto truth = matches(setting, asked, saw_all(*use.node, "settings"));
+        if (truth == Truth::holds) some.holds(*use.node, *use.finding, text_of(setting));
+        if (truth == Truth::unknown)
+            some.unseen(*use.node, *use.finding, text_of(setting) + std::string(doubt_of(setting)));
+    };
+    for (const auto& pattern : asked.keys()) uses->each(pattern, take);
+    return some.decided();
 }
 
 Decided decide(const v1::UsesService& asked, const Scene& scene) {

@@ -186,4 +186,22 @@ Decided decide(const v1::SecurityIs& asked, const Scene& scene) {
     });
 }
 
+// A gap of another file says nothing of these; where there is no file, none is torn.
+Decided decide(const v1::HasTornFile& asked, const Scene& scene) {
+    return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
+        if (without_gitlab(node)) return;
+        if (!finished(node, asked.probe())) some.unseen(node, asked.probe());
+        for (const auto* gap : gaps_of(node, asked.probe())) {
+            const auto cause = gap->gap().cause();
+            const bool read = cause == v1::Gap::ABSENT || cause == v1::Gap::DROPPED;
+            if (read || !gap->source().starts_with(asked.beneath())) continue;
+            if (cause == v1::Gap::MALFORMED) {
+                some.holds(node, *gap, gap->gap().detail());
+            } else {
+                some.unseen(node, *gap, gap->gap().detail());
+            }
+        }
+    });
+}
+
 }  // namespace preflight::readiness

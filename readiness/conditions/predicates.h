@@ -14,6 +14,7 @@ Decided decide(const v1::HasService& asked, const Scene& scene);
 Decided decide(const v1::HasMarkerFile& asked, const Scene& scene);
 Decided decide(const v1::OnFilesystem& asked, const Scene& scene);
 Decided decide(const v1::SecurityIs& asked, const Scene& scene);
+Decided decide(const v1::HasTornFile& asked, const Scene& scene);
 
 // conditions/configuration.cc
 Decided decide(const v1::HasSetting& asked, const Scene& scene);

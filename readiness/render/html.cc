@@ -3,7 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "readiness/render/acceptances.h"
+#include "readiness/render/html_contents.h"
 #include "readiness/render/html_fleet.h"
+#include "readiness/render/html_plan.h"
+#include "readiness/render/html_support.h"
 #include "readiness/render/html_verdicts.h"
 #include "readiness/render/node_names.h"
 #include "readiness/render/page.h"
@@ -53,6 +57,11 @@ void write_chips(Page& page, const v1::Report& report) {
         page.text(words.sign).markup("</span> <b>" + std::to_string(count) + "</b> ");
         page.text(count == 1 ? words.one : words.many).markup("</a></li>\n");
     }
+    const auto accepted = accepted_verdicts(report).size();
+    if (accepted > 0) {
+        page.markup("<li class=\"not-applicable\"><a href=\"#accepted\"><b>" + std::to_string(accepted) +
+                    "</b> accepted</a></li>\n");
+    }
     page.markup("</ul>\n");
 }
 
@@ -81,7 +90,9 @@ void write_path(Page& page, const v1::Report& report) {
         page.element("p", "quiet", "The path: " + no_path(report) + ".").markup("\n</section>\n");
         return;
     }
-    page.markup("<ol class=\"steps\">\n");
+    constexpr int side_by_side_most = 5;  // the version that runs comes on top
+    const bool upright = report.path_size() > side_by_side_most;
+    page.markup(upright ? "<ol class=\"steps upright\">\n" : "<ol class=\"steps\">\n");
     const auto& from = report.from_version();
     write_step(page, "from", from.empty() ? "not known" : from, "runs now", "");
     for (int i = 0; i < report.path_size(); ++i) {
@@ -104,12 +115,20 @@ void write_footer(Page& page, const v1::Report& report) {
 std::string render_html(const v1::Report& report) {
     Page page;
     const NodeNames names(report);
+    Anchors met;
     write_head(page, report);
     page.markup("<body>\n");
     write_header(page, report);
     page.markup("<main>\n");
+    write_lost_acceptances(page, report);
+    write_contents(page, report);
+    write_verdict_cards(page, report, names, met);
     write_path(page, report);
-    write_verdict_sections(page, report, names);
+    write_plan(page, report, names);
+    write_way_back(page, report, names);
+    write_support(page, report, names);
+    write_architecture(page, report, names);
+    write_verdict_lines(page, report, names, met);
     write_endpoints(page, report, names);
     write_nodes(page, report, names);
     page.markup("</main>\n");

@@ -1,19 +1,12 @@
 #include "readiness/render/html_verdicts.h"
 
-#include <map>
-#include <string>
-#include <vector>
-
-#include "readiness/render/evidence.h"
+#include "readiness/render/acceptances.h"
 #include "readiness/render/html_nodes.h"
-#include "readiness/render/layout.h"
-#include "readiness/render/shell.h"
+#include "readiness/render/html_rows.h"
 #include "readiness/render/summary.h"
 
 namespace preflight::readiness::render {
 namespace {
-
-using Anchors = std::map<std::string, int>;  // how often each check was met
 
 std::string anchor_of(const v1::Verdict& verdict, Anchors& met) {
     std::string anchor;
@@ -31,92 +24,31 @@ std::string_view title_of(const v1::Verdict& verdict) {
     return verdict.title().empty() ? verdict.check() : verdict.title();
 }
 
-void write_where(Page& page, const v1::Verdict& verdict, const NodeNames& names) {
-    constexpr int nodes_most = 12;  // past that the list is folded: the finding is what one came to read
-    constexpr int summary_width = 70;
-    if (verdict.nodes().empty()) {
-        page.markup("<p class=\"where\">The instance as a whole</p>\n");
-        return;
-    }
-    const bool folded = verdict.nodes_size() > nodes_most;
-    if (folded) {
-        page.markup("<details><summary>").text(joined(shown_all(verdict.nodes(), names), summary_width));
-        page.markup("</summary>\n");
-    }
-    page.markup("<ul class=\"where\" aria-label=\"Nodes\">");
-    for (const auto& node : verdict.nodes()) write_node(page, "li", node, names);
-    page.markup(folded ? "</ul></details>\n" : "</ul>\n");
-}
-
-void write_command(Page& page, const v1::Command& command) {
-    page.markup("<pre><code>").text(shell_line(command)).markup("</code></pre>");
-}
-
-// Only a link to the web is made one: any other scheme could run something. Its text is without the scheme.
-void write_link(Page& page, std::string_view link) {
-    constexpr std::string_view scheme = "https://";
-    if (!link.starts_with(scheme)) {
-        page.element("p", "link", link).markup(" ");
-        return;
-    }
-    page.markup("<p class=\"link\"><a rel=\"noreferrer noopener\" href=\"").text(link).markup("\">");
-    page.breakable(link.substr(scheme.size())).markup("</a></p> ");
-}
-
-void write_advice(Page& page, const v1::Verdict& verdict) {
+void write_advice(Page& page, const v1::Report& report, const v1::Verdict& verdict) {
     page.markup("<dl>\n");
-    if (!verdict.consequence().empty()) {
-        page.markup("<dt>Consequence</dt>").element("dd", "", verdict.consequence()).markup("\n");
-    }
-    if (!verdict.remedy().empty() || !verdict.commands().empty()) {
-        page.markup("<dt>Remedy</dt><dd>");
-        if (!verdict.remedy().empty()) page.element("p", "", verdict.remedy());
-        for (const auto& command : verdict.commands()) write_command(page, command);
-        page.markup("</dd>\n");
-    }
-    if (!verdict.verify().argv().empty()) {
-        page.markup("<dt>Verify</dt><dd>");
-        write_command(page, verdict.verify());
-        page.markup("</dd>\n");
-    }
-    if (!verdict.links().empty()) {
-        page.markup("<dt>Read</dt><dd>");
-        for (const auto& link : verdict.links()) write_link(page, link);
-        page.markup("</dd>\n");
-    }
+    if (is_accepted(verdict)) write_row(page, "Accepted", acceptance_words(report, verdict));
+    write_row(page, "Consequence", verdict.consequence());
+    write_row(page, "Remedy", verdict.remedy(), verdict.commands());
+    write_command_row(page, "Verify", verdict.verify());
+    write_link_row(page, verdict.links());
     page.markup("</dl>\n");
 }
 
-void write_evidence(Page& page, const v1::Verdict& verdict, const NodeNames& names, bool open) {
-    const auto groups = grouped_evidence(verdict);
-    if (groups.empty()) return;
-    page.markup(open ? "<details class=\"evidence\" open>" : "<details class=\"evidence\">");
-    page.markup("<summary>Evidence <span class=\"count\">" + std::to_string(groups.size()) + "</span>");
-    page.markup("</summary>\n<div class=\"scroll\"><table class=\"stack\">\n<thead><tr>");
-    page.markup("<th scope=\"col\">Node</th><th scope=\"col\">Found</th><th scope=\"col\">Source</th>");
-    page.markup("<th scope=\"col\">Taken</th></tr></thead>\n<tbody>\n");
-    for (const auto& group : groups) {
-        page.markup("<tr><th scope=\"row\" data-label=\"Node\">");
-        if (group.nodes.empty()) page.markup("the instance");
-        write_node_list(page, group.nodes, names);
-        page.markup("</th><td data-label=\"Found\">").text(group.what);
-        page.markup("</td><td data-label=\"Source\" class=\"source\">").breakable(group.source);
-        page.markup("</td><td data-label=\"Taken\" class=\"time\">").text(group.taken.words());
-        page.markup("</td></tr>\n");
-    }
-    page.markup("</tbody></table></div>\n</details>\n");
-}
-
-void write_card(Page& page, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names,
+void write_card(Page& page, const v1::Report& report, const v1::Verdict& verdict, const NodeNames& names,
                 const std::string& anchor) {
-    page.markup("<article class=\"card\" id=\"" + anchor + "\">\n<h3>");
+    const auto& words = words_of(verdict.level());
+    const bool accepted = is_accepted(verdict);
+    page.markup("<article class=\"card");
+    if (accepted) page.markup(" accepted ").markup(level_name(words.level));
+    page.markup("\" id=\"" + anchor + "\">\n<h3>");
     page.markup("<span class=\"badge\"><span aria-hidden=\"true\">").text(words.sign).markup("</span> ");
-    page.text(words.one).markup("</span> ").text(title_of(verdict)).markup(" ");
+    page.text(words.one).markup(accepted ? ", accepted" : "").markup("</span> ");
+    page.text(title_of(verdict)).markup(" ");
     page.element("code", "check", verdict.check()).markup("</h3>\n");
-    write_where(page, verdict, names);
+    write_node_labels(page, verdict.nodes(), names, "The instance as a whole");
     if (!verdict.summary().empty()) page.element("p", "found", verdict.summary()).markup("\n");
-    write_advice(page, verdict);
-    write_evidence(page, verdict, names, words.level == v1::BLOCKER);
+    write_advice(page, report, verdict);
+    write_evidence(page, verdict.evidence(), names, words.level == v1::BLOCKER && !accepted);
     page.markup("</article>\n");
 }
 
@@ -125,10 +57,42 @@ void write_line(Page& page, const LevelWords& words, const v1::Verdict& verdict,
     page.markup("<li id=\"" + anchor + "\"><span class=\"sign\" aria-hidden=\"true\">");
     page.text(words.sign).markup("</span><div><p><strong>").text(title_of(verdict)).markup("</strong> ");
     page.text(verdict.summary()).markup(" ").element("code", "check", verdict.check()).markup("</p>");
-    if (!verdict.nodes().empty()) write_where(page, verdict, names);
-    write_evidence(page, verdict, names, false);
+    if (!verdict.nodes().empty()) write_node_labels(page, verdict.nodes(), names, "");
+    write_evidence(page, verdict.evidence(), names, false);
     for (const auto& link : verdict.links()) write_link(page, link);
     page.markup("</div></li>\n");
+}
+
+void begin_section(Page& page, std::string_view name, std::string_view heading, std::size_t count) {
+    page.markup("<section class=\"level ").markup(name).markup("\" aria-labelledby=\"").markup(name);
+    page.markup("\">\n<h2 id=\"").markup(name).markup("\">").text(heading);
+    page.markup(" <span class=\"count\">" + std::to_string(count) + "</span></h2>\n");
+}
+
+void write_use(Page& page, std::string_view sign, std::string_view state, const v1::AcceptanceUse& use) {
+    page.markup("<li><span class=\"sign\" aria-hidden=\"true\">")
+        .text(sign)
+        .markup("</span><div><p><strong>");
+    page.text(state).markup("</strong> ").text(acceptance_words(use)).markup("</p></div></li>\n");
+}
+
+// Accepted verdicts keep their level and stay whole: a person answers for them, they are not gone.
+void write_accepted(Page& page, const v1::Report& report, const NodeNames& names, Anchors& met) {
+    const auto verdicts = accepted_verdicts(report);
+    const auto others = attested(report);
+    const auto idle = idle_acceptances(report);
+    if (verdicts.empty() && others.empty() && idle.empty()) return;
+    begin_section(page, "accepted", "Accepted", verdicts.size());
+    for (const auto* verdict : verdicts) write_card(page, report, *verdict, names, anchor_of(*verdict, met));
+    if (!others.empty() || !idle.empty()) {
+        page.markup("<ul class=\"lines\">\n");
+        for (const auto* use : others) write_use(page, "i", "In force", *use);
+        for (const auto* use : idle) {
+            write_use(page, "\u2013", "Not used: " + std::string(state_words(use->state())), *use);
+        }
+        page.markup("</ul>\n");
+    }
+    page.markup("</section>\n");
 }
 
 }  // namespace
@@ -140,26 +104,37 @@ std::string_view level_name(v1::Level level) {
     return "not-applicable";
 }
 
-void write_verdict_sections(Page& page, const v1::Report& report, const NodeNames& names) {
-    Anchors met;
+void write_lost_acceptances(Page& page, const v1::Report& report) {
+    const auto lost = lost_acceptances(report);
+    if (lost.empty()) return;
+    page.markup("<section class=\"level blocker alarm\" aria-labelledby=\"lost\">\n<h2 id=\"lost\">");
+    page.text(lost_heading(lost.size())).markup("</h2>\n").element("p", "", lost_meaning);
+    page.markup("\n<ul class=\"lines\">\n");
+    for (const auto* use : lost) write_use(page, "!", state_words(use->state()), *use);
+    page.markup("</ul>\n</section>\n");
+}
+
+void write_verdict_cards(Page& page, const v1::Report& report, const NodeNames& names, Anchors& met) {
     for (const auto& words : level_words()) {
         const auto verdicts = verdicts_of(report, words.level);
-        if (verdicts.empty()) continue;
-        const std::string name(level_name(words.level));
-        const bool short_form = words.level == v1::READY || words.level == v1::NOT_APPLICABLE;
-        page.markup("<section class=\"level " + name + "\" aria-labelledby=\"" + name + "\">\n");
-        page.markup("<h2 id=\"" + name + "\">").text(words.heading);
-        page.markup(" <span class=\"count\">" + std::to_string(verdicts.size()) + "</span></h2>\n");
-        if (short_form) page.markup("<ul class=\"lines\">\n");
-        for (const auto* verdict : verdicts) {
-            if (short_form) {
-                write_line(page, words, *verdict, names, anchor_of(*verdict, met));
-            } else {
-                write_card(page, words, *verdict, names, anchor_of(*verdict, met));
-            }
-        }
-        if (short_form) page.markup("</ul>\n");
+        if (verdicts.empty() || words.short_form) continue;
+        begin_section(page, level_name(words.level), words.heading, verdicts.size());
+        for (const auto* verdict : verdicts)
+            write_card(page, report, *verdict, names, anchor_of(*verdict, met));
         page.markup("</section>\n");
+    }
+    write_accepted(page, report, names, met);
+}
+
+void write_verdict_lines(Page& page, const v1::Report& report, const NodeNames& names, Anchors& met) {
+    for (const auto& words : level_words()) {
+        const auto verdicts = verdicts_of(report, words.level);
+        if (verdicts.empty() || !words.short_form) continue;
+        begin_section(page, level_name(words.level), words.heading, verdicts.size());
+        page.markup("<ul class=\"lines\">\n");
+        for (const auto* verdict : verdicts)
+            write_line(page, words, *verdict, names, anchor_of(*verdict, met));
+        page.markup("</ul>\n</section>\n");
     }
 }
 

@@ -1,6 +1,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <memory>
 #include <stdexcept>
 
 #include "readiness/render/render.h"
@@ -65,20 +66,31 @@ void make_writable(Message& message) {
     }
 }
 
+// Of a message that is the caller's own, and mended here.
+std::string written(Message& message) {
+    make_writable(message);
+    google::protobuf::util::JsonPrintOptions options;
+    options.add_whitespace = true;
+    options.always_print_primitive_fields = true;  // an empty list is an answer too
+    std::string json;
+    const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+    if (!status.ok()) throw std::logic_error("the message has no JSON form: " + status.ToString());
+    if (!json.ends_with('\n')) json += '\n';
+    return json;
+}
+
 }  // namespace
 
 std::string render_json(const v1::Report& report) {
     v1::Report copy = report;
     copy.set_schema(schema_id);
-    make_writable(copy);
-    google::protobuf::util::JsonPrintOptions options;
-    options.add_whitespace = true;
-    options.always_print_primitive_fields = true;  // an empty list is an answer too
-    std::string json;
-    const auto status = google::protobuf::util::MessageToJsonString(copy, &json, options);
-    if (!status.ok()) throw std::logic_error("the report has no JSON form: " + status.ToString());
-    if (!json.ends_with('\n')) json += '\n';
-    return json;
+    return written(copy);
+}
+
+std::string json_of(const Message& message) {
+    const std::unique_ptr<Message> copy(message.New());
+    copy->CopyFrom(message);
+    return written(*copy);
 }
 
 }  // namespace preflight::readiness

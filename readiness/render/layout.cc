@@ -209,6 +209,15 @@ void Sheet::paragraph(std::string_view text, Ink ink, int hang) {
     }
 }
 
+void Sheet::item(std::string_view mark, std::string_view text, int indent, Ink ink) {
+    const int start = indent + columns(mark) + 1;
+    std::string before = spaces(indent) + std::string(mark) + ' ';
+    for (const auto& part : wrap(text, width_ - start)) {
+        line(before + part, ink);
+        before = spaces(start);
+    }
+}
+
 void Sheet::row(std::string_view label, const std::vector<std::string>& lines, Ink ink) {
     if (lines.empty()) return;
     std::string start = spaces(label_indent) + std::string(label);

@@ -40,6 +40,8 @@ class Sheet {
     void blank() { out_ += '\n'; }
     // Wrapped; the lines after the first are indented by `hang` columns.
     void paragraph(std::string_view text, Ink ink = Ink::plain, int hang = 0);
+    // "   - text": the mark set in by `indent` columns, all lines of the text right of it.
+    void item(std::string_view mark, std::string_view text, int indent, Ink ink = Ink::plain);
     // "   Found        lines…", the lines below each other; a label too wide for its room stands above them.
     void row(std::string_view label, const std::vector<std::string>& lines, Ink ink = Ink::plain);
     void row(std::string_view label, std::string_view text) { row(label, wrap(text, body_width())); }

@@ -34,13 +34,32 @@ void add_host_of(std::string_view address, Names& names) {
     if (is_host_name(host) && host.find('.') != std::string_view::npos) names.emplace(host);
 }
 
+// Verdicts, steps and needs name nodes; verdicts, needs and answers have evidence of nodes.
+template <typename Told>
+void add_nodes_of(const Told& told, Names& names) {
+    for (const auto& one : told) names.insert(one.nodes().begin(), one.nodes().end());
+}
+
+template <typename Told>
+void add_evidence_of(const Told& told, Names& names) {
+    for (const auto& one : told) {
+        for (const auto& evidence : one.evidence()) names.insert(evidence.node());
+    }
+}
+
 Names node_names(const v1::Report& report) {
     Names names;
     for (const auto& node : report.nodes()) names.insert(node.name());
-    for (const auto& verdict : report.verdicts()) {
-        names.insert(verdict.nodes().begin(), verdict.nodes().end());
-        for (const auto& evidence : verdict.evidence()) names.insert(evidence.node());
+    for (const auto& node : report.architecture().nodes()) names.insert(node.name());
+    add_nodes_of(report.verdicts(), names);
+    add_evidence_of(report.verdicts(), names);
+    add_nodes_of(report.plan().steps(), names);
+    for (const auto& hop : report.way_back().hops()) {
+        add_nodes_of(hop.needs(), names);
+        add_evidence_of(hop.needs(), names);
+        add_nodes_of(hop.steps(), names);
     }
+    for (const auto& question : report.support().questions()) add_evidence_of(question.answers(), names);
     for (const auto& endpoint : report.endpoints()) {
         names.insert(endpoint.used_by().begin(), endpoint.used_by().end());
         names.insert(endpoint.answered_by());

@@ -2,7 +2,7 @@
 
 namespace preflight::readiness::render {
 
-// Calm by day and by night: one ink, one line colour, and the four levels' colours only where a level is
+// Calm by day and by night: one ink, one line colour, and the levels' colours only where a level is
 // told. Every text colour has a contrast of at least 4.5 to 1 on its ground. Below 44rem tables become lists,
 // one row a block.
 const std::string_view style_sheet = R"css(:root {
@@ -22,7 +22,7 @@ const std::string_view style_sheet = R"css(:root {
 .warning { --level: var(--amber); --soft: var(--amber-soft); }
 .note { --level: var(--blue); --soft: var(--blue-soft); }
 .ready { --level: var(--green); --soft: var(--green-soft); }
-.not-applicable { --level: var(--quiet); --soft: var(--code); }
+.not-applicable, .accepted { --level: var(--quiet); --soft: var(--code); }
 *, ::before, ::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
@@ -30,7 +30,7 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
   overflow-wrap: anywhere;
 }
-p, ul, ol, dl, pre, h1, h2, h3 { margin: 0; padding: 0; }
+p, ul, ol, dl, pre, h1, h2, h3, h4 { margin: 0; padding: 0; }
 a { color: var(--link); text-underline-offset: .15em; }
 a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 code, pre, .source { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Consolas, monospace; font-size: .875em; }
@@ -57,14 +57,14 @@ h2 { font-size: 1.15rem; font-weight: 650; margin-bottom: .75rem; }
 .level > h2 { color: var(--level); }
 .count { color: var(--quiet); font-weight: 400; margin-left: .25em; }
 
-.steps { display: flex; list-style: none; }
-.steps li { flex: 1 1 0; min-width: 0; position: relative; padding: 1.9rem 1rem 0 0; }
+.steps { list-style: none; }
+.steps li { min-width: 0; position: relative; padding: 0 0 1.1rem 1.9rem; }
 .steps li::before {
   content: ""; position: absolute; z-index: 1; top: .3rem; left: 0; width: 1.1rem; height: 1.1rem; border-radius: 50%;
   border: 3px solid var(--blue); background: var(--ground);
 }
 .steps li:not(:last-child)::after {
-  content: ""; position: absolute; top: calc(.85rem - 1px); left: 1.1rem; right: 0; border-top: 2px solid var(--line);
+  content: ""; position: absolute; top: 1.4rem; bottom: -.3rem; left: calc(.55rem - 1px); border-left: 2px solid var(--line);
 }
 .steps .from::before { border-color: var(--quiet); background: var(--quiet); }
 .steps .conditional::before { border-style: dashed; }
@@ -72,6 +72,15 @@ h2 { font-size: 1.15rem; font-weight: 650; margin-bottom: .75rem; }
 .steps b { display: block; font-size: 1.05rem; font-variant-numeric: tabular-nums; }
 .steps .role { display: block; color: var(--quiet); font-size: .9rem; }
 .steps .reason { display: block; font-size: .875rem; line-height: 1.45; margin-top: .25rem; }
+.steps.upright li { padding-bottom: .6rem; }
+.steps.upright b, .steps.upright .role { display: inline; margin-right: .6rem; }
+@media screen and (min-width: 44rem), print {
+  .steps:not(.upright) { display: flex; }
+  .steps:not(.upright) li { flex: 1 1 0; padding: 1.9rem 1rem 0 0; }
+  .steps:not(.upright) li:not(:last-child)::after {
+    top: calc(.85rem - 1px); bottom: auto; left: 1.1rem; right: 0; border-left: 0; border-top: 2px solid var(--line);
+  }
+}
 
 .card {
   background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--level); border-radius: 10px;
@@ -113,6 +122,45 @@ h3 .check { float: right; line-height: 1.8; margin-left: 1rem; }
 .lines .check { float: right; line-height: 1.9; margin-left: 1rem; }
 .lines .link { display: inline-block; font-size: .85rem; margin-right: .9rem; }
 
+.alarm { background: var(--soft); border: 2px solid var(--level); border-radius: 12px; padding: 1rem 1.25rem; margin-top: 1rem; }
+.alarm .lines { margin-top: .6rem; }
+.card.accepted { border-left-style: dashed; }
+.contents { margin-top: 1.5rem; font-size: .95rem; }
+.contents ol, .contents ul { list-style: none; }
+.contents > ol { columns: 2 18rem; column-gap: 2rem; }
+.contents li { padding: .1rem 0; }
+.contents ul { padding-left: 1.1rem; }
+.part { font-size: 1.05rem; font-weight: 650; margin: 1.5rem 0 .6rem; }
+.part + .quiet { margin: -.35rem 0 .6rem; font-size: .9rem; }
+.step { border-left: 1px solid var(--line); padding: .8rem 1.2rem .4rem; margin-bottom: .75rem; }
+h4 { font-size: 1rem; font-weight: 650; }
+.number {
+  display: inline-block; min-width: 1.7rem; text-align: center; background: var(--blue-soft); color: var(--blue);
+  border-radius: 999px; padding: 0 .45rem; margin-right: .35rem; font-variant-numeric: tabular-nums;
+}
+.step dl { margin: .5rem 0; grid-template-columns: 5.5rem 1fr; gap: .3rem .75rem; }
+.items { padding-left: 1.2rem; margin: .4rem 0; }
+.open { background: var(--soft); border-left: 5px solid var(--level); border-radius: 8px; padding: .7rem 1.1rem; margin: .75rem 0; }
+.point { margin: .4rem 0 .7rem; }
+.subjects { font-weight: 600; font-size: .95rem; }
+.subjects details { margin: 0; }
+.use + .use { margin-top: .35rem; }
+.plan .lines, .support .lines { margin-bottom: .75rem; }
+.copy pre { max-height: 24rem; overflow: auto; }
+.drawing { margin-bottom: 1rem; padding: .5rem; }
+svg { display: block; max-width: 100%; min-width: 44rem; height: auto; margin: 0 auto; font-size: 12.5px; }
+.box { fill: var(--ground); stroke: var(--quiet); stroke-width: 1.2; }
+.silent { stroke: var(--violet); stroke-dasharray: 6 4; stroke-width: 1.8; }
+.external { stroke-dasharray: 2 3; }
+.band { fill: none; stroke: var(--line); stroke-width: 1.5; }
+.wire { fill: none; stroke: var(--quiet); stroke-width: 1.2; }
+.head { fill: var(--quiet); }
+svg text { fill: var(--ink); }
+svg .role { font-weight: 650; }
+svg .kind, svg .site { fill: var(--quiet); font-size: 11px; }
+svg .kind { paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
+svg .before { text-anchor: end; }
+
 .scroll { overflow-x: auto; }
 section > .scroll { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; line-height: 1.45; }
@@ -141,11 +189,10 @@ footer { color: var(--quiet); font-size: .875rem; margin-top: 2.5rem; border-top
   .card { padding: .9rem 1rem; }
   dl { grid-template-columns: 1fr; gap: .1rem; }
   dd { margin-bottom: .55rem; }
+  .step dl { grid-template-columns: 4.5rem 1fr; gap: .35rem .5rem; }
+  .step dd { margin-bottom: 0; }
   h3 .check, .lines .check { float: none; display: block; margin-left: 0; }
   .lines .link { display: block; margin-right: 0; }
-  .steps { flex-direction: column; }
-  .steps li { flex: none; padding: 0 0 1.1rem 1.9rem; }
-  .steps li:not(:last-child)::after { top: 1.4rem; bottom: -.3rem; left: calc(.55rem - 1px); right: auto; border-top: 0; border-left: 2px solid var(--line); }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; }
   .stack tbody tr { padding: .5rem .9rem; }
@@ -165,15 +212,17 @@ footer { color: var(--quiet); font-size: .875rem; margin-top: 2.5rem; border-top
   html { font-size: 12px; }
   body { padding: 0; max-width: none; }
   section { margin-top: 1.6rem; }
-  .card, .answer, .lines > li, tr, .steps li { break-inside: avoid; }
-  h2, h3, summary, thead { break-after: avoid; }
+  .card, .answer, .lines > li, tr, .steps li, svg { break-inside: avoid; }
+  h2, h3, h4, summary, thead, .part + .quiet { break-after: avoid; }
   .scroll { overflow: visible; }
   td.source { min-width: 13rem; }
   tbody th { min-width: 10rem; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   @supports selector(::details-content) {
-    td summary, th summary { display: none; }
+    td summary, th summary, .subjects summary { display: none; }
   }
+  svg { min-width: 0; }
+  .copy { display: none; }
   .badge, .chips a, .state { border: 1px solid var(--level); }
 }
 )css";

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "readiness/render/acceptances.h"
 #include "readiness/render/times.h"
 #include "readiness/render/visible.h"
 
@@ -17,65 +18,13 @@ constexpr std::array<LevelWords, 6> all_levels{{
     {v1::UNKNOWN, "unknown", "unknown", "Unknown", "?", "?"},
     {v1::WARNING, "warning", "warnings", "Warnings", "!", "!"},
     {v1::NOTE, "note", "notes", "Notes", "i", "i"},
-    {v1::READY, "ready", "ready", "Ready", "+", "\u2713"},
-    {v1::NOT_APPLICABLE, "not applicable", "not applicable", "Not applicable", "-", "\u2013"},
+    {v1::READY, "ready", "ready", "Ready", "+", "\u2713", true},
+    {v1::NOT_APPLICABLE, "not applicable", "not applicable", "Not applicable", "-", "\u2013", true},
 }};
-
-v1::Level shown_level(const v1::Verdict& verdict) {
-    const bool known = std::any_of(all_levels.begin(), all_levels.end(),
-                                   [&](const LevelWords& words) { return words.level == verdict.level(); });
-    return known ? verdict.level() : v1::UNKNOWN;
-}
-
-std::string plural(std::size_t count, std::string_view one, std::string_view many) {
-    return fmt::format("{} {}", count, count == 1 ? one : many);
-}
 
 bool has_time(const v1::ReportNode& node) { return node.has_inspected_at() && in_range(node.inspected_at()); }
 
-}  // namespace
-
-std::span<const LevelWords> level_words() { return all_levels; }
-
-std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level level) {
-    std::vector<const v1::Verdict*> found;
-    for (const auto& verdict : report.verdicts()) {
-        if (shown_level(verdict) == level) found.push_back(&verdict);
-    }
-    return found;
-}
-
-std::string question(const v1::Report& report) {
-    const std::string target =
-        report.target_version().empty() ? "a version nobody named" : visible(report.target_version());
-    if (report.from_version().empty()) return fmt::format("Can this instance go to {}?", target);
-    return fmt::format("Can this instance go from {} to {}?", visible(report.from_version()), target);
-}
-
-std::string_view answer(const v1::Report& report) {
-    switch (report.outcome()) {
-        case v1::Report::READY_TO_UPGRADE:
-            return "READY";
-        case v1::Report::READY_WITH_CONDITIONS:
-            return "READY WITH CONDITIONS";
-        case v1::Report::NOT_READY:
-            return "NOT READY";
-        default:
-            return "CANNOT SAY";
-    }
-}
-
-std::string counts(const v1::Report& report) {
-    std::vector<std::string> parts;
-    for (const auto& words : all_levels) {
-        const auto count = verdicts_of(report, words.level).size();
-        if (count > 0) parts.push_back(plural(count, words.one, words.many));
-    }
-    if (parts.empty()) return "nothing was checked";
-    return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-std::string meaning(const v1::Report& report) {
+std::string outcome_meaning(const v1::Report& report) {
     const bool unknown = !verdicts_of(report, v1::UNKNOWN).empty();
     switch (report.outcome()) {
         case v1::Report::READY_TO_UPGRADE:
@@ -91,6 +40,73 @@ std::string meaning(const v1::Report& report) {
     }
     if (report.nodes().empty()) return "Do not start. No node has reported, so nothing is known.";
     return "Do not start. Find out what is unknown: it may hide a blocker.";
+}
+
+}  // namespace
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::span<const LevelWords> level_words() { return all_levels; }
+
+const LevelWords& words_of(v1::Level level) {
+    const auto* found = std::ranges::find(all_levels, level, &LevelWords::level);
+    return found != all_levels.end() ? *found
+                                     : *std::ranges::find(all_levels, v1::UNKNOWN, &LevelWords::level);
+}
+
+std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level level) {
+    std::vector<const v1::Verdict*> found;
+    for (const auto& verdict : report.verdicts()) {
+        if (words_of(verdict.level()).level == level && !is_accepted(verdict)) found.push_back(&verdict);
+    }
+    return found;
+}
+
+std::string question(const v1::Report& report) {
+    const std::string target =
+        report.target_version().empty() ? "a version nobody named" : visible(report.target_version());
+    if (report.from_version().empty()) return fmt::format("Can this instance go to {}?", target);
+    return fmt::format("Can this instance go from {} to {}?", visible(report.from_version()), target);
+}
+
+std::string_view answer(v1::Report::Outcome outcome) {
+    switch (outcome) {
+        case v1::Report::READY_TO_UPGRADE:
+            return "READY";
+        case v1::Report::READY_WITH_CONDITIONS:
+            return "READY WITH CONDITIONS";
+        case v1::Report::NOT_READY:
+            return "NOT READY";
+        default:
+            return "CANNOT SAY";
+    }
+}
+
+std::string_view answer(const v1::Report& report) { return answer(report.outcome()); }
+
+std::vector<std::string> count_parts(const v1::Report& report) {
+    std::vector<std::string> parts;
+    for (const auto& words : all_levels) {
+        const auto count = verdicts_of(report, words.level).size();
+        if (count > 0) parts.push_back(plural(count, words.one, words.many));
+    }
+    const auto accepted = accepted_verdicts(report).size();
+    if (accepted > 0) parts.push_back(fmt::format("{} accepted", accepted));
+    if (parts.empty()) parts.emplace_back("nothing was checked");
+    return parts;
+}
+
+std::string counts(const v1::Report& report) {
+    return fmt::format("{}", fmt::join(count_parts(report), ", "));
+}
+
+std::string meaning(const v1::Report& report) {
+    const auto accepted = accepted_verdicts(report).size();
+    if (accepted == 0) return outcome_meaning(report);
+    return fmt::format("{} {} not count, because persons answer for that.", outcome_meaning(report),
+                       accepted == 1 ? "1 verdict does" : fmt::format("{} verdicts do", accepted));
 }
 
 std::string basis(const v1::Report& report) {
@@ -172,7 +188,7 @@ std::vector<const v1::EndpointCoverage*> endpoints_of(const v1::Report& report) 
     return endpoints;
 }
 
-std::vector<std::string> visible_all(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+std::vector<std::string> visible_all(const Texts& texts) {
     std::vector<std::string> all;
     std::transform(texts.begin(), texts.end(), std::back_inserter(all),
                    [](const std::string& text) { return visible(text); });

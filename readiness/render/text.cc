@@ -8,6 +8,8 @@
 #include "readiness/render/render.h"
 #include "readiness/render/summary.h"
 #include "readiness/render/text_fleet.h"
+#include "readiness/render/text_plan.h"
+#include "readiness/render/text_support.h"
 #include "readiness/render/text_verdicts.h"
 #include "readiness/render/visible.h"
 
@@ -33,7 +35,9 @@ void write_answer(Sheet& sheet, const v1::Report& report) {
     const auto line = fmt::format("{}: {}", answer(report), counts(report));
     if (columns(line) <= sheet.width()) return sheet.paragraph(line, ink);
     sheet.paragraph(fmt::format("{}:", answer(report)), ink);
-    sheet.indented(counts(report), 3, ink);
+    auto parts = count_parts(report);
+    for (auto& part : parts) part = kept_together(part);
+    sheet.indented(fmt::format("{}", fmt::join(parts, ", ")), 3, ink);
 }
 
 void write_header(Sheet& sheet, const v1::Report& report) {
@@ -63,8 +67,14 @@ std::string render_text(const v1::Report& report, const TextStyle& style) {
     Sheet sheet(style);
     const NodeNames names(report);
     write_header(sheet, report);
+    write_lost_acceptances(sheet, report);
+    write_verdict_blocks(sheet, report, names);
     write_path(sheet, report);
-    write_verdicts(sheet, report, names);
+    write_plan(sheet, report, names);
+    write_way_back(sheet, report, names);
+    write_support(sheet, report, names);
+    write_architecture(sheet, report, names);
+    write_verdict_lines(sheet, report, names);
     write_endpoints(sheet, report, names);
     write_nodes(sheet, report, names);
     sheet.blank();

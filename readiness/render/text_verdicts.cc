@@ -2,21 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "readiness/render/evidence.h"
-#include "readiness/render/shell.h"
+#include "readiness/render/acceptances.h"
 #include "readiness/render/summary.h"
+#include "readiness/render/text_rows.h"
 #include "readiness/render/visible.h"
 
 namespace preflight::readiness::render {
 namespace {
-
-// A terminal is for deciding; the full list is in the page and in the JSON.
-constexpr std::size_t evidence_most = 6;
 
 Ink ink_of(v1::Level level) {
     switch (level) {
@@ -32,60 +27,27 @@ Ink ink_of(v1::Level level) {
     }
 }
 
-std::string evidence_words(const EvidenceGroup& group, const NodeNames& names, int width) {
-    std::string words = group.nodes.empty() ? "" : joined(shown_all(group.nodes, names), width) + ": ";
-    auto time = group.taken.words();
-    if (columns(time) <= width / 2) time = kept_together(time);
-    const auto& what = group.what.empty() ? group.source : group.what;
-    if (what.empty()) return words + time;
-    if (group.what.empty() || group.source.empty()) return words + fmt::format("{} ({})", what, time);
-    return words + fmt::format("{} ({}, {})", what, group.source, time);
-}
-
-void write_evidence(Sheet& sheet, const v1::Verdict& verdict, const NodeNames& names) {
-    const auto groups = grouped_evidence(verdict);
-    std::string_view label = "Evidence";
-    for (std::size_t i = 0; i < groups.size() && i < evidence_most; ++i) {
-        sheet.row(label, evidence_words(groups[i], names, sheet.body_width()));
-        label = "";
-    }
-    if (groups.size() <= evidence_most) return;
-    sheet.row("", fmt::format("and {} more, in the HTML and JSON reports", groups.size() - evidence_most));
-}
-
-// Set in, so that commands stand out without colour.
-std::vector<std::string> command_lines(const Sheet& sheet, const v1::Command& command) {
-    constexpr int indent = 2;
-    auto lines = wrap_command(shell_words(command), sheet.body_width() - indent);
-    for (auto& line : lines) line.insert(0, indent, ' ');
-    return lines;
-}
-
 std::string title_of(const v1::Verdict& verdict) {
     const auto check = visible(verdict.check());
     return verdict.title().empty() ? check : fmt::format("{} ({})", visible(verdict.title()), check);
 }
 
-void write_block(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names) {
-    sheet.blank();
-    sheet.paragraph(fmt::format("{} {}", words.mark, title_of(verdict)), ink_of(words.level), 3);
+void write_rows(Sheet& sheet, const v1::Verdict& verdict, const NodeNames& names) {
     const auto nodes = shown_all(verdict.nodes(), names);
     sheet.row("Where", nodes.empty() ? "the instance" : joined(nodes, sheet.body_width()));
     sheet.row("Found", visible(verdict.summary()));
     sheet.row("Consequence", visible(verdict.consequence()));
     sheet.row("Remedy", visible(verdict.remedy()));
-    std::string_view label = verdict.remedy().empty() ? "Remedy" : "";
-    for (const auto& command : verdict.commands()) {
-        sheet.row(label, command_lines(sheet, command), Ink::bold);
-        label = "";
-    }
-    sheet.row("Verify", command_lines(sheet, verdict.verify()), Ink::bold);
-    write_evidence(sheet, verdict, names);
-    label = "Read";
-    for (const auto& link : verdict.links()) {
-        sheet.row(label, visible(link));
-        label = "";
-    }
+    write_commands(sheet, verdict.remedy().empty() ? "Remedy" : "", verdict.commands());
+    write_command(sheet, "Verify", verdict.verify());
+    write_evidence(sheet, verdict.evidence(), names);
+    write_links(sheet, verdict.links());
+}
+
+void write_block(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names) {
+    sheet.blank();
+    sheet.paragraph(fmt::format("{} {}", words.mark, title_of(verdict)), ink_of(words.level), 3);
+    write_rows(sheet, verdict, names);
 }
 
 void write_line(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names) {
@@ -96,23 +58,62 @@ void write_line(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdic
     sheet.paragraph(line, Ink::plain, 2);
 }
 
+// Accepted verdicts keep their level and stay whole: a person answers for them, they are not gone.
+void write_accepted(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
+    const auto verdicts = accepted_verdicts(report);
+    const auto others = attested(report);
+    const auto idle = idle_acceptances(report);
+    if (verdicts.empty() && others.empty() && idle.empty()) return;
+    sheet.blank();
+    sheet.paragraph(fmt::format("== Accepted: {}", verdicts.size()), Ink::bold);
+    for (const auto* verdict : verdicts) {
+        const auto& words = words_of(verdict->level());
+        sheet.blank();
+        sheet.paragraph(fmt::format("{} Accepted {}: {}", words.mark, words.one, title_of(*verdict)),
+                        Ink::bold, 3);
+        sheet.row("Accepted", acceptance_words(report, *verdict));
+        write_rows(sheet, *verdict, names);
+    }
+    if (!others.empty() || !idle.empty()) sheet.blank();
+    for (const auto* use : others)
+        sheet.paragraph(fmt::format("i {}", acceptance_words(*use)), Ink::plain, 2);
+    for (const auto* use : idle)
+        sheet.paragraph(fmt::format("- Not used, {}: {}", state_words(use->state()), acceptance_words(*use)),
+                        Ink::plain, 2);
+}
+
 }  // namespace
 
-void write_verdicts(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
+void write_lost_acceptances(Sheet& sheet, const v1::Report& report) {
+    const auto lost = lost_acceptances(report);
+    if (lost.empty()) return;
+    sheet.blank();
+    sheet.paragraph(fmt::format("!! {}", lost_heading(lost.size())), Ink::red, 3);
+    for (const auto* use : lost)
+        sheet.item("-", fmt::format("{}: {}", state_words(use->state()), acceptance_words(*use)), 3,
+                   Ink::red);
+    sheet.indented(lost_meaning, 3);
+}
+
+void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
     for (const auto& words : level_words()) {
         const auto verdicts = verdicts_of(report, words.level);
-        if (verdicts.empty()) continue;
-        const bool short_form = words.level == v1::READY || words.level == v1::NOT_APPLICABLE;
+        if (verdicts.empty() || words.short_form) continue;
         sheet.blank();
         sheet.paragraph(fmt::format("== {}: {}", words.heading, verdicts.size()), ink_of(words.level));
-        if (short_form) sheet.blank();
-        for (const auto* verdict : verdicts) {
-            if (short_form) {
-                write_line(sheet, words, *verdict, names);
-            } else {
-                write_block(sheet, words, *verdict, names);
-            }
-        }
+        for (const auto* verdict : verdicts) write_block(sheet, words, *verdict, names);
+    }
+    write_accepted(sheet, report, names);
+}
+
+void write_verdict_lines(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
+    for (const auto& words : level_words()) {
+        const auto verdicts = verdicts_of(report, words.level);
+        if (verdicts.empty() || !words.short_form) continue;
+        sheet.blank();
+        sheet.paragraph(fmt::format("== {}: {}", words.heading, verdicts.size()), ink_of(words.level));
+        sheet.blank();
+        for (const auto* verdict : verdicts) write_line(sheet, words, *verdict, names);
     }
 }
 

@@ -7,7 +7,13 @@
 
 namespace preflight::readiness::render {
 
-// All verdicts, one section for each level that has any, worst first.
-void write_verdicts(Sheet& sheet, const v1::Report& report, const NodeNames& names);
+// Acceptances that lost their force: they stand above everything. Nothing where there is none.
+void write_lost_acceptances(Sheet& sheet, const v1::Report& report);
+
+// What needs a person, one section for each level that has any, worst first; then what persons accepted.
+void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names);
+
+// What is ready, and what does not apply.
+void write_verdict_lines(Sheet& sheet, const v1::Report& report, const NodeNames& names);
 
 }  // namespace preflight::readiness::render

@@ -25,6 +25,7 @@ class TimeSpan {
     // "2026-08-21 02:00 UTC", "2026-08-21 02:00 to 02:10 UTC", or "as of 2026-08-21" where it is exactly
     // midnight: that is a day, as the knowledge has it, and nothing was looked at on a node then.
     std::string words() const;
+    bool known() const { return first_.has_value(); }
 
   private:
     std::optional<google::protobuf::Timestamp> first_;

@@ -73,7 +73,8 @@ std::string usage_complaint(std::vector<std::string> arguments) {
 }
 
 TEST(CollectorProgram, SaysInOneLineHowItIsUsed) {
-    EXPECT_THAT(usage_complaint({}), HasSubstr("serve, inspect, report, nodes and version"));
+    EXPECT_THAT(usage_complaint({}),
+                HasSubstr("report, path, diff, waive, attest, nodes, knowledge and version"));
     EXPECT_THAT(usage_complaint({"raport"}), HasSubstr("raport"));
     EXPECT_THAT(usage_complaint({"report"}), HasSubstr("--target is required"));
     EXPECT_THAT(usage_complaint({"report", "--target", "nineteen"}), HasSubstr("write it as 19.2.0"));

@@ -28,7 +28,10 @@ TEST(CollectorSettings, AreAllOptional) {
     EXPECT_EQ(settings->backup_age, hours(24));
     EXPECT_EQ(settings->inspection_age, hours(24));
     EXPECT_THAT(settings->external, IsEmpty());
+    EXPECT_EQ(settings->knowledge, "/etc/gitlab-preflight/knowledge.d");
+    EXPECT_EQ(settings->knowledge_key, "");
     EXPECT_THAT(settings->expected_nodes, IsEmpty());
+    EXPECT_EQ(settings->acceptances, "/etc/gitlab-preflight/acceptances.yml");
 }
 
 TEST(CollectorSettings, TakeEveryKey) {
@@ -40,6 +43,10 @@ backup_age_hours = 48
 inspection_age_hours = 6
 external = ["db.example.com:5432"]
 expected_nodes = ["web1.example.com", "web2.example.com"]
+acceptances = "/srv/preflight/acceptances.yml"
+[knowledge]
+directory = "/srv/preflight/knowledge"
+public_key = "/srv/preflight/knowledge.pem"
 )",
                                          "collector.toml");
     EXPECT_THAT(settings->listen, ElementsAre("127.0.0.1:9000", "[::1]:9000"));
@@ -48,6 +55,9 @@ expected_nodes = ["web1.example.com", "web2.example.com"]
     EXPECT_EQ(settings->inspection_age, hours(6));
     EXPECT_THAT(settings->external, ElementsAre("db.example.com:5432"));
     EXPECT_THAT(settings->expected_nodes, ElementsAre("web1.example.com", "web2.example.com"));
+    EXPECT_EQ(settings->acceptances, "/srv/preflight/acceptances.yml");
+    EXPECT_EQ(settings->knowledge, "/srv/preflight/knowledge");
+    EXPECT_EQ(settings->knowledge_key, "/srv/preflight/knowledge.pem");
 }
 
 TEST(CollectorSettings, AreWhatTheShippedFileSays) {
@@ -57,15 +67,17 @@ TEST(CollectorSettings, AreWhatTheShippedFileSays) {
     EXPECT_EQ(shipped->store, Settings().store);
     EXPECT_EQ(shipped->backup_age, Settings().backup_age);
     EXPECT_EQ(shipped->inspection_age, Settings().inspection_age);
+    EXPECT_EQ(shipped->knowledge, Settings().knowledge);
+    EXPECT_EQ(shipped->knowledge_key, Settings().knowledge_key);
 }
 
 TEST(CollectorSettings, NameTheLineOfAnUnknownKeyAndTheKnownOnes) {
     EXPECT_EQ(complaint("store = \"/a\"\nlisten_on = \"127.0.0.1:1\"\n"),
-              "collector.toml:2: no such key here; known are listen, store, report");
+              "collector.toml:2: no such key here; known are listen, store, report, knowledge");
     EXPECT_EQ(
         complaint("[report]\n\nbackup_age = 3\n"),
         "collector.toml:3: no such key here; known are backup_age_hours, inspection_age_hours, external,"
-        " expected_nodes");
+        " expected_nodes, acceptances");
 }
 
 TEST(CollectorSettings, SayWhatIsRightForAWrongValue) {
@@ -74,11 +86,16 @@ TEST(CollectorSettings, SayWhatIsRightForAWrongValue) {
     EXPECT_THAT(complaint("listen = \"0.0.0.0:8473\""), HasSubstr("certificates"));
     EXPECT_THAT(complaint("store = \"store.sqlite\""), HasSubstr("store is an absolute path"));
     EXPECT_THAT(complaint("report = 1"), HasSubstr("[report]"));
+    EXPECT_THAT(complaint("knowledge = \"/srv\""), HasSubstr("[knowledge]"));
+    EXPECT_THAT(complaint("[knowledge]\ndirectory = \"knowledge.d\""),
+                HasSubstr("collector.toml:2: directory is an absolute path"));
+    EXPECT_THAT(complaint("[knowledge]\npublic_key = 1"), HasSubstr("public_key is an absolute path"));
     EXPECT_THAT(complaint("[report]\nbackup_age_hours = \"24\""),
                 HasSubstr("collector.toml:2: backup_age_hours is a"));
     EXPECT_THAT(complaint("[report]\nbackup_age_hours = 0"), HasSubstr("whole number from 1"));
     EXPECT_THAT(complaint("[report]\ninspection_age_hours = 9223372036854775807"),
                 HasSubstr("whole number from 1"));
+    EXPECT_THAT(complaint("[report]\nacceptances = \"a.yml\""), HasSubstr("acceptances is an absolute path"));
     EXPECT_THAT(complaint("[report]\nexternal = [1]"), HasSubstr("external is a list"));
     EXPECT_THAT(complaint("[report]\nexpected_nodes = [\"\"]"), HasSubstr("expected_nodes is a list"));
 }

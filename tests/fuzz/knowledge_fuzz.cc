@@ -1,33 +1,23 @@
 // Knowledge in its text form: what validate() passes can be judged with.
 
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "readiness/knowledge.h"
+#include "readiness/knowledge_text.h"
+#include "readiness/overrides.h"
 #include "readiness/path.h"
 #include "readiness/support.h"
 #include "readiness/version.h"
 
-namespace {
-
-class Silence : public google::protobuf::io::ErrorCollector {
-  public:
-    void AddError(int /*line*/, int /*column*/, const std::string& /*message*/) override {}
-};
-
-}  // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace preflight;
-    v1::Knowledge knowledge;
-    Silence silence;
-    google::protobuf::TextFormat::Parser parser;
-    parser.RecordErrorsTo(&silence);
-    if (!parser.ParseFromString(std::string(reinterpret_cast<const char*>(data), size), &knowledge)) return 0;
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    (void)readiness::lay_over(readiness::built_in_knowledge(), {{"fuzz.txtpb", text}});
+    const auto parsed = readiness::parse_knowledge(text, "fuzz.txtpb");
+    if (!parsed) return 0;
+    const auto& knowledge = parsed->knowledge;
     // A file is a part of the knowledge: alone, and in the place of the same tables of the built-in one.
     (void)readiness::validate(knowledge);
     auto whole = readiness::built_in_knowledge();

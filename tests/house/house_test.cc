@@ -107,7 +107,7 @@ TEST(House, ForeignLibrariesStayBehindTheirDoors) {
          {"probes/node/postgres_connect.", "probes/node/postgres_failure.", "probes/node/pgbouncer."}},
         {"sqlite3", {"collector/sqlite.", "collector/store"}},
         {"toml++/", {"model/toml."}},
-        {"yaml-cpp/", {"probes/"}},
+        {"yaml-cpp/", {"probes/", "model/yaml."}},
         {"CLI/", {"agent/command_line.", "collector/"}},
         {"hiredis/", {"probes/redis_reply."}},
         {"libdeflate", {"probes/gzip."}},

@@ -150,7 +150,7 @@ TEST_F(SecretsOfALiveNode, StayThere) {
     }
     EXPECT_THAT(agents.back()->output(), no_secret);
     EXPECT_THAT(collector->output(), no_secret);
-    for (const auto* format : {"text", "json", "html"}) {
+    for (const auto* format : {"text", "json", "html", "markdown"}) {
         const auto report = run_program({collector_program, "report", "--store", store().string(), "--target",
                                          "19.3.0", "--format", format});
         EXPECT_THAT(report.output, AllOf(Not(IsEmpty()), no_secret)) << format;

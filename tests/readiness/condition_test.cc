@@ -89,6 +89,7 @@ TEST(Condition, IsUnknownOfWhatNobodyTold) {
                                     "marker_file { names: 'x' }",
                                     "filesystem { network: true }",
                                     "security { fips: true }",
+                                    "torn_file { probe: 'settings' beneath: '/x/' }",
                                     "setting { keys: 'x' }",
                                     "uses { kinds: 'ldap' }",
                                     "shares_storage_path {}",
@@ -144,6 +145,7 @@ constexpr std::array described{
     Described{"filesystem {}", "GitLab's data lies on a local filesystem"},
     Described{"security { fips: true }", "the kernel runs in FIPS mode"},
     Described{"security { selinux_enforcing: true }", "SELinux enforces"},
+    Described{"torn_file { probe: 'settings' beneath: '/x/' }", "a file beneath /x/ is torn"},
     Described{"setting { keys: ['a', 'b'] values: 'true' }", "gitlab.rb sets a or b to true"},
     Described{"uses { kinds: 'object_storage' purposes: ['artifacts', 'lfs'] }",
               "an external object_storage service is used for artifacts or lfs"},
@@ -229,6 +231,7 @@ TEST(Condition, SaysWhatIsWrongInIt) {
         Described{"geo { role: NOT_CONFIGURED }", "role"},
         Described{"person { question: 'Say so.' }", "question mark"},
         Described{"security {}", "either"},
+        Described{"torn_file { probe: 'settings' beneath: '/x' }", "ends with /"},
         Described{"security { fips: true selinux_enforcing: true }", "either"},
     };
     for (const auto& row : wrong)

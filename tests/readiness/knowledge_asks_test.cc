@@ -6,7 +6,10 @@
 #include <set>
 #include <string>
 
+#include "probes/catalog.h"
 #include "probes/gitlab_tables.h"
+#include "readiness/condition.h"
+#include "readiness/condition_probes.h"
 #include "readiness/knowledge.h"
 
 namespace preflight {
@@ -59,6 +62,20 @@ TEST(KnowledgeAsks, OnlyForColumnsThatTheProbeReads) {
     const auto asked = asked_by_knowledge<v1::InstanceSets>();
     EXPECT_THAT(asked, Not(IsEmpty()));
     for (const auto& one : asked) EXPECT_THAT(names(probes::asked_columns()), Contains(one.column()));
+}
+
+// What a condition is said to be decided by, the agent has.
+TEST(KnowledgeAsks, OnlyProbesThatTheAgentHas) {
+    const auto asked = asked_by_knowledge<v1::Condition>();
+    EXPECT_THAT(asked, Not(IsEmpty()));
+    for (const auto& condition : asked) {
+        const auto asks = readiness::probes_asked(condition);
+        EXPECT_FALSE(asks.empty() && readiness::questions_asked(condition).empty())
+            << readiness::describe(condition);
+        for (const auto& probe : asks) {
+            EXPECT_EQ(std::ranges::count(probes::catalog(), probe, &probes::Probe::name), 1) << probe;
+        }
+    }
 }
 
 }  // namespace

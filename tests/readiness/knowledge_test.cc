@@ -4,27 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include "readiness/support.h"
 #include "tests/readiness/fleet_builder.h"
-#include "tests/temporary_folder.h"
 
 namespace preflight::readiness {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-// Of knowledge files.
-class Directory : public TemporaryFolder {
-  public:
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(*this / name) << text;
-    }
-};
 
 v1::Knowledge changed(const std::function<void(v1::Knowledge&)>& change) {
     auto knowledge = built_in_knowledge();
@@ -36,34 +25,6 @@ TEST(Knowledge, ThatIsBuiltInIsWhole) {
     EXPECT_THAT(validate(built_in_knowledge()), IsEmpty());
     EXPECT_EQ(built_in_knowledge().newest_known(), "19.3");
     EXPECT_GT(built_in_knowledge().operating_systems_size(), 50);
-}
-
-TEST(Knowledge, IsTheSameFromTheDirectoryAsBuiltIn) {
-    const auto loaded = load_knowledge(std::filesystem::path(PREFLIGHT_SOURCE_DIR) / "knowledge");
-    ASSERT_TRUE(loaded) << loaded.error().detail;
-    EXPECT_EQ(loaded->SerializeAsString(), built_in_knowledge().SerializeAsString());
-}
-
-TEST(Knowledge, NamesTheLineThatDoesNotParse) {
-    Directory directory;
-    directory.write("a.txtpb", "version: \"2026-08-21\"\nstops { minor: 19 }\n");
-    const auto loaded = load_knowledge(directory.path());
-    ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().cause, v1::Gap::MALFORMED);
-    EXPECT_THAT(loaded.error().source, HasSubstr("a.txtpb"));
-    EXPECT_THAT(loaded.error().detail, HasSubstr("line 2"));
-}
-
-TEST(Knowledge, SaysThatThereIsNone) {
-    Directory directory;
-    EXPECT_EQ(load_knowledge(directory.path()).error().cause, v1::Gap::ABSENT);
-    EXPECT_EQ(load_knowledge(directory.path() / "missing").error().cause, v1::Gap::ABSENT);
-}
-
-TEST(Knowledge, RefusesBinaryFiles) {
-    Directory directory;
-    directory.write("a.txtpb", std::string("\0\xff\xfe{{{{", 7));
-    EXPECT_EQ(load_knowledge(directory.path()).error().cause, v1::Gap::MALFORMED);
 }
 
 std::string wrong(const std::function<void(v1::Knowledge&)>& change) { return validate(changed(change)); }
@@ -157,6 +118,14 @@ TEST(Knowledge, RefusesKnownIssuesThatContradictThemselves) {
                 HasSubstr("https://"));
     EXPECT_THAT(wrong([&](auto& all) { issue(all)->set_date("soon"); }), HasSubstr("date"));
     EXPECT_THAT(wrong([&](auto& all) { *all.add_known_issues() = *issue(all); }), HasSubstr("there twice"));
+}
+
+TEST(Knowledge, RefusesRoomsThatSayNothing) {
+    const auto row = [](v1::Knowledge& all) { return all.mutable_rooms(0); };
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->set_bytes(0); }), HasSubstr("percent up to 1000"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->set_percent(1001); }), HasSubstr("percent up to 1000"));
+    EXPECT_THAT(wrong([&](auto& all) { row(all)->clear_why(); }), HasSubstr("why"));
+    EXPECT_THAT(wrong([&](auto& all) { *all.add_rooms() = *row(all); }), HasSubstr("there twice"));
 }
 
 TEST(SystemTable, IsFoundAgainByEveryIdOfEveryRow) {

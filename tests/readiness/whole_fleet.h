@@ -48,7 +48,7 @@ inline std::string whole_node(std::string_view id, std::string_view version, std
         findings { probe: "system" filesystem { mount_point: "/" type: "ext4" size_bytes: 90000 inodes: 1000
             inodes_available: 900 paths: ["/", "/opt/gitlab", "/var/opt/gitlab"] } }
         findings { probe: "disk_needs" disk_need { step: "package" path: "/opt/gitlab" filesystem: "/"
-            need_bytes: 4000 have_known: true have_bytes: 50000 } }
+            have_known: true have_bytes: 50000000000 } }
         findings { probe: "running_binaries" running_binary { process: 812 path: "/opt/gitlab/embedded/bin/ruby" } }
         findings { probe: "geo" geo_role { role: NOT_CONFIGURED } }
         findings { probe: "security" security_module { selinux: ABSENT fips_known: true } }
@@ -78,6 +78,8 @@ inline std::string whole_databases() {
             rows_tried: 5 rows_opened: 5 } }
         findings { probe: "endpoints" postgres_server { purpose: "main" major: "17"
             data_directory: "/var/opt/gitlab/postgresql/data" } }
+        findings { probe: "disk_needs" disk_need { step: "postgresql_upgrade" path: "/var/opt/gitlab/postgresql/data"
+            filesystem: "/" need_bytes: 4000 have_known: true have_bytes: 50000 } }
         findings { probe: "redis" reach { kind: "redis" reached: true uses: "rails default"
             address: "/var/opt/gitlab/redis/redis.socket" } }
         findings { probe: "redis" source: "redis" redis_server { address: "/var/opt/gitlab/redis/redis.socket"
@@ -97,7 +99,7 @@ inline std::string whole_proof() {
     return R"(findings { probe: "backups" source: "/srv/backups" backup_proof { rung: VERSION_FITS size_bytes: 900
         path: "/srv/backups/1787270400_2026_08_21_19.2.4-ee_gitlab_backup.tar" bytes_read: 900
         running_version: "19.2.4-ee" } }
-        findings { probe: "backups" backup_space { path: "/srv/backups" filesystem: "/srv" estimate_bytes: 4000
+        findings { probe: "backups" backup_space { path: "/srv/backups" filesystem: "/srv" newest_full_bytes: 4000
         available_bytes: 40000 size_bytes: 90000 } } )";
 }
 

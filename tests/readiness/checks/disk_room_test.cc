@@ -9,11 +9,19 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
-std::string need(std::string_view step, std::uint64_t needs,
-                 std::string_view has = "have_known: true have_bytes: 5000") {
+std::string need(std::string_view step, std::string_view fields) {
     return "findings { probe: 'disk_needs' disk_need { step: '" + std::string(step) +
-           "' path: '/opt/gitlab' filesystem: '/' terms: '4 GiB unpacked' need_bytes: " +
-           std::to_string(needs) + " " + std::string(has) + " } } ";
+           "' path: '/opt/gitlab' filesystem: '/' " + std::string(fields) + " } } ";
+}
+
+// What it takes no node measures: the knowledge says 4 GiB.
+std::string package(std::string_view has = "have_known: true have_bytes: 4294967296") {
+    return need("package", has);
+}
+
+std::string data_copy(std::uint64_t needs) {
+    return need("postgresql_upgrade",
+                "terms: 'a copy' have_known: true have_bytes: 5000 need_bytes: " + std::to_string(needs));
 }
 
 std::string backups(std::string_view more) {
@@ -30,7 +38,8 @@ std::vector<v1::Verdict> of(const std::string& findings) {
     return judged(disk_room, fleet_of({web(findings)}));
 }
 
-constexpr std::string_view room = "estimate_bytes: 4000 available_bytes: 4000 size_bytes: 9000";
+// A fifth more than the newest is asked for.
+constexpr std::string_view room = "newest_full_bytes: 4000 available_bytes: 4800 size_bytes: 9000";
 
 std::string data_of(std::string_view major) {
     return "findings { probe: 'endpoints' postgres_server { purpose: 'main' major: '" + std::string(major) +
@@ -38,32 +47,31 @@ std::string data_of(std::string_view major) {
 }
 
 TEST(DiskRoom, IsReadyWhereEveryStepHasRoom) {
-    EXPECT_THAT(of(need("package", 5000) + backups(room)), ElementsAre(says(v1::READY, "enough")));
-    const auto database =
-        node("web1", installed("19.2.4") + roles("RAILS, POSTGRESQL") + ran({"disk_needs"}) +
-                         need("package", 5000) + need("postgresql_upgrade", 5000) + backups(room));
+    EXPECT_THAT(of(package() + backups(room)), ElementsAre(says(v1::READY, "enough")));
+    const auto database = node("web1", installed("19.2.4") + roles("RAILS, POSTGRESQL") +
+                                           ran({"disk_needs"}) + package() + data_copy(5000) + backups(room));
     expect_no_loss_is_green(disk_room, fleet_of({database}),
                             [](const v1::Finding& finding) { return !finding.has_backup_settings(); });
 }
 
 TEST(DiskRoom, BlocksAStepWithoutAndShowsTheTerms) {
-    const auto verdicts = of(need("package", 5001));
+    const auto verdicts = of(package("have_known: true have_bytes: 4294967295"));
     EXPECT_THAT(verdicts,
                 ElementsAre(AllOf(says(v1::BLOCKER, "too_small"), mentions("room for the package"))));
-    EXPECT_EQ(verdicts[0].evidence(0).what(),
-              "/opt/gitlab on /: needs 4.9 KiB, has 4.9 KiB (4 GiB unpacked)");
-    EXPECT_THAT(
-        of(need("package", 1) + backups("estimate_bytes: 4000 available_bytes: 3999 size_bytes: 9000")),
-        UnorderedElementsAre(AllOf(says(v1::BLOCKER, "too_small"), mentions("the next full backup")),
-                             says(v1::READY, "enough")));
+    EXPECT_EQ(
+        verdicts[0].evidence(0).what(),
+        "/opt/gitlab on /: needs 4.0 GiB, has 4.0 GiB (4 GiB: the package is unpacked beside the one that is "
+        "there)");
+    EXPECT_THAT(of(package() + backups("newest_full_bytes: 4000 available_bytes: 4799 size_bytes: 9000")),
+                UnorderedElementsAre(AllOf(says(v1::BLOCKER, "too_small"), mentions("the next full backup")),
+                                     says(v1::READY, "enough")));
 }
 
 TEST(DiskRoom, AsksForACopyOfTheDatabaseOnlyWhereThePathNeedsOne) {
     const auto small = [](std::string_view from, std::string_view target, std::string_view major) {
         return judged(disk_room,
                       fleet_of({node("db1", installed(from) + roles("POSTGRESQL") + ran({"disk_needs"}) +
-                                                need("package", 1) + need("postgresql_upgrade", 6000) +
-                                                data_of(major))}),
+                                                package() + data_copy(6000) + data_of(major))}),
                       to(target));
     };
     EXPECT_THAT(small("19.2.4", "19.3.0", "17"),
@@ -75,10 +83,12 @@ TEST(DiskRoom, AsksForACopyOfTheDatabaseOnlyWhereThePathNeedsOne) {
 }
 
 TEST(DiskRoom, IsUnknownWhereRoomOrNeedIsNot) {
-    EXPECT_THAT(of(need("package", 1, "have_bytes: 99")), ElementsAre(says(v1::UNKNOWN, "not_known")));
-    EXPECT_THAT(of(need("package", 1) + backups("size_bytes: 9")),
+    EXPECT_THAT(of(package("have_bytes: 99")), ElementsAre(says(v1::UNKNOWN, "not_known")));
+    EXPECT_THAT(of(package() + need("moon", "have_known: true have_bytes: 99")),
+                UnorderedElementsAre(says(v1::UNKNOWN, "not_known"), says(v1::READY, "enough")));
+    EXPECT_THAT(of(package() + backups("size_bytes: 9")),
                 UnorderedElementsAre(says(v1::UNKNOWN, "no_estimate"), says(v1::READY, "enough")));
-    EXPECT_THAT(of(need("package", 1) + backups("estimate_bytes: 18446744073709551615")),
+    EXPECT_THAT(of(package() + backups("newest_full_bytes: 18446744073709551615")),
                 UnorderedElementsAre(says(v1::UNKNOWN, "not_known"), says(v1::READY, "enough")));
 }
 

@@ -85,6 +85,8 @@ TEST(GitalyServers, NoteWhoWasNotAskedWhereTheNodeItselfReports) {
     constexpr std::string_view unasked = "server_version: '' note: 'not asked for its version'";
     const auto gitaly = node("gitaly1", installed("17.9.2") + roles("GITALY") + ran({"gitaly"}) +
                                             "findings { probe: 'system' host { addresses: '10.20.0.41' } } "
+                                            "findings { probe: 'endpoints' gitaly_server { storages { name: "
+                                            "'default' path: '/srv/git' } } } "
                                             "findings { probe: 'gitaly' gitaly_status { address: '/run/g' "
                                             "health: 'SERVING' note: 'not asked' } } ");
     EXPECT_THAT(judged(gitaly_servers, fleet_of({gitaly, web(status(unasked))})),

@@ -109,5 +109,24 @@ TEST(RequiredStops, AreUnknownWithoutAVersion) {
                 ElementsAre(AllOf(says(v1::UNKNOWN, "version_unseen"), on(Names{"web1"}))));
 }
 
+Upgrade to_edition(v1::Edition edition) {
+    auto upgrade = to("19.3.0");
+    upgrade.edition = edition;
+    return upgrade;
+}
+
+TEST(RequiredStops, SayWhatAChangeOfTheEditionTakes) {
+    const auto community = fleet_of({node("web1", installed("19.2.4", "edition: CE"))});
+    EXPECT_THAT(
+        judged(path_required_stops, community, to_edition(v1::EE)),
+        ElementsAre(AllOf(says(v1::NOTE, "edition_change"), on(Names{"web1"})), says(v1::READY, "direct")));
+    EXPECT_THAT(judged(path_required_stops, community, to_edition(v1::CE)),
+                ElementsAre(says(v1::READY, "direct")));
+    EXPECT_THAT(judged(path_required_stops, running("19.2.4"), to_edition(v1::EE)),
+                ElementsAre(says(v1::READY, "direct")));
+    EXPECT_THAT(judged(path_required_stops, running("19.2.4"), to_edition(v1::CE)),
+                Contains(AllOf(says(v1::BLOCKER, "edition_back"), on(Names{"web1"}))));
+}
+
 }  // namespace
 }  // namespace preflight::readiness

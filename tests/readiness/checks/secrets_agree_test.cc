@@ -86,6 +86,12 @@ TEST(SecretsAgree, IsUnknownWhereNothingCanBeCompared) {
     EXPECT_THAT(judged(secrets_agree, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
 }
 
+TEST(SecretsAgree, AsksNoNodeWithoutGitLab) {
+    const auto balancer = node("lb", "findings { probe: 'installation' installation { method: NONE } }");
+    EXPECT_THAT(judged(secrets_agree, fleet_of({web("a", both("1f")), balancer})),
+                ElementsAre(says(v1::READY, "agree")));
+}
+
 TEST(SecretsAgree, DoesNotApplyWhereNobodyNeedsThem) {
     EXPECT_THAT(judged(secrets_agree, fleet_of({node("db1", roles("POSTGRESQL"))})),
                 ElementsAre(says(v1::NOT_APPLICABLE, "nobody")));

@@ -122,7 +122,7 @@ TEST(MarkerFile, GoesByItsName) {
     EXPECT_EQ(truth("marker_file { names: 'skip-auto' }", fleet_of({node("a", file)})), Truth::unknown);
 }
 
-// ---- filesystem, security
+// ---- filesystem, security, torn file
 
 TEST(Filesystem, HoldsForAPathOnANetwork) {
     const std::string network =
@@ -162,6 +162,22 @@ TEST(Security, AsksForFipsOrForSelinux) {
     EXPECT_EQ(truth(selinux, with("fips_known: true")), Truth::unknown);
     EXPECT_EQ(truth(selinux, fleet_of({node_without_gitlab()})), Truth::fails);
     EXPECT_THAT(decided(fips, fleet_of({node("a", "")})).shown.nodes(), ElementsAre("a"));
+}
+
+TEST(TornFile, HoldsForOneThatIsNotInItsForm) {
+    const auto with = [](std::string_view cause, std::string_view source = "/x/web1.json") {
+        return fleet_of(
+            {node("a", ran({"settings"}) + "findings { probe: 'settings' source: '" + std::string(source) +
+                           "' gap { detail: 'ends too early' cause: " + std::string(cause) + " } }")});
+    };
+    constexpr auto asked = "torn_file { probe: 'settings' beneath: '/x/' }";
+    EXPECT_EQ(truth(asked, with("MALFORMED")), Truth::holds);
+    EXPECT_EQ(evidence_of(decided(asked, with("MALFORMED"))), "ends too early\n");
+    EXPECT_EQ(truth(asked, with("MALFORMED", "/y/web1.json")), Truth::fails);
+    EXPECT_EQ(truth(asked, with("ABSENT")), Truth::fails) << "where there is no file, none is torn";
+    EXPECT_EQ(truth(asked, with("DENIED")), Truth::unknown);
+    EXPECT_EQ(truth(asked, fleet_of({node("a", ran({"settings"})), node_without_gitlab()})), Truth::fails);
+    EXPECT_EQ(truth(asked, fleet_of({node("a", timed_out("settings"))})), Truth::unknown);
 }
 
 }  // namespace

@@ -71,8 +71,12 @@ TEST(HtmlReport, GivesEveryVerdictAnAnchorOfItsOwn) {
 }
 
 TEST(HtmlReport, OpensTheEvidenceOfBlockersOnly) {
-    const auto html = render_html(report_full_of("x"));
-    EXPECT_EQ(count_of(html, "<details"), 6);
+    const auto html = render_html(report_of(R"(
+        verdicts { check: "a.a" level: BLOCKER evidence { what: "x" } }
+        verdicts { check: "a.b" level: BLOCKER evidence { what: "x" } waived_by: "w-1" }
+        verdicts { check: "a.c" level: UNKNOWN evidence { what: "x" } }
+        verdicts { check: "a.d" level: READY evidence { what: "x" } })"));
+    EXPECT_EQ(count_of(html, "<details"), 4);
     EXPECT_EQ(count_of(html, "<details class=\"evidence\" open>"), 1);
 }
 

@@ -88,6 +88,12 @@ TEST(Row, PutsALabelTooWideForItsRoomAboveItsLines) {
               "   19.3.0       target\n   a label of many words\n                body\n");
 }
 
+TEST(Item, SetsAllItsLinesRightOfItsMark) {
+    Sheet sheet({.width = 40});
+    sheet.item("->", "one two three four five six seven eight", 3);
+    EXPECT_EQ(std::move(sheet).text(), "   -> one two three four five six seven\n      eight\n");
+}
+
 TEST(Width, HasAFloorBelowWhichNothingIsReadable) { EXPECT_EQ(Sheet({.width = -5}).width(), 40); }
 
 }  // namespace

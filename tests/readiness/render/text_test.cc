@@ -40,7 +40,7 @@ TEST(TextReport, AnswersTheQuestionFirst) {
 }
 
 TEST(TextReport, OfAnEmptyMessageIsNeverGreen) {
-    const auto text = render_text({}, {});
+    const auto text = render_text(v1::Report(), {});
     EXPECT_THAT(text, HasSubstr("CANNOT SAY: nothing was checked"));
     EXPECT_THAT(text, HasSubstr("No node has reported."));
     EXPECT_THAT(text, Not(HasSubstr("READY")));
@@ -177,10 +177,16 @@ TEST_P(TextWidth, IsPassedByNoLineButOfOneWord) {
         "what a node may say in many words, with a path "
         "/var/opt/gitlab/backups/1793001600_2026_10_26_18.11.4-ee.tar "
         "in it and Zürich too");
-    for (auto& verdict : *report.mutable_verdicts()) {  // a command's argument is one word, spaces and all
-        verdict.clear_commands();
-        verdict.clear_verify();
-    }
+    // A command's argument is one word, spaces and all.
+    const auto clear_commands = [](auto& told) {
+        for (auto& one : told) {
+            one.clear_commands();
+            one.clear_verify();
+        }
+    };
+    clear_commands(*report.mutable_verdicts());
+    clear_commands(*report.mutable_plan()->mutable_steps());
+    clear_commands(*report.mutable_way_back()->mutable_hops(0)->mutable_steps());
     for (const auto& line : lines_of(render_text(report, {.width = GetParam()}))) {
         EXPECT_TRUE(render::columns(line) <= GetParam() || is_one_word(line)) << line;
     }

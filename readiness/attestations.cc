@@ -1,0 +1,65 @@
+#include "readiness/attestations.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "model/clock.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+constexpr std::array listed_statements{
+    Statement{"backups_kept_elsewhere", "Copies of the backups are kept off the hosts of the instance"},
+    Statement{"configuration_kept_elsewhere", "Copies of /etc/gitlab are kept off the host", true},
+    Statement{"external_database_backed_up",
+              "The database that is no node of the fleet has a backup of its own"},
+    Statement{"object_storage_backed_up", "The buckets have backups of their own"},
+    Statement{"old_package_at_hand", "The package of the running version can be installed again", true},
+    Statement{"restore_rehearsed", "A restore of a backup was rehearsed"},
+    Statement{"restore_room_at_hand", "There is room to restore beside the current data", true},
+    Statement{"secrets_kept_elsewhere", "A copy of gitlab-secrets.json is kept off the host", true},
+    Statement{"snapshots_cover_every_node", "Snapshots of one moment cover every node of the instance"},
+};
+
+}  // namespace
+
+std::span<const Statement> statements() { return listed_statements; }
+
+const Statement* find_statement(std::string_view name) {
+    const auto found = std::ranges::find(listed_statements, name, &Statement::name);
+    return found == listed_statements.end() ? nullptr : &*found;
+}
+
+bool in_force(const v1::Attestation& attestation, const google::protobuf::Timestamp& at) {
+    return attestation.made_at() <= at && at < attestation.expires_at();
+}
+
+const v1::Attestation* attested(const Upgrade& upgrade, std::string_view statement, std::string_view node) {
+    const auto rank = [](const v1::Attestation& one) {
+        return std::tuple(!one.node().empty(), one.expires_at().seconds(), one.id());
+    };
+    const v1::Attestation* best = nullptr;
+    for (const auto& one : upgrade.acceptances.attestations()) {
+        const bool fits = one.statement() == statement && (one.node().empty() || one.node() == node);
+        if (!fits || !in_force(one, upgrade.at)) continue;
+        if (best == nullptr || rank(*best) < rank(one)) best = &one;
+    }
+    return best;
+}
+
+std::string by_whom(const std::string& owner, const std::string& why,
+                    const google::protobuf::Timestamp& expires_at) {
+    return clipped(owner) + ", " + clipped(why) + ", until " + to_iso8601(expires_at);
+}
+
+std::string attestation_text(const v1::Attestation& attestation) {
+    const auto node = attestation.node().empty() ? "" : " on " + clipped(attestation.node());
+    return attestation.statement() + node + ": " +
+           by_whom(attestation.owner(), attestation.detail(), attestation.expires_at());
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,17 @@
+// Bundled PostgreSQL: whether the package takes its own server to a newer major version, unasked.
+#pragma once
+
+#include "preflight/v1/knowledge.pb.h"
+#include "readiness/fleet.h"
+#include "readiness/version.h"
+
+namespace preflight::readiness {
+
+// It does so with the server of a single node; not beside Patroni or Geo, nor where it is told not to. What
+// was not seen is taken for no.
+bool may_upgrade_postgresql(const Fleet& fleet);
+
+// What the package of `gitlab` brings; nullptr: not known.
+const v1::Bundle* postgresql_bundle(const Version& gitlab, const v1::Knowledge& knowledge);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,180 @@
+#include "readiness/plan.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "readiness/plan/around.h"
+#include "readiness/plan/remedies.h"
+#include "readiness/plan/rolling.h"
+#include "readiness/plan/undertaking.h"
+#include "readiness/plan/window.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+constexpr std::string_view rails_key = "gitlab_rails['auto_migrate']";
+constexpr std::string_view praefect_key = "praefect['auto_migrate']";
+
+std::vector<SiteWork> works_of(const Crew& crew) {
+    std::vector<SiteWork> works;
+    for (const auto& site : crew.sites) {
+        const auto rails = site.at(Place::rails);
+        auto application = rails;
+        const auto sidekiq = site.at(Place::sidekiq);
+        application.insert(application.end(), sidekiq.begin(), sidekiq.end());
+        const auto praefects = site.at(Place::praefect);
+        works.push_back({&site, choose_migrating(rails, application, rails_key),
+                         choose_migrating(praefects, praefects, praefect_key)});
+    }
+    return works;
+}
+
+void add_open(v1::Plan& plan, const std::string& point) {
+    if (std::ranges::find(plan.open(), point) == plan.open().end()) plan.add_open(point);
+}
+
+void add_no_path(v1::Plan& plan, const Route& route, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    const auto target = upgrade.target.text();
+    if (!route.from) return add_open(plan, "No node's version of GitLab was seen: there is no path to plan");
+    switch (route.path.kind) {
+        case Path::Kind::downgrade:
+            return add_open(plan, "GitLab " + route.from->text() + " runs, which is above the target " +
+                                      target + ": the way there is a restore, not an upgrade");
+        case Path::Kind::beyond_knowledge:
+            return add_open(plan, "The knowledge ends with GitLab " + knowledge.newest_known() +
+                                      ": what lies on the way to " + target + " is not known");
+        case Path::Kind::below_knowledge:
+            return add_open(plan, "The stops that GitLab " + route.from->text() + " needs are not known");
+        default:
+            return add_open(plan, "The knowledge has no release GitLab " + target);
+    }
+}
+
+void add_unknowns(v1::Plan& plan, const ReportVerdicts& verdicts) {
+    for (const auto& verdict : verdicts) {
+        if (verdict.level() != v1::UNKNOWN) continue;
+        auto point = verdict.title() + ": " + verdict.summary();
+        const std::vector<std::string> nodes(verdict.nodes().begin(), verdict.nodes().end());
+        if (!nodes.empty()) point += " (" + clipped(listed_first(nodes, 5)) + ")";
+        add_open(plan, point);
+    }
+}
+
+void add_stops(v1::Plan& plan, const Route& route) {
+    for (const auto& open : route.conditional) {
+        if (open.decided.truth != Truth::unknown) continue;
+        add_open(plan, "The stop " + open.stop->minor() +
+                           " is in this plan because it is not proved needless: " + open.stop->condition());
+    }
+}
+
+void add_unseen_settings(v1::Plan& plan, const Undertaking& work) {
+    std::set<std::string> names;
+    for (const auto& of : work.sites) {
+        // One node alone migrates whatever its settings say.
+        if (of.site->single()) continue;
+        for (const auto* unseen : {&of.rails.unseen, &of.praefect.unseen}) {
+            for (const auto* node : *unseen) {
+                // Pods take their settings from the chart.
+                if (node->method() != v1::Installation::CLOUD_NATIVE) names.insert(clipped_name(*node));
+            }
+        }
+    }
+    if (names.empty()) return;
+    add_open(plan,
+             "Whether " + listed_first({names.begin(), names.end()}) +
+                 " may change the database (auto_migrate) was not seen: exactly one node of a site may");
+}
+
+void add_unseen_leaders(v1::Plan& plan, const Crew& crew) {
+    for (const auto& site : crew.sites) {
+        if (!site.has(v1::NodeRoles::PATRONI) || main_database(site) != nullptr) continue;
+        add_open(plan, "Which Patroni node leads" +
+                           (site.name.empty() ? "" : " on the site " + clipped(site.name, 80)) +
+                           " was not seen: the leader is always the last to be upgraded");
+    }
+}
+
+// Is the database behind PgBouncer? Where it was not seen that is said, and the plan goes without.
+bool past_pgbouncer(v1::Plan& plan, const Fleet& fleet, const Upgrade& upgrade,
+                    const v1::Knowledge& knowledge) {
+    v1::Condition asked;
+    asked.mutable_through_pgbouncer();
+    const auto truth = evaluate(asked, fleet, upgrade, knowledge).truth;
+    if (truth == Truth::unknown)
+        add_open(
+            plan,
+            "Whether Rails reaches its database through PgBouncer was not seen: migrations must go past it");
+    return truth == Truth::holds;
+}
+
+// Without downtime only where that was asked for and nothing speaks against it.
+v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Upgrade& upgrade) {
+    const auto usual = work.crew.single() ? v1::Plan::SINGLE_NODE : v1::Plan::WITH_DOWNTIME;
+    if (!upgrade.without_downtime) return usual;
+    const auto reasons = against_rolling(work);
+    for (const auto& reason : reasons)
+        add_open(plan, "Planned with downtime, though none was wanted: " + reason);
+    if (!reasons.empty()) return usual;
+    add_open(
+        plan,
+        "Whether the load balancers take a node out as soon as it is not ready (/-/readiness), and whether "
+        "Praefect's own database has a stand-in, no finding tells");
+    return v1::Plan::ZERO_DOWNTIME;
+}
+
+void write_steps(v1::Plan& plan, const Undertaking& work, const Remedies& remedies) {
+    Writer writer(work.knowledge, plan);
+    writer.begin(nullptr, v1::PlanStep::BEFORE_WINDOW);
+    remedies.write(writer, {});
+    write_readings(writer, work);
+    for (std::size_t at = 0; at < work.route.legs.size(); ++at) {
+        writer.begin(&work.leg(at), v1::PlanStep::BEFORE_WINDOW);
+        remedies.write(writer, at);
+        write_preparations(writer, work, at);
+        if (work.manner == v1::Plan::ZERO_DOWNTIME) {
+            write_rolling(writer, work, at);
+        } else {
+            write_window(writer, work, at);
+        }
+        if (!work.last(at)) write_between(writer, work, at);
+    }
+    write_after(writer, work);
+    remedies.name_own(plan);
+    const std::set<std::string> unknown(writer.unknown_packages().begin(), writer.unknown_packages().end());
+    if (!unknown.empty())
+        add_open(plan, "With which words the package is installed on " +
+                           listed_first({unknown.begin(), unknown.end()}) +
+                           " is not known: its system or its package was not seen");
+}
+
+}  // namespace
+
+v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& route,
+                   const ReportVerdicts& verdicts, const v1::Knowledge& knowledge) {
+    v1::Plan plan;
+    if (!is_known(route)) {
+        add_no_path(plan, route, upgrade, knowledge);
+        return plan;
+    }
+    auto crew = crew_of(fleet, upgrade.expected_nodes);
+    plan.set_geo(crew.geo);
+    if (!route.legs.empty() && crew.has_primary()) {
+        Undertaking work{crew, route, knowledge, works_of(crew), {}, false, plan.manner()};
+        work.databases = database_upgrades(fleet, upgrade, route, knowledge, crew.open);
+        work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
+        work.manner = manner_of(plan, work, upgrade);
+        plan.set_manner(work.manner);
+        write_steps(plan, work, Remedies(verdicts, work));
+        add_unseen_settings(plan, work);
+        add_unseen_leaders(plan, crew);
+    }
+    for (const auto& point : crew.open) add_open(plan, point);
+    add_stops(plan, route);
+    add_unknowns(plan, verdicts);
+    return plan;
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,190 @@
+#include "readiness/plan/around.h"
+
+#include <algorithm>
+
+namespace preflight::readiness {
+namespace {
+
+using Role = v1::NodeRoles;
+using Method = v1::Installation;
+
+bool rolls(const Undertaking& work) { return work.manner == v1::Plan::ZERO_DOWNTIME; }
+
+// The Enterprise Edition alone has the maintenance mode.
+bool has_maintenance_mode(const Undertaking& work) {
+    const auto nodes = application_nodes(work.crew);
+    return std::ranges::any_of(
+        nodes, [](const PlanNode* node) { return node->installed.what->edition() == v1::EE; });
+}
+
+PlanNodes held(const Undertaking& work, const Leg& leg, bool by_command) {
+    PlanNodes found;
+    for (const auto* node : due(all_nodes(work.crew), leg)) {
+        const auto& what = *node->installed.what;
+        const bool lifts = !release_words(node->way, what.held_by()).empty();
+        if (what.held() && lifts == by_command && node->method() == Method::LINUX_PACKAGE)
+            found.push_back(node);
+    }
+    return found;
+}
+
+// Nodes of the application that the package would leave unconfigured, without migrations.
+PlanNodes marked(const Undertaking& work, const Leg& leg) {
+    PlanNodes found;
+    for (const auto* node : due(application_nodes(work.crew), leg)) {
+        if (node->skips_reconfigure) found.push_back(node);
+    }
+    return found;
+}
+
+// Nodes on which the steps themselves lay the file that keeps the package from reconfiguring.
+PlanNodes marked_by_steps(const Undertaking& work) {
+    PlanNodes found;
+    for (const auto& site : work.crew.sites) {
+        const bool behind_praefect = site.has(Role::PRAEFECT);
+        const bool beside_sentinel = site.has(Role::SENTINEL);
+        for (const auto& node : site.nodes) {
+            const bool cluster = (node.place == Place::gitaly && behind_praefect) ||
+                                 node.place == Place::praefect ||
+                                 (node.place == Place::redis && beside_sentinel);
+            const bool package = node.method() == Method::LINUX_PACKAGE;
+            if (package && !node.skips_reconfigure && !site.single() && (rolls(work) || cluster))
+                found.push_back(&node);
+        }
+    }
+    return found;
+}
+
+void finish_background(Writer& writer, const Undertaking& work) {
+    const auto& primary = work.primary();
+    writer.at(work.crew.geo ? primary.site : nullptr);
+    if (const auto* database = main_database(*primary.site)) {
+        writer.add({.text = "finish_background", .nodes = {database}, .where = "the database"});
+    } else if (primary.rails.node != nullptr) {
+        writer.add(
+            {.text = "finish_background_rails", .nodes = {primary.rails.node}, .where = "a Rails node"});
+    } else {
+        writer.person("finish_background_rails");
+    }
+    writer.at(nullptr);
+}
+
+void back_up(Writer& writer, const Undertaking& work) {
+    auto nodes = all_nodes(work.crew);
+    writer.add({.text = "configuration_backup", .nodes = nodes, .where = "every node"});
+    const auto& primary = work.primary();
+    writer.at(work.crew.geo ? primary.site : nullptr);
+    if (primary.rails.node == nullptr) {
+        writer.person("full_backup", {{"where", {"a Rails node"}}});
+    } else {
+        writer.add({.text = "full_backup", .nodes = {primary.rails.node}, .where = "a Rails node"});
+    }
+    writer.at(nullptr);
+}
+
+void prepare_databases(Writer& writer, const Undertaking& work, std::size_t at) {
+    for (const auto& upgrade : work.databases) {
+        if (upgrade.leg != at || upgrade.how == DatabaseUpgrade::How::elsewhere) continue;
+        const Fillings major{{"major", {upgrade.to}}};
+        for (const auto& of : work.sites) {
+            writer.at(work.crew.geo ? of.site : nullptr);
+            writer.add({.text = "room_for_postgresql",
+                        .nodes = databases_of(*of.site),
+                        .where = "the nodes with the database",
+                        .more = major});
+            const auto* main = main_database(*of.site);
+            if (work.crew.geo && !of.site->secondary && main != nullptr)
+                writer.add({.text = "note_slots", .nodes = {main}, .where = "the database"});
+        }
+    }
+    writer.at(nullptr);
+}
+
+void settle(Writer& writer, const Migrating& migrating, std::string_view allow, std::string_view forbid) {
+    if (migrating.node == nullptr) return;
+    const Fillings chosen{{"node", {clipped_name(*migrating.node)}}};
+    writer.add({.text = allow, .nodes = migrating.to_allow, .more = chosen});
+    writer.add({.text = forbid, .nodes = migrating.to_forbid, .more = chosen});
+}
+
+}  // namespace
+
+void write_readings(Writer& writer, const Undertaking& work) {
+    writer.person("read_notes");
+    writer.person("rehearse");
+    for (const auto& of : work.sites) {
+        writer.at(work.crew.geo ? of.site : nullptr);
+        if (of.site->single()) continue;
+        if (!of.site->secondary) settle(writer, of.rails, "let_migrate", "keep_from_migrating");
+        settle(writer, of.praefect, "let_praefect_migrate", "keep_praefect_from_migrating");
+    }
+    writer.at(nullptr);
+}
+
+void write_preparations(Writer& writer, const Undertaking& work, std::size_t at) {
+    if (at == 0) finish_background(writer, work);
+    prepare_databases(writer, work, at);
+    back_up(writer, work);
+}
+
+void write_between(Writer& writer, const Undertaking& work, std::size_t at) {
+    writer.begin(&work.leg(at), v1::PlanStep::BETWEEN_HOPS);
+    finish_background(writer, work);
+    writer.person("inspect_again");
+}
+
+void write_after(Writer& writer, const Undertaking& work) {
+    writer.begin(nullptr, v1::PlanStep::AFTER);
+    finish_background(writer, work);
+    writer.add({.text = "take_marker_away",
+                .nodes = marked_by_steps(work),
+                .where = "the nodes where this plan laid it"});
+    back_up(writer, work);
+    writer.person("inspect_again");
+}
+
+void open_window(Writer& writer, const Undertaking& work, std::size_t at) {
+    const auto& leg = work.leg(at);
+    writer.begin(&leg, v1::PlanStep::IN_WINDOW);
+    if (!rolls(work) && has_maintenance_mode(work)) writer.person("maintenance_on");
+    check_application(writer, work, "check_before");
+    if (!rolls(work)) writer.person("pause_jobs");
+    const std::string where = "the nodes where it is held";
+    writer.add({.text = "lift_hold", .nodes = held(work, leg, true), .where = where});
+    writer.add({.text = "lift_hold_by_hand", .nodes = held(work, leg, false), .where = where});
+    if (!rolls(work))
+        writer.add({.text = "lift_marker", .nodes = marked(work, leg), .where = "the nodes where it lies"});
+}
+
+void close_window(Writer& writer, const Undertaking& work, std::size_t at) {
+    const auto& leg = work.leg(at);
+    const std::string where = "the nodes where it was held";
+    if (!rolls(work))
+        writer.add({.text = "set_marker", .nodes = marked(work, leg), .where = "the nodes where it lay"});
+    writer.add({.text = "set_hold", .nodes = held(work, leg, true), .where = where});
+    writer.add({.text = "set_hold_by_hand", .nodes = held(work, leg, false), .where = where});
+    writer.add({.text = "check_services", .nodes = all_nodes(work.crew), .where = "every node"});
+    if (work.last(at)) writer.person("upgrade_runners");
+    if (!rolls(work) && has_maintenance_mode(work)) writer.person("maintenance_off");
+    if (!rolls(work)) writer.person("resume_jobs");
+    writer.person("try_by_hand");
+}
+
+void check_application(Writer& writer, const Undertaking& work, std::string_view text) {
+    const auto* node = work.primary().rails.node;
+    if (node == nullptr) return;
+    writer.at(work.crew.geo ? work.primary().site : nullptr);
+    writer.add({.text = text, .nodes = {node}, .where = "a Rails node"});
+    writer.at(nullptr);
+}
+
+void check_geo(Writer& writer, const Undertaking& work) {
+    PlanNodes nodes;
+    for (const auto& of : work.sites) {
+        if (of.rails.node != nullptr) nodes.push_back(of.rails.node);
+    }
+    writer.at(nullptr);
+    writer.add({.text = "check_geo", .nodes = nodes, .where = "one Rails node of every site"});
+}
+
+}  // namespace preflight::readiness

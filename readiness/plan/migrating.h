@@ -1,0 +1,21 @@
+// Migrating: which of several nodes changes the database when the package is installed; exactly one may.
+#pragma once
+
+#include <string_view>
+
+#include "readiness/plan/crew.h"
+
+namespace preflight::readiness {
+
+struct Migrating {
+    const PlanNode* node = nullptr;  // nullptr: there is none to choose from
+    PlanNodes to_allow;              // the same node, where its settings keep it from it
+    PlanNodes to_forbid;             // other nodes that would do it as well
+    PlanNodes unseen;                // nodes whose settings were not seen
+};
+
+// `key`: the setting that forbids it when false, and is true where it is not set. Chosen is the first of
+// `candidates` that may already; `others` are nodes that must not, whether candidates or not.
+Migrating choose_migrating(const PlanNodes& candidates, const PlanNodes& others, std::string_view key);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,207 @@
+#include "readiness/plan/remedies.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "readiness/support.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+// Families of checks, in the order in which their remedies are done: first what is seen and what runs, then
+// what the rest stands on (secrets, systems, room), then packages, then servers from below, then GitLab's
+// own, and what is kept for the way back last, so that it keeps what was mended.
+constexpr std::array<std::string_view, 26> families{
+    "coverage", "reachability",  "version",      "installation", "secrets",    "certificates", "system",
+    "disk",     "packages",      "consul",       "postgresql",   "patroni",    "pgbouncer",    "redis",
+    "gitaly",   "praefect",      "architecture", "settings",     "migrations", "geo",          "known_issues",
+    "path",     "zero_downtime", "knowledge",    "findings",     "backup"};
+
+using Texts = std::vector<std::string_view>;
+
+// A kind of work that the plan does in any case: whose remedy it is, by the check's cases or by how the
+// remedy's command begins, and the texts of its steps.
+struct Own {
+    std::string_view check;
+    Texts keys;
+    Texts command;
+    Texts texts;
+    bool every;  // not only its first step
+};
+
+const std::vector<Own>& own_work() {
+    static const std::vector<Own> works{
+        {"", {}, {"gitlab-backup", "create"}, {"full_backup"}, false},
+        {"", {}, {"gitlab-ctl", "backup-etc"}, {"configuration_backup"}, false},
+        {"migrations.background",
+         {"running", "queued"},
+         {},
+         {"finish_background", "finish_background_rails"},
+         false},
+        {"installation.package_state", {"held"}, {}, {"lift_hold", "lift_hold_by_hand"}, true},
+        {"postgresql.version",
+         {"too_old"},
+         {},
+         {"upgrade_postgresql", "upgrade_postgresql_leader", "upgrade_postgresql_members",
+          "upgrade_external_postgresql"},
+         true},
+        {"postgresql.version", {"upgrades_itself"}, {}, {"check_postgresql_upgrade"}, true},
+    };
+    return works;
+}
+
+bool begins(const v1::Verdict& verdict, const Texts& words) {
+    if (verdict.commands().empty()) return false;
+    const auto& argv = verdict.commands(0).argv();
+    return static_cast<std::size_t>(argv.size()) >= words.size() &&
+           std::equal(words.begin(), words.end(), argv.begin());
+}
+
+bool is_own(const Own& own, const v1::Verdict& verdict) {
+    if (own.check.empty()) return begins(verdict, own.command);
+    return own.check == verdict.check() && std::ranges::find(own.keys, verdict.key()) != own.keys.end();
+}
+
+const Own* own_of(const v1::Verdict& verdict) {
+    const auto found = std::ranges::find_if(own_work(), [&](const Own& own) { return is_own(own, verdict); });
+    return found == own_work().end() ? nullptr : &*found;
+}
+
+// "19.2.4/secondary-1/full_backup-2" → "full_backup"
+std::string_view text_in(std::string_view id) {
+    id.remove_prefix(id.rfind('/') + 1);
+    return id.substr(0, id.find('-'));
+}
+
+// The first hop whose version this node's system has no package for.
+std::optional<std::size_t> first_without_package(const PlanNode& node, const Undertaking& work) {
+    const auto systems =
+        findings_of<&v1::Finding::has_operating_system, &v1::Finding::operating_system>(*node.node);
+    const auto* support = systems.empty() ? nullptr : find_support(*systems.front().first, work.knowledge);
+    if (support == nullptr) return {};
+    const auto& what = *node.installed.what;
+    const auto& seen =
+        what.architecture().empty() ? systems.front().first->architecture() : what.architecture();
+    const Build build{architecture_name(seen), what.fips()};
+    for (std::size_t at = 0; at < work.route.legs.size(); ++at) {
+        if (packages_for(*support, build, work.leg(at).to) != Packages::offered) return at;
+    }
+    return {};
+}
+
+// Verdicts of one hop name it as leg_text() does.
+std::optional<std::size_t> named_leg(const v1::Verdict& verdict, const Route& route) {
+    for (std::size_t at = 0; at < route.legs.size(); ++at) {
+        if (verdict.summary().find(leg_text(route.legs[at])) != std::string::npos) return at;
+    }
+    return {};
+}
+
+// Words that stand for what this plan knows.
+std::string known_word(const std::string& word, const PlanNode* node, const std::string& target) {
+    if (word == "TARGET") return target;
+    const bool package = word == "gitlab-ee" && node != nullptr && !node->way.package.empty();
+    return package ? node->way.package : word;
+}
+
+v1::Command known_words(const v1::Command& command, const PlanNode* node, const std::string& target) {
+    v1::Command known;
+    for (const auto& word : command.argv()) known.add_argv(known_word(word, node, target));
+    return known;
+}
+
+bool runs_here(const v1::Command& command, const PlanNode* node) {
+    return node == nullptr || !is_of_other(command, node->way.manager);
+}
+
+v1::PlanStep step_of(const v1::Verdict& verdict, const PlanNode* node, const std::string& target,
+                     const v1::Knowledge& knowledge) {
+    auto step =
+        written("remedy", {{"title", {verdict.title()}}, {"summary", {verdict.summary()}}}, knowledge);
+    if (!verdict.consequence().empty()) step.set_why(verdict.consequence());
+    step.set_note(verdict.remedy());
+    for (const auto& command : verdict.commands()) {
+        if (runs_here(command, node)) *step.add_commands() = known_words(command, node, target);
+    }
+    if (verdict.has_verify() && runs_here(verdict.verify(), node))
+        *step.mutable_verify() = known_words(verdict.verify(), node, target);
+    step.add_checks(verdict.check());
+    *step.mutable_links() = verdict.links();
+    return step;
+}
+
+}  // namespace
+
+std::optional<std::size_t> remedy_rank(std::string_view check) {
+    const auto found = std::ranges::find(families, check.substr(0, check.find('.')));
+    if (found == families.end()) return {};
+    return static_cast<std::size_t>(found - families.begin());
+}
+
+Remedies::Remedies(const ReportVerdicts& verdicts, const Undertaking& work) : work_(work) {
+    for (const auto* node : all_nodes(work.crew)) nodes_.try_emplace(node->name, node);
+    for (const auto& verdict : verdicts) take(verdict);
+    std::ranges::stable_sort(remedies_, {}, &Remedy::rank);
+}
+
+void Remedies::take(const v1::Verdict& verdict) {
+    const bool asks = verdict.level() == v1::BLOCKER || verdict.level() == v1::WARNING;
+    if (const auto* own = own_of(verdict); own != nullptr && verdict.waived_by().empty()) {
+        const bool database = verdict.check() == "postgresql.version" && work_.databases.empty();
+        if (!database && (asks || verdict.level() == v1::NOTE)) return own_.push_back(&verdict);
+    }
+    if (!asks || !verdict.waived_by().empty() || verdict.remedy().empty()) return;
+    auto leg = named_leg(verdict, work_.route);
+    if (verdict.check() == "system.supported" && !verdict.nodes().empty()) {
+        const auto node = nodes_.find(verdict.nodes(0));
+        if (node != nodes_.end()) leg = first_without_package(*node->second, work_);
+    }
+    remedies_.push_back({&verdict, leg, remedy_rank(verdict.check()).value_or(families.size())});
+}
+
+void Remedies::write(Writer& writer, std::optional<std::size_t> leg) const {
+    for (const auto& remedy : remedies_) {
+        if (remedy.leg == leg) write_one(writer, remedy);
+    }
+}
+
+// Nodes of different package managers type different words.
+void Remedies::write_one(Writer& writer, const Remedy& remedy) const {
+    const auto& verdict = *remedy.verdict;
+    const auto& target = work_.leg(remedy.leg.value_or(work_.route.legs.size() - 1)).to.text();
+    const auto id = "remedy/" + verdict.check() + "/" + verdict.key();
+    std::vector<std::pair<std::string, v1::PlanStep>> steps;
+    std::map<int, std::size_t> of_kind;  // -1: a node that is not in the plan
+    for (const auto& name : verdict.nodes()) {
+        const auto known = nodes_.find(name);
+        const auto* node = known == nodes_.end() ? nullptr : known->second;
+        const auto [place, is_new] = of_kind.try_emplace(node == nullptr ? -1 : node->kind, steps.size());
+        if (is_new) {
+            auto step = step_of(verdict, node, target, work_.knowledge);
+            auto words = step.SerializeAsString();
+            const auto same =
+                std::ranges::find_if(steps, [&](const auto& one) { return one.first == words; });
+            place->second = static_cast<std::size_t>(same - steps.begin());
+            if (same == steps.end()) steps.emplace_back(std::move(words), std::move(step));
+        }
+        steps[place->second].second.add_nodes(name);
+    }
+    if (steps.empty()) writer.put(step_of(verdict, nullptr, target, work_.knowledge), id);
+    for (auto& [words, step] : steps) writer.put(std::move(step), id);
+}
+
+void Remedies::name_own(v1::Plan& plan) const {
+    for (const auto* verdict : own_) {
+        const auto* own = own_of(*verdict);
+        for (auto& step : *plan.mutable_steps()) {
+            if (std::ranges::find(own->texts, text_in(step.id())) == own->texts.end()) continue;
+            if (std::ranges::find(step.checks(), verdict->check()) == step.checks().end())
+                step.add_checks(verdict->check());
+            if (!own->every) break;
+        }
+    }
+}
+
+}  // namespace preflight::readiness

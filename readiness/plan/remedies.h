@@ -1,0 +1,48 @@
+// Remedies: the remedies of a report's verdicts as steps of its plan, each before the hop that needs it.
+//
+// Those that the plan does anyway (a backup, a lifted hold) are not said twice: its own step is named after
+// the check. Views into the verdicts: they live no longer than it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "preflight/v1/report.pb.h"
+#include "readiness/plan/undertaking.h"
+
+namespace preflight::readiness {
+
+using ReportVerdicts = google::protobuf::RepeatedPtrField<v1::Verdict>;
+
+class Remedies {
+  public:
+    // Of blockers and warnings that nobody accepted. `target`: what a version in capitals stands for.
+    Remedies(const ReportVerdicts& verdicts, const Undertaking& work);
+
+    // In order of what rests on what; without a leg those of no single hop.
+    void write(Writer& writer, std::optional<std::size_t> leg) const;
+    // To the steps that are a remedy anyway: whose.
+    void name_own(v1::Plan& plan) const;
+
+  private:
+    struct Remedy {
+        const v1::Verdict* verdict;
+        std::optional<std::size_t> leg;
+        std::size_t rank;
+    };
+
+    void take(const v1::Verdict& verdict);
+    void write_one(Writer& writer, const Remedy& remedy) const;
+
+    const Undertaking& work_;
+    std::map<std::string, const PlanNode*> nodes_;  // by name; of two alike the first
+    std::vector<Remedy> remedies_;
+    std::vector<const v1::Verdict*> own_;  // whose remedy is a step of the plan's own
+};
+
+// Where a check's remedies stand among the others; nothing for a check that no place is known for.
+std::optional<std::size_t> remedy_rank(std::string_view check);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,158 @@
+#include "readiness/plan/rolling.h"
+
+#include <algorithm>
+
+#include "readiness/plan/around.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+void roll_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text) {
+    const auto nodes = due(site.at(place), leg);
+    writer.add({.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = true});
+}
+
+void roll_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
+    PlanNodes nodes;
+    for (const auto* node : databases_of(site)) {
+        if (node->place == Place::postgresql) nodes.push_back(node);
+    }
+    nodes = due(nodes, leg);
+    writer.add({.text = "roll_postgresql",
+                .nodes = nodes,
+                .where = nodes_at(Place::postgresql, nodes.size()),
+                .one_by_one = true});
+}
+
+PlanNodes if_due(const PlanNode* node, const Leg& leg) {
+    return node == nullptr ? PlanNodes{} : due({node}, leg);
+}
+
+// A node that migrates, then the others one by one.
+void roll_pair(Writer& writer, const PlanNodes& nodes, const PlanNode* first, const Leg& leg,
+               std::string_view name, std::string_view first_text, std::string_view text) {
+    writer.add({.text = first_text,
+                .nodes = if_due(first, leg),
+                .where = "the " + std::string(name) + " node that migrates"});
+    writer.add({.text = text,
+                .nodes = due(without(nodes, first), leg),
+                .where = "the other " + std::string(name) + " nodes",
+                .one_by_one = true});
+}
+
+void roll_rails(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
+    const bool secondary = of.site->secondary;
+    const auto first = if_due(of.rails.node, leg);
+    if (work.past_pgbouncer && !secondary)
+        writer.add({.text = "bypass_pgbouncer", .nodes = first, .where = "the Rails node that migrates"});
+    roll_pair(writer, of.site->at(Place::rails), of.rails.node, leg, "Rails",
+              secondary ? "roll_rails_first_secondary" : "roll_rails_first",
+              secondary ? "roll_rails_secondary" : "roll_rails");
+}
+
+// What every version that still runs would stumble over comes when all nodes have the new one.
+void finish_migrations(Writer& writer, const Undertaking& work, const SiteWork& of) {
+    const PlanNodes first = of.rails.node == nullptr ? PlanNodes{} : PlanNodes{of.rails.node};
+    const std::string where = "the Rails node that migrates";
+    if (of.site->secondary) {
+        writer.add({.text = "finish_tracking_migrations", .nodes = first, .where = where});
+        return;
+    }
+    writer.add({.text = "finish_migrations", .nodes = first, .where = where});
+    if (work.crew.geo) writer.add({.text = "check_geo", .nodes = first, .where = where});
+    writer.add(
+        {.text = work.past_pgbouncer ? "back_to_pgbouncer" : "settle_first", .nodes = first, .where = where});
+}
+
+void roll_site(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
+    const auto& site = *of.site;
+    roll_place(writer, site, leg, Place::consul, "roll_consul");
+    roll_databases(writer, site, leg);
+    roll_place(writer, site, leg, Place::pgbouncer, "roll_pgbouncer");
+    roll_place(writer, site, leg, Place::redis, "roll_redis");
+    roll_place(writer, site, leg, Place::gitaly, "roll_gitaly");
+    roll_pair(writer, site.at(Place::praefect), of.praefect.node, leg, "Praefect", "roll_praefect_first",
+              "roll_praefect");
+    roll_rails(writer, work, of, leg);
+    // Without other sites nothing else is waited for.
+    if (!work.crew.geo) finish_migrations(writer, work, of);
+    roll_place(writer, site, leg, Place::sidekiq, "roll_sidekiq");
+    roll_place(writer, site, leg, Place::other, "roll_other");
+    roll_place(writer, site, leg, Place::monitoring, "roll_other");
+}
+
+// The released minor that comes next after this one.
+std::optional<Version> next_minor(const Version& version, const v1::Knowledge& knowledge) {
+    std::optional<Version> next;
+    for (const auto& release : knowledge.releases()) {
+        const auto minor = parse_version(release.minor());
+        if (minor && *minor > version.minor_release() && (!next || *minor < *next)) next = minor;
+    }
+    return next;
+}
+
+void against_hops(const Undertaking& work, std::vector<std::string>& reasons) {
+    for (const auto& leg : work.route.legs) {
+        const auto next = next_minor(leg.from, work.knowledge);
+        if (next && leg.to.minor_release() > *next)
+            reasons.push_back("the hop " + leg_text(leg) +
+                              " passes over a minor version, and only one at a time may be taken");
+    }
+    if (!work.databases.empty()) reasons.emplace_back("PostgreSQL comes to another major version on the way");
+}
+
+void against_site(const PlanSite& site, std::vector<std::string>& reasons) {
+    using Role = v1::NodeRoles;
+    const auto of = site.name.empty() ? std::string() : " of the site " + clipped(site.name, 80);
+    const auto nodes = [&](Role::Role role) {
+        return std::ranges::count_if(site.nodes,
+                                     [role](const PlanNode& node) { return has_role(*node.node, role); });
+    };
+    if (site.single()) {
+        reasons.push_back("a single node" + of + " is down while it is upgraded");
+        return;
+    }
+    if (nodes(Role::RAILS) < 2) reasons.push_back("fewer than two Rails nodes" + of + " were seen");
+    const auto databases = databases_of(site);
+    if (!databases.empty() && (nodes(Role::PATRONI) < 2))
+        reasons.push_back("nobody takes over from the PostgreSQL" + of);
+    if (nodes(Role::REDIS) > 0 && (nodes(Role::REDIS) < 2 || nodes(Role::SENTINEL) == 0))
+        reasons.push_back("nobody takes over from the Redis" + of);
+    if (nodes(Role::CONSUL) == 1) reasons.push_back("Consul" + of + " has one server");
+    if (nodes(Role::PRAEFECT) == 1) reasons.push_back("there is one Praefect" + of);
+}
+
+}  // namespace
+
+std::vector<std::string> against_rolling(const Undertaking& work) {
+    std::vector<std::string> reasons;
+    against_hops(work, reasons);
+    for (const auto& site : work.crew.sites) against_site(site, reasons);
+    if (!work.crew.open.empty()) reasons.emplace_back("not every node told what it is");
+    const auto nodes = all_nodes(work.crew);
+    const bool others = std::ranges::any_of(
+        nodes, [](const PlanNode* node) { return node->method() != v1::Installation::LINUX_PACKAGE; });
+    if (others) reasons.emplace_back("not every node has GitLab from a Linux package");
+    return reasons;
+}
+
+void write_rolling(Writer& writer, const Undertaking& work, std::size_t at) {
+    const auto& leg = work.leg(at);
+    open_window(writer, work, at);
+    for (const auto& of : work.sites) {
+        writer.at(work.crew.geo ? of.site : nullptr);
+        roll_site(writer, work, of, leg);
+    }
+    if (work.crew.geo) {
+        for (const auto& of : work.sites) {
+            writer.at(of.site);
+            finish_migrations(writer, work, of);
+        }
+    }
+    writer.at(nullptr);
+    check_application(writer, work, "check_after");
+    close_window(writer, work, at);
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,85 @@
+#include "readiness/plan/undertaking.h"
+
+#include <algorithm>
+
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Method = v1::Installation;
+
+PlanNodes by(const PlanNodes& nodes, Method::Method method) {
+    PlanNodes found;
+    for (const auto* node : nodes) {
+        if (node->method() == method) found.push_back(node);
+    }
+    return found;
+}
+
+}  // namespace
+
+PlanNodes due(const PlanNodes& nodes, const Leg& leg) {
+    PlanNodes found;
+    for (const auto* node : nodes) {
+        if (*node->installed.version < leg.to) found.push_back(node);
+    }
+    return found;
+}
+
+PlanNodes without(const PlanNodes& nodes, const PlanNode* one) {
+    auto rest = nodes;
+    std::erase(rest, one);
+    return rest;
+}
+
+PlanNodes all_nodes(const Crew& crew) {
+    PlanNodes nodes;
+    for (const auto& site : crew.sites) {
+        for (const auto& node : site.nodes) nodes.push_back(&node);
+    }
+    return nodes;
+}
+
+PlanNodes application_nodes(const Crew& crew) {
+    auto nodes = all_nodes(crew);
+    std::erase_if(nodes, [](const PlanNode* node) { return !node->application; });
+    return nodes;
+}
+
+std::string clipped_name(const PlanNode& node) {
+    constexpr std::size_t limit_bytes = 80;
+    return clipped(node.name, limit_bytes);
+}
+
+PlanNodes databases_of(const PlanSite& site) {
+    auto nodes = chosen(site, [](const PlanNode& node) { return node.database; });
+    std::ranges::stable_sort(nodes, {}, &PlanNode::leads);
+    return nodes;
+}
+
+const PlanNode* main_database(const PlanSite& site) {
+    const auto nodes = databases_of(site);
+    if (nodes.empty()) return nullptr;
+    return nodes.size() == 1 || nodes.back()->leads ? nodes.back() : nullptr;
+}
+
+void install(Writer& writer, const Work& work) {
+    auto part = work;
+    part.nodes = by(work.nodes, Method::LINUX_PACKAGE);
+    writer.add(part);
+    part.nodes = by(work.nodes, Method::DOCKER);
+    part.text = "install_docker";
+    writer.add(part);
+    part.nodes = by(work.nodes, Method::SELF_COMPILED);
+    part.text = "install_self_compiled";
+    writer.add(part);
+}
+
+void install_chart(Writer& writer, const PlanSite& site, const Leg& leg) {
+    const auto pods =
+        chosen(site, [](const PlanNode& node) { return node.method() == v1::Installation::CLOUD_NATIVE; });
+    writer.add({.text = "install_cloud_native", .nodes = due(pods, leg), .where = "the chart"});
+}
+
+}  // namespace preflight::readiness

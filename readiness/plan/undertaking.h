@@ -1,0 +1,54 @@
+// Undertaking: one fleet's upgrade as its plan is written: who works in which order, over which hops.
+//
+// Views into crew, route and knowledge: it lives no longer than they do.
+#pragma once
+
+#include <vector>
+
+#include "preflight/v1/plan.pb.h"
+#include "readiness/plan/crew.h"
+#include "readiness/plan/databases.h"
+#include "readiness/plan/migrating.h"
+#include "readiness/plan/writer.h"
+#include "readiness/route.h"
+
+namespace preflight::readiness {
+
+struct SiteWork {
+    const PlanSite* site = nullptr;
+    Migrating rails;     // its node is nullptr where no Rails node is known
+    Migrating praefect;  // the same of Praefect
+};
+
+struct Undertaking {
+    const Crew& crew;
+    const Route& route;
+    const v1::Knowledge& knowledge;
+    std::vector<SiteWork> sites;  // as in the crew
+    std::vector<DatabaseUpgrade> databases;
+    bool past_pgbouncer = false;  // Rails reaches its database through PgBouncer: migrations must not
+    v1::Plan::Manner manner = v1::Plan::MANNER_UNSPECIFIED;
+
+    const SiteWork& primary() const { return sites.front(); }
+    const Leg& leg(std::size_t at) const { return route.legs[at]; }
+    bool last(std::size_t at) const { return at + 1 == route.legs.size(); }
+};
+
+// Those that have an older version than the hop's.
+PlanNodes due(const PlanNodes& nodes, const Leg& leg);
+PlanNodes without(const PlanNodes& nodes, const PlanNode* one);
+PlanNodes all_nodes(const Crew& crew);
+PlanNodes application_nodes(const Crew& crew);
+// For a sentence.
+std::string clipped_name(const PlanNode& node);
+// Nodes with the package's PostgreSQL: members of a cluster, the leader last where it was seen.
+PlanNodes databases_of(const PlanSite& site);
+// The one that takes writes: alone, or the leader; nullptr: not known which.
+const PlanNode* main_database(const PlanSite& site);
+
+// Installs on these nodes by `text`, or by the way of those that have no package. What runs in pods is not
+// theirs: it goes with the chart (install_chart).
+void install(Writer& writer, const Work& work);
+void install_chart(Writer& writer, const PlanSite& site, const Leg& leg);
+
+}  // namespace preflight::readiness

@@ -1,0 +1,187 @@
+#include "readiness/plan/window.h"
+
+#include <algorithm>
+
+#include "readiness/plan/around.h"
+#include "readiness/plan/database_steps.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Role = v1::NodeRoles;
+
+PlanNodes application(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) { return node.application; });
+}
+
+PlanNodes with_role(const PlanSite& site, Role::Role role) {
+    return chosen(site, [role](const PlanNode& node) { return has_role(*node.node, role); });
+}
+
+bool is_pod(const PlanNode& node) { return node.method() == v1::Installation::CLOUD_NATIVE; }
+
+PlanNodes outside_pods(PlanNodes nodes) {
+    std::erase_if(nodes, [](const PlanNode* node) { return is_pod(*node); });
+    return nodes;
+}
+
+// The package of a single node stops and starts by itself what it has to; but a server elsewhere it does not
+// know.
+void stop_application(Writer& writer, const PlanSite& site, bool for_server_elsewhere = false) {
+    if (site.single() && !for_server_elsewhere) return;
+    writer.add({.text = "stop_sidekiq",
+                .nodes = outside_pods(with_role(site, Role::SIDEKIQ)),
+                .where = "every node that runs it"});
+    writer.add({.text = "stop_puma",
+                .nodes = outside_pods(with_role(site, Role::RAILS)),
+                .where = "every node that runs it"});
+    writer.add({.text = "stop_cloud_native", .nodes = chosen(site, is_pod), .where = "the chart"});
+}
+
+void start_application(Writer& writer, const PlanSite& site) {
+    if (site.single()) return;
+    writer.add({.text = "start_application",
+                .nodes = outside_pods(application(site)),
+                .where = "the Rails and Sidekiq nodes"});
+}
+
+void install_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text,
+                   bool one_by_one = false) {
+    const auto nodes = due(site.at(place), leg);
+    install(writer,
+            {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = one_by_one});
+}
+
+void install_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
+    // In order of the place, but the leader last.
+    PlanNodes alone;
+    PlanNodes members;
+    for (const auto* node : databases_of(site)) {
+        if (node->place == Place::postgresql) (node->patroni ? members : alone).push_back(node);
+    }
+    const auto where = nodes_at(Place::postgresql, alone.size() + members.size());
+    install(writer, {.text = "install_postgresql", .nodes = due(alone, leg), .where = where});
+    install(writer,
+            {.text = "install_patroni", .nodes = due(members, leg), .where = where, .one_by_one = true});
+}
+
+void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
+    const auto& site = *work.site;
+    install_place(writer, site, leg, Place::consul, "install_consul", true);
+    // A Gitaly Cluster goes by the way without downtime in any case.
+    const bool cluster = site.has(Role::PRAEFECT);
+    install_place(writer, site, leg, Place::gitaly, cluster ? "roll_gitaly" : "install_gitaly", cluster);
+    const auto praefects = due(site.at(Place::praefect), leg);
+    const auto* first = work.praefect.node;
+    const bool first_due = std::ranges::find(praefects, first) != praefects.end();
+    install(writer, {.text = "roll_praefect_first",
+                     .nodes = first_due ? PlanNodes{first} : PlanNodes{},
+                     .where = "the Praefect node that migrates"});
+    install(writer, {.text = "roll_praefect",
+                     .nodes = without(praefects, first),
+                     .where = "the other Praefect nodes",
+                     .one_by_one = true});
+    install_databases(writer, site, leg);
+    install_place(writer, site, leg, Place::pgbouncer, "install_pgbouncer");
+    const bool sentinels = site.has(Role::SENTINEL);
+    install_place(writer, site, leg, Place::redis, sentinels ? "roll_redis" : "install_redis", sentinels);
+}
+
+void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
+    const auto* first = of.rails.node;
+    if (first == nullptr || due({first}, leg).empty()) return;
+    const bool bypass = work.past_pgbouncer && !of.site->secondary;
+    const auto where = std::string("the Rails node that migrates");
+    if (bypass) writer.add({.text = "bypass_pgbouncer", .nodes = {first}, .where = where});
+    install(writer, {.text = of.site->secondary ? "install_rails_first_secondary" : "install_rails_first",
+                     .nodes = {first},
+                     .where = where});
+    if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = {first}, .where = where});
+}
+
+void install_application(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
+    const auto& site = *of.site;
+    install_first(writer, work, of, leg);
+    auto rest = due(without(site.at(Place::rails), of.rails.node), leg);
+    const auto sidekiq = due(site.at(Place::sidekiq), leg);
+    rest.insert(rest.end(), sidekiq.begin(), sidekiq.end());
+    install(writer,
+            {.text = "install_application", .nodes = rest, .where = "the other Rails and Sidekiq nodes"});
+    install_chart(writer, site, leg);
+    install_place(writer, site, leg, Place::other, "install_other");
+    install_place(writer, site, leg, Place::monitoring, "install_other");
+}
+
+void install_site(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
+    const auto& site = *of.site;
+    if (site.single()) {
+        const auto nodes = due({&site.nodes.front()}, leg);
+        install(writer, {.text = site.secondary ? "install_single_secondary" : "install_single",
+                         .nodes = nodes,
+                         .where = clipped_name(site.nodes.front())});
+        return install_chart(writer, site, leg);
+    }
+    install_behind(writer, of, leg);
+    install_application(writer, work, of, leg);
+    start_application(writer, site);
+}
+
+// The node that can pause and resume: the single one, the one with the database, or the standby leader.
+PlanNodes replicating(const PlanSite& site) {
+    if (const auto* main = main_database(site)) return {main};
+    return databases_of(site);
+}
+
+void each_secondary(Writer& writer, const Undertaking& work, std::string_view text, std::string_view where,
+                    PlanNodes (*nodes)(const PlanSite&)) {
+    for (const auto& of : work.sites) {
+        if (!of.site->secondary) continue;
+        writer.at(of.site);
+        writer.add({.text = text, .nodes = nodes(*of.site), .where = std::string(where)});
+    }
+    writer.at(nullptr);
+}
+
+void write_secondaries(Writer& writer, const Undertaking& work, const Leg& leg) {
+    writer.add({.text = "compare_secrets",
+                .nodes = application_nodes(work.crew),
+                .where = "every Rails and Sidekiq node of every site"});
+    for (const auto& of : work.sites) {
+        if (!of.site->secondary) continue;
+        writer.at(of.site);
+        stop_application(writer, *of.site);
+        install_site(writer, work, of, leg);
+    }
+    each_secondary(writer, work, "resume_replication", "the node with the database", replicating);
+    each_secondary(writer, work, "restart_sidekiq", "every node that runs it",
+                   [](const PlanSite& site) { return with_role(site, Role::SIDEKIQ); });
+    each_secondary(writer, work, "restart_puma", "every node that runs it",
+                   [](const PlanSite& site) { return with_role(site, Role::RAILS); });
+    check_geo(writer, work);
+}
+
+}  // namespace
+
+void write_window(Writer& writer, const Undertaking& work, std::size_t at) {
+    const auto& leg = work.leg(at);
+    open_window(writer, work, at);
+    if (work.crew.geo)
+        each_secondary(writer, work, "pause_replication", "the node with the database", replicating);
+    const bool elsewhere = std::ranges::any_of(work.databases, [at](const DatabaseUpgrade& upgrade) {
+        return upgrade.leg == at && upgrade.how == DatabaseUpgrade::How::elsewhere;
+    });
+    const auto& primary = *work.primary().site;
+    writer.at(&primary);
+    stop_application(writer, primary, elsewhere);
+    writer.at(nullptr);
+    write_database_upgrades(writer, work, at);
+    writer.at(&primary);
+    install_site(writer, work, work.primary(), leg);
+    writer.at(nullptr);
+    check_databases(writer, work, at);
+    check_application(writer, work, "check_after");
+    if (work.crew.geo) write_secondaries(writer, work, leg);
+    close_window(writer, work, at);
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,156 @@
+#include "readiness/plan/writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Method = v1::Installation;
+
+// Texts that are of one way to install say its commands themselves.
+bool names_its_way(std::string_view text) {
+    return text.ends_with("_docker") || text.ends_with("_cloud_native") || text.ends_with("_self_compiled");
+}
+
+void in_container(v1::Command& command) {
+    v1::Command inside;
+    for (const char* word : {"docker", "exec", "-t", "CONTAINER"}) inside.add_argv(word);
+    inside.MergeFrom(command);
+    command = std::move(inside);
+}
+
+// A text that asks for words that this node has not: its commands would be torn.
+bool is_torn(const v1::Command& command) {
+    return command.argv().empty() || std::ranges::any_of(command.argv(), [](const std::string& word) {
+               return !placeholders_in(word).empty();
+           });
+}
+
+void drop_torn(v1::PlanStep& step) {
+    if (std::ranges::any_of(step.commands(), is_torn)) step.clear_commands();
+    if (step.has_verify() && is_torn(step.verify())) step.clear_verify();
+}
+
+void add_note(v1::PlanStep& step, const std::string& note) {
+    step.set_note(step.note().empty() ? note : step.note() + " " + note);
+}
+
+bool has_commands(std::string_view text, const v1::Knowledge& knowledge) {
+    const auto found = std::ranges::find(knowledge.steps(), text, &v1::StepText::id);
+    return found != knowledge.steps().end() && !found->commands().empty();
+}
+
+}  // namespace
+
+void Writer::begin(const Leg* leg, v1::PlanStep::Phase phase) {
+    leg_ = leg;
+    phase_ = phase;
+}
+
+std::string Writer::site_words() const {
+    if (site_ == nullptr || site_->name.empty()) return {};
+    return site_->secondary ? " of the secondary site " + clipped(site_->name, 80) : " of the primary site";
+}
+
+Fillings Writer::fillings(const PlanNode* node, const Work& work) const {
+    Fillings all = work.more;
+    if (!work.where.empty() || !all.contains("where")) all["where"] = {work.where + site_words()};
+    all["site"] = {site_words()};
+    if (leg_ != nullptr) {
+        all["version"] = {leg_->to.text()};
+        all["from"] = {leg_->from.text()};
+    }
+    if (node == nullptr) return all;
+    const auto fill = [&all](const char* name, Words words) {
+        if (!words.empty()) all[name] = std::move(words);
+    };
+    const auto& held_by = node->installed.what->held_by();
+    fill("refresh", refresh_words(node->way));
+    fill("release", release_words(node->way, held_by));
+    fill("hold", hold_words(node->way, held_by));
+    if (!node->way.package.empty()) fill("package", {node->way.package});
+    if (leg_ == nullptr) return all;
+    fill("install", install_words(node->way, leg_->to));
+    if (const auto image = image_name(*node->installed.what, leg_->to); !image.empty())
+        fill("image", {image});
+    return all;
+}
+
+v1::PlanStep Writer::for_kind(const PlanNode& node, const Work& work) {
+    auto step = written(work.text, fillings(&node, work), knowledge_);
+    drop_torn(step);
+    if (names_its_way(work.text)) return step;
+    if (node.method() == Method::DOCKER) {
+        for (auto& command : *step.mutable_commands()) in_container(command);
+        if (step.has_verify()) in_container(*step.mutable_verify());
+    }
+    const bool other = node.method() == Method::CLOUD_NATIVE || node.method() == Method::SELF_COMPILED;
+    if (!other || !has_commands(work.text, knowledge_)) return step;
+    step.clear_commands();
+    step.clear_verify();
+    const bool pods = node.method() == Method::CLOUD_NATIVE;
+    add_note(step, written(pods ? "differs_cloud_native" : "differs_self_compiled", {}, knowledge_).note());
+    return step;
+}
+
+v1::PlanStep& Writer::put(v1::PlanStep step, std::string_view text) {
+    std::string id;
+    if (leg_ != nullptr) {
+        id = leg_->to.text() + "/";
+        step.set_to(leg_->to.text());
+    } else {
+        id = phase_ == v1::PlanStep::AFTER ? "after/" : "before/";
+    }
+    if (site_ != nullptr && !site_->name.empty()) id += site_->key + "/";
+    id += text;
+    // The same work before and after a window, or in the words of two package managers.
+    const auto times = ++ids_[id];
+    step.set_id(times == 1 ? id : id + "-" + std::to_string(times));
+    step.set_phase(phase_);
+    auto& added = *plan_.add_steps();
+    added = std::move(step);
+    return added;
+}
+
+v1::PlanStep& Writer::person(std::string_view text, Fillings more) {
+    const Work work{.text = text, .nodes = {}, .where = {}, .one_by_one = false, .more = std::move(more)};
+    auto step = written(text, fillings(nullptr, work), knowledge_);
+    drop_torn(step);
+    return put(std::move(step), text);
+}
+
+Steps Writer::add(const Work& work) {
+    std::vector<std::pair<v1::PlanStep, PlanNodes>> kinds;
+    std::map<int, std::size_t> of_kind;
+    std::map<std::string, std::size_t> of_words;
+    for (const auto* node : work.nodes) {
+        const auto [known, is_new] = of_kind.try_emplace(node->kind, 0);
+        if (is_new) {
+            auto step = for_kind(*node, work);
+            const auto [same, first] = of_words.try_emplace(step.SerializeAsString(), kinds.size());
+            if (first) kinds.emplace_back(std::move(step), PlanNodes());
+            known->second = same->second;
+        }
+        kinds[known->second].second.push_back(node);
+    }
+    Steps added;
+    for (auto& [step, nodes] : kinds) {
+        for (const auto* node : nodes) step.add_nodes(node->name);
+        const bool package = nodes.front()->method() == Method::LINUX_PACKAGE;
+        if (package && step.commands().empty() && has_commands(work.text, knowledge_)) {
+            for (const auto* node : nodes) unknown_packages_.push_back(clipped(node->name, 80));
+        }
+        step.set_one_by_one(work.one_by_one && nodes.size() > 1);
+        added.push_back(&put(std::move(step), work.text));
+    }
+    return added;
+}
+
+std::string nodes_at(Place place, std::size_t count) {
+    return "the " + std::string(place_name(place)) + (count == 1 ? " node" : " nodes");
+}
+
+}  // namespace preflight::readiness

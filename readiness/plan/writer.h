@@ -1,0 +1,66 @@
+// Writer: writes the steps of a plan one after the other, each with its place and its words for these nodes.
+//
+// Which steps there are, and in which order, is for those that call it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "preflight/v1/plan.pb.h"
+#include "readiness/plan/crew.h"
+#include "readiness/route.h"
+#include "readiness/step_text.h"
+
+namespace preflight::readiness {
+
+// Of one text, and the nodes on which it is done.
+struct Work {
+    std::string_view text = {};  // id in the knowledge
+    PlanNodes nodes = {};
+    std::string where = {};  // "the Gitaly nodes": {where}
+    bool one_by_one = false;
+    Fillings more = {};
+};
+
+using Steps = std::vector<v1::PlanStep*>;
+
+class Writer {
+  public:
+    Writer(const v1::Knowledge& knowledge, v1::Plan& plan) : knowledge_(knowledge), plan_(plan) {}
+
+    // Where the next steps belong; without a leg to no single hop.
+    void begin(const Leg* leg, v1::PlanStep::Phase phase);
+    // The site whose steps come next; ids and titles name it where there are several.
+    void at(const PlanSite* site) { site_ = site; }
+
+    // A person's work, on no node.
+    v1::PlanStep& person(std::string_view text, Fillings more = {});
+    // One step, or of nodes that type different commands one for each of those; nothing without nodes.
+    Steps add(const Work& work);
+    // One that was written elsewhere: its place comes to it here.
+    v1::PlanStep& put(v1::PlanStep step, std::string_view id);
+
+    // " of the secondary site berlin"; empty where there is but one.
+    std::string site_words() const;
+    const std::vector<std::string>& unknown_packages() const { return unknown_packages_; }
+
+  private:
+    Fillings fillings(const PlanNode* node, const Work& work) const;
+    v1::PlanStep for_kind(const PlanNode& node, const Work& work);
+
+    const v1::Knowledge& knowledge_;
+    v1::Plan& plan_;
+    const Leg* leg_ = nullptr;
+    const PlanSite* site_ = nullptr;
+    v1::PlanStep::Phase phase_ = v1::PlanStep::BEFORE_WINDOW;
+    std::map<std::string, int> ids_;
+    std::vector<std::string> unknown_packages_;  // nodes whose words for packages are not known
+};
+
+// "the Gitaly nodes", "the Gitaly node": of so many.
+std::string nodes_at(Place place, std::size_t count);
+
+}  // namespace preflight::readiness

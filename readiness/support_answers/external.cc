@@ -1,0 +1,107 @@
+// What is outside GitLab's nodes, and which servers the nodes themselves run.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "readiness/installed.h"
+#include "readiness/outside.h"
+#include "readiness/servers.h"
+#include "readiness/support_answers/question.h"
+#include "readiness/verdict.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Answer = v1::SupportAnswer;
+using Coverage = v1::EndpointCoverage;
+
+constexpr auto component_of(std::string_view kind) {
+    if (kind == "PostgreSQL") return v1::ServerIs::POSTGRESQL;
+    return kind == "Redis" ? v1::ServerIs::REDIS : v1::ServerIs::GITALY;
+}
+
+// What servers at addresses say of themselves: " (17.5)".
+using Versions = std::map<std::string, std::string>;
+
+Versions versions_of(std::string_view kind, const Asked& asked) {
+    Versions versions;
+    for (const auto& server : servers_of(component_of(kind), asked.fleet, asked.upgrade).found) {
+        if (!server.version.empty())
+            versions.try_emplace(server.address, ", version " + clipped(server.version, 40));
+    }
+    return versions;
+}
+
+v1::Verdict users_of(const Coverage& endpoint) {
+    v1::Verdict shown;
+    const std::vector<std::string> purposes(endpoint.purposes().begin(), endpoint.purposes().end());
+    for (const auto& user : endpoint.used_by()) {
+        auto& evidence = *shown.add_evidence();
+        evidence.set_node(user);
+        evidence.set_what("uses it for " + listed_first(purposes, 5));
+    }
+    return shown;
+}
+
+void answer_kind(Question& question, std::string_view kind, const Asked& asked) {
+    const auto versions = versions_of(kind, asked);
+    std::set<std::string> own;
+    bool any = false;
+    for (const auto& endpoint : asked.told.endpoints()) {
+        if (endpoint.kind() != kind) continue;
+        any = true;
+        const auto version = versions.find(endpoint.address());
+        const auto told = version == versions.end() ? std::string() : version->second;
+        if (endpoint.state() == Coverage::COVERED) {
+            own.insert(endpoint.answered_by());
+        } else if (endpoint.state() == Coverage::EXTERNAL) {
+            question.say(Answer::SEEN, endpoint.address(),
+                         std::string(kind) + ": outside, as was declared" + told, users_of(endpoint));
+        } else {
+            question.say(Answer::NOT_SEEN, endpoint.address(),
+                         std::string(kind) + ": whose it is was not seen" + told, users_of(endpoint));
+        }
+    }
+    if (!own.empty()) {
+        question.say(
+            Answer::SEEN, "",
+            std::string(kind) + ": the instance's own, on " + listed_first({own.begin(), own.end()}));
+    }
+    if (!any) question.say(Answer::NOT_SEEN, "", std::string(kind) + ": no endpoint in use was seen");
+}
+
+void answer_outside(Question& question, const Asked& asked) {
+    std::map<std::tuple<std::string, std::string>, std::pair<v1::Verdict, std::set<std::string>>> services;
+    v1::Verdict unseen;
+    for (const auto& node : asked.fleet.nodes) {
+        const bool could = !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
+        if (could && !saw_all(node, "external_services")) about_unseen(unseen, node, "external_services");
+        for (const auto& [service, finding] :
+             findings_of<&v1::Finding::has_external_service, &v1::Finding::external_service>(node)) {
+            auto& [shown, purposes] = services[{outside_kind(*service), outside_host(*service)}];
+            about(shown, node, *finding, clipped(service->purpose(), 60));
+            if (!service->purpose().empty()) purposes.insert(clipped(service->purpose(), 60));
+        }
+    }
+    for (const auto& [key, found] : services) {
+        const auto& [kind, host] = key;
+        const auto& [shown, purposes] = found;
+        question.say(
+            Answer::SEEN, host,
+            kind + (purposes.empty() ? "" : " for " + listed_first({purposes.begin(), purposes.end()})),
+            shown);
+    }
+    question.say_of_nodes(Answer::NOT_SEEN, "Which other servers are used was not seen whole", unseen);
+    if (services.empty() && unseen.nodes().empty())
+        question.say(Answer::SEEN, "", "No other servers: no object storage, directory, mail or search.");
+}
+
+}  // namespace
+
+void answer_external(Question& question, const Asked& asked) {
+    for (const auto* kind : {"PostgreSQL", "Redis", "Gitaly"}) answer_kind(question, kind, asked);
+    answer_outside(question, asked);
+}
+
+}  // namespace preflight::readiness

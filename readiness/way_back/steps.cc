@@ -1,0 +1,225 @@
+#include "readiness/way_back/steps.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "readiness/bundled_postgresql.h"
+#include "readiness/condition.h"
+#include "readiness/plan/writer.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Method = v1::Installation;
+
+// Words that a person fills in.
+constexpr auto some_backup = "BACKUP";
+constexpr auto some_copy = "CONFIGURATION_BACKUP";
+
+// A client may be older than its server, not newer: those that use others go back before them.
+constexpr std::array order_back{Place::monitoring, Place::other,     Place::sidekiq,    Place::rails,
+                                Place::redis,      Place::pgbouncer, Place::postgresql, Place::praefect,
+                                Place::gitaly,     Place::consul};
+
+bool has_commands(const PlanNode& node) {
+    return node.method() == Method::LINUX_PACKAGE || node.method() == Method::DOCKER;
+}
+
+// How the node comes by the version of before.
+std::string_view install_text(const PlanNode& node) {
+    switch (node.method()) {
+        case Method::DOCKER:
+            return "back_install_docker";
+        case Method::CLOUD_NATIVE:
+            return "back_install_cloud_native";
+        case Method::SELF_COMPILED:
+            return "back_install_self_compiled";
+        default:
+            break;
+    }
+    switch (node.way.manager) {
+        case PackageManager::apt:
+            return "back_install_apt";
+        case PackageManager::dnf:
+        case PackageManager::yum:
+            return "back_install_dnf";
+        case PackageManager::zypper:
+            return "back_install_zypper";
+        default:
+            return "back_install_unknown";
+    }
+}
+
+// The newest copy of /etc/gitlab on the node that holds both files, as a word for a command.
+std::string copy_of(const FleetNode& node) {
+    const v1::ConfigurationBackup* newest = nullptr;
+    for (const auto& [copy, finding] :
+         findings_of<&v1::Finding::has_configuration_backup, &v1::Finding::configuration_backup>(node)) {
+        const bool whole = copy->members_read() && copy->has_secrets() && copy->has_gitlab_rb() &&
+                           copy->path().starts_with('/');
+        if (whole && (newest == nullptr || newest->created_at().seconds() < copy->created_at().seconds()))
+            newest = copy;
+    }
+    return newest == nullptr ? some_copy : newest->path();
+}
+
+// What `gitlab-backup restore` calls the archive; not of one whose name would be more than a word.
+std::string backup_id(const Archive& archive) {
+    constexpr std::string_view suffix = "_gitlab_backup.tar";
+    auto name = archive_name(archive);
+    if (!name.ends_with(suffix)) return some_backup;
+    name.resize(name.size() - suffix.size());
+    const bool plain = !name.empty() && !name.starts_with('-') && std::ranges::all_of(name, [](char letter) {
+        return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+               (letter >= 'A' && letter <= 'Z') || letter == '_' || letter == '-' || letter == '.';
+    });
+    return plain ? name : some_backup;
+}
+
+std::string words_for(const PlanSite& site, const PlanNodes& nodes, std::string_view many) {
+    if (site.single()) return "the node";
+    return nodes.size() == 1 ? "one node" : std::string(many);
+}
+
+class Returning {
+  public:
+    Returning(const Going& going, const Crew& crew, const Return& back)
+        : going_(going), home_{going.leg.to, going.leg.from}, crew_(crew), back_(back) {
+        writer_.begin(&home_, v1::PlanStep::IN_WINDOW);
+    }
+
+    std::vector<v1::PlanStep> steps() && {
+        for (const auto& site : crew_.sites) {
+            if (site.secondary) continue;
+            bring_back(site);
+            restore(site);
+        }
+        for (const auto& site : crew_.sites) {
+            if (!site.secondary) continue;
+            bring_back(site);
+            replicate(site);
+        }
+        return {std::make_move_iterator(plan_.mutable_steps()->begin()),
+                std::make_move_iterator(plan_.mutable_steps()->end())};
+    }
+
+  private:
+    void add(std::string_view text, const PlanNodes& nodes, std::string where, Fillings more = {}) {
+        writer_.add({.text = text, .nodes = nodes, .where = std::move(where), .more = std::move(more)});
+    }
+
+    void stop_application(const PlanSite& site) {
+        const auto nodes =
+            chosen(site, [](const PlanNode& node) { return node.application && has_commands(node); });
+        add("back_stop_application", nodes, words_for(site, nodes, "the Rails and Sidekiq nodes"));
+    }
+
+    void bring_back(const PlanSite& site) {
+        writer_.at(crew_.geo ? &site : nullptr);
+        stop_application(site);
+        revert_postgresql(site);
+        const auto held = chosen(site, [](const PlanNode& node) {
+            return node.installed.what->held() &&
+                   !release_words(node.way, node.installed.what->held_by()).empty();
+        });
+        add("back_release_package", held, words_for(site, held, "the nodes that hold it"));
+        for (const auto place : order_back) install(site, place);
+        put_configuration_back(site);
+        const auto all = chosen(site, has_commands);
+        add("back_reconfigure", all, words_for(site, all, "all nodes"));
+    }
+
+    void revert_postgresql(const PlanSite& site) {
+        if (going_.database == nullptr) return;
+        const auto* bundle = postgresql_bundle(going_.leg.to, back_.knowledge);
+        const auto nodes =
+            chosen(site, [](const PlanNode& node) { return node.database && has_commands(node); });
+        // A package that brings one major alone has nothing to run the old data with.
+        const bool both = bundle != nullptr && bundle->versions_size() > 1;
+        add(both ? "back_revert_postgresql" : "back_postgresql_stays", nodes,
+            words_for(site, nodes, "the PostgreSQL nodes"), {{"postgresql", {going_.database->to}}});
+    }
+
+    void install(const PlanSite& site, Place place) {
+        std::map<std::string_view, PlanNodes> by_text;
+        const auto nodes = site.at(place);
+        for (const auto* node : nodes) by_text[install_text(*node)].push_back(node);
+        const auto where = site.single() ? "the node" : nodes_at(place, nodes.size());
+        for (const auto& [text, some] : by_text) add(text, some, where);
+    }
+
+    void put_configuration_back(const PlanSite& site) {
+        std::map<std::string, PlanNodes> by_copy;
+        for (const auto* node : chosen(site, has_commands))
+            by_copy[going_.first ? copy_of(*node->node) : some_copy].push_back(node);
+        for (const auto& [copy, nodes] : by_copy) {
+            add("back_configuration", nodes, words_for(site, nodes, "the nodes"), {{"copy", {copy}}});
+        }
+    }
+
+    // Where the archive lies; else any node that can restore.
+    PlanNodes restoring(const PlanSite& site) const {
+        const auto* best = going_.first ? back_.archives.best : nullptr;
+        auto nodes = chosen(site, [](const PlanNode& node) {
+            return has_role(*node.node, v1::NodeRoles::RAILS) && has_commands(node);
+        });
+        if (nodes.empty()) return nodes;
+        const auto holder = std::ranges::find_if(
+            nodes, [best](const PlanNode* node) { return best != nullptr && node->node == best->node; });
+        return {holder == nodes.end() ? nodes.front() : *holder};
+    }
+
+    bool through_pgbouncer() const {
+        v1::Condition asked;
+        asked.mutable_through_pgbouncer();
+        return evaluate(asked, back_.fleet, back_.upgrade, back_.knowledge).truth == Truth::holds;
+    }
+
+    void restore(const PlanSite& site) {
+        const auto nodes = restoring(site);
+        stop_application(site);
+        const auto* best = going_.first ? back_.archives.best : nullptr;
+        const Fillings more{{"backup", {best == nullptr ? some_backup : backup_id(*best)}}};
+        const auto where = words_for(site, nodes, "");
+        add(through_pgbouncer() ? "back_restore_past_pgbouncer" : "back_restore", nodes, where, more);
+        const auto all = chosen(site, has_commands);
+        add("back_start", all, words_for(site, all, "all nodes"));
+        const auto praefects = chosen(site, [](const PlanNode& node) {
+            return has_role(*node.node, v1::NodeRoles::PRAEFECT) && has_commands(node);
+        });
+        if (!praefects.empty()) add("back_praefect", {praefects.front()}, "one Praefect node");
+        const auto databases = chosen(site, [](const PlanNode& node) {
+            return node.database && has_commands(node) && (!node.patroni || node.leads);
+        });
+        add("back_analyze", databases, words_for(site, databases, "the PostgreSQL nodes"));
+        add("back_check", nodes, where);
+    }
+
+    // What the primary was restored to is not what its copies hold.
+    void replicate(const PlanSite& site) {
+        const auto databases =
+            chosen(site, [](const PlanNode& node) { return node.database && has_commands(node); });
+        add("back_geo_replicate", databases, words_for(site, databases, "the PostgreSQL nodes"));
+        const auto all = chosen(site, has_commands);
+        add("back_start", all, words_for(site, all, "all nodes"));
+        const auto nodes = restoring(site);
+        add("back_geo_check", nodes, words_for(site, nodes, ""));
+    }
+
+    const Going& going_;
+    Leg home_;
+    const Crew& crew_;
+    const Return& back_;
+    v1::Plan plan_;
+    Writer writer_{back_.knowledge, plan_};
+};
+
+}  // namespace
+
+std::vector<v1::PlanStep> return_steps(const Going& going, const Crew& crew, const Return& back) {
+    return Returning(going, crew, back).steps();
+}
+
+}  // namespace preflight::readiness

@@ -1,0 +1,53 @@
+#include "collector/output_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "tests/temporary_folder.h"
+
+namespace preflight::collector {
+namespace {
+
+struct stat status_of(const std::filesystem::path& file) {
+    struct stat status {};
+    EXPECT_EQ(::stat(file.c_str(), &status), 0);
+    return status;
+}
+
+TEST(OutputFile, HasItsModeWhateverTheMaskIs) {
+    const TemporaryFolder folder;
+    const auto mask = ::umask(0077);
+    EXPECT_TRUE(write_file(folder / "a", "text", 0640));
+    EXPECT_TRUE(write_file(folder / "b", "text"));
+    ::umask(mask);
+    EXPECT_EQ(status_of(folder / "a").st_mode & 07777U, 0640U);
+    EXPECT_EQ(status_of(folder / "b").st_mode & 07777U, 0600U);
+}
+
+TEST(OutputFile, KeepsTheGroupOfTheFileInWhosePlaceItComes) {
+    if (::geteuid() != 0) return;  // only root gives files away
+    const TemporaryFolder folder;
+    std::ofstream(folder / "a") << "old";
+    ASSERT_EQ(::chown((folder / "a").c_str(), 1, 2), 0);
+    ASSERT_TRUE(write_file(folder / "a", "new", 0640));
+    EXPECT_EQ(status_of(folder / "a").st_uid, 1U);
+    EXPECT_EQ(status_of(folder / "a").st_gid, 2U);
+}
+
+TEST(OutputFile, LeavesNothingBesideItself) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "a/full");
+    EXPECT_TRUE(write_file(folder / "b", "text"));
+    EXPECT_FALSE(write_file(folder / "a", "text"));  // a folder stands there
+    const auto entries = std::distance(std::filesystem::directory_iterator(folder.path()), {});
+    EXPECT_EQ(entries, 2);
+}
+
+}  // namespace
+}  // namespace preflight::collector

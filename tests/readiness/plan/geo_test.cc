@@ -1,0 +1,97 @@
+// Plans of sites of Geo: the primary first, each node on its own site.
+#include "tests/readiness/plan/plan_fleets.h"
+
+namespace preflight::readiness {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+FleetNode single_site(std::string_view name, std::string_view version, std::string_view role,
+                      std::string_view site, std::string_view postgresql = "17.10") {
+    return member(name, version, "RAILS, SIDEKIQ, GITALY, POSTGRESQL, REDIS",
+                  runs_postgresql(postgresql) + geo_site(role, site));
+}
+
+TEST(PlanOfGeo, UpgradesThePrimaryThenEachSecondary) {
+    const auto plan = plan_of(fleet_of({single_site("b-copy", "19.2.4", "SECONDARY", "berlin"),
+                                        single_site("a-copy", "19.2.4", "SECONDARY", "tokyo"),
+                                        single_site("main", "19.2.4", "PRIMARY", "london")}));
+    EXPECT_TRUE(plan.geo());
+    EXPECT_EQ(plan.manner(), v1::Plan::SINGLE_NODE);
+    EXPECT_THAT(
+        from_to(lines(plan, Phase::IN_WINDOW), "secondary-1/pause", "check_geo"),
+        ElementsAre("secondary-1/pause_replication b-copy", "secondary-2/pause_replication a-copy",
+                    "primary/install_single main", "primary/check_after main",
+                    "compare_secrets main b-copy a-copy", "secondary-1/install_single_secondary b-copy",
+                    "secondary-2/install_single_secondary a-copy", "secondary-1/resume_replication b-copy",
+                    "secondary-2/resume_replication a-copy", "secondary-1/restart_sidekiq b-copy",
+                    "secondary-2/restart_sidekiq a-copy", "secondary-1/restart_puma b-copy",
+                    "secondary-2/restart_puma a-copy", "check_geo main b-copy a-copy"));
+    EXPECT_EQ(step(plan, "19.3.0/secondary-1/install_single_secondary").title(),
+              "Install GitLab 19.3.0 on b-copy of the secondary site berlin");
+    EXPECT_THAT(lines(plan), Contains("19.3.0/primary/full_backup main")) << "a secondary makes none";
+    EXPECT_THAT(plan.open(), IsEmpty());
+}
+
+// Gitaly and Redis say nothing of Geo.
+TEST(PlanOfGeo, KnowsTheSiteOfANodeByThoseThatUseIt) {
+    const auto plan = plan_of(fleet_of({
+        member("g-main", "19.2.4", "GITALY", no_geo() + goes_by("10.0.0.5")),
+        member("g-copy", "19.2.4", "GITALY", no_geo() + goes_by("10.9.0.5")),
+        member("main", "19.2.4", "RAILS", geo_site("PRIMARY", "london") + uses_gitaly("10.0.0.5")),
+        member("copy", "19.2.4", "RAILS", geo_site("SECONDARY", "berlin") + uses_gitaly("10.9.0.5")),
+        member("stray", "19.2.4", "REDIS"),
+    }));
+    EXPECT_EQ(plan.manner(), v1::Plan::WITH_DOWNTIME);
+    const auto all = lines(plan);
+    EXPECT_THAT(from_to(all, "19.3.0/primary/stop_puma", "19.3.0/primary/install_rails"),
+                ElementsAre("19.3.0/primary/stop_puma main", "19.3.0/primary/install_gitaly g-main",
+                            "19.3.0/primary/install_rails_first main"));
+    EXPECT_THAT(from_to(all, "19.3.0/secondary-1/stop_puma", "19.3.0/secondary-1/install_rails"),
+                ElementsAre("19.3.0/secondary-1/stop_puma copy", "19.3.0/secondary-1/install_gitaly g-copy",
+                            "19.3.0/secondary-1/install_rails_first_secondary copy"));
+    EXPECT_THAT(all, Each(Not(HasSubstr("stray"))));
+    EXPECT_THAT(open_points(plan), HasSubstr("stray has no step in this plan: of which Geo site it is"));
+}
+
+TEST(PlanOfGeo, DoesNotPlaceWhatTwoSitesUse) {
+    const auto plan = plan_of(fleet_of({
+        member("shared", "19.2.4", "GITALY", no_geo() + goes_by("10.0.0.5")),
+        member("main", "19.2.4", "RAILS", geo_site("PRIMARY", "london") + uses_gitaly("10.0.0.5")),
+        member("copy", "19.2.4", "RAILS", geo_site("SECONDARY", "berlin") + uses_gitaly("10.0.0.5")),
+    }));
+    EXPECT_THAT(lines(plan), Each(Not(HasSubstr("shared"))));
+    EXPECT_THAT(open_points(plan), HasSubstr("shared has no step"));
+}
+
+TEST(PlanOfGeo, CopiesTheDatabaseAnewAfterAnotherMajorVersion) {
+    const auto plan = plan_of(fleet_of({single_site("main", "18.11.9", "PRIMARY", "london", "16.13"),
+                                        single_site("copy", "18.11.9", "SECONDARY", "berlin", "16.13")}));
+    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW, "19.2.4"), "primary/upgrade", "primary/install"),
+                ElementsAre("primary/upgrade_postgresql main", "primary/restart_after_database main",
+                            "secondary-1/upgrade_postgresql copy", "secondary-1/replicate_database copy",
+                            "secondary-1/restart_after_database copy", "primary/install_single main"));
+    EXPECT_THAT(lines(plan, Phase::BEFORE_WINDOW, "19.2.4"), Contains("primary/note_slots main"));
+    EXPECT_EQ(step(plan, "19.2.4/secondary-1/replicate_database").seconds_to(), 28800);
+    EXPECT_THAT(lines(plan), Not(Contains("18.11.11/check_postgresql_upgrade main")))
+        << "beside Geo the package does not do it by itself";
+}
+
+TEST(PlanOfGeo, HasNoStepsWithoutItsPrimary) {
+    const auto plan = plan_of(fleet_of({single_site("copy", "19.2.4", "SECONDARY", "berlin")}));
+    EXPECT_THAT(plan.steps(), IsEmpty());
+    EXPECT_THAT(open_points(plan), HasSubstr("no node of Geo's primary site is in this plan"));
+    const auto two = plan_of(fleet_of(
+        {single_site("a", "19.2.4", "PRIMARY", "london"), single_site("b", "19.2.4", "PRIMARY", "paris")}));
+    EXPECT_THAT(two.steps(), IsEmpty());
+    EXPECT_THAT(open_points(two), HasSubstr("more than one site is said to be Geo's primary"));
+}
+
+}  // namespace
+}  // namespace preflight::readiness
