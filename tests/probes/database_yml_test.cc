@@ -84,10 +84,10 @@ TEST(DatabaseYml, BelievesAUrlMoreThanWhatStandsBesideIt) {
 
 TEST(DatabaseYml, LogsInWithWhatTheUrlSays) {
     const auto logins = parse_database_logins(
-        "production: {main: {url: 'postgresql://g%40l:CAN%2FARY@db-1/gl', username: git, password: old}}\n",
+        "production: {main: {url: 'postgresql://g%2Dl:CAN%2FARY@db-1/gl', username: git, password: old}}\n",
         "x");
     ASSERT_THAT(logins.items, SizeIs(1));
-    EXPECT_EQ(logins.items[0].endpoint.user(), "g@l");
+    EXPECT_EQ(logins.items[0].endpoint.user(), "g-l");
     EXPECT_EQ(logins.items[0].password.reveal(), "CAN/ARY");
 }
 
