@@ -7,6 +7,7 @@
 
 #include "probes/config_text.h"
 #include "probes/plain_text.h"
+#include "probes/text.h"
 
 namespace preflight::probes {
 namespace {
@@ -138,6 +139,23 @@ std::optional<Address> parse_address(std::string_view text) {
     if (!parts->path.empty() && !is_path(parts->path)) return std::nullopt;
     address.path = parts->path;
     return address;
+}
+
+std::optional<UserInfo> user_in(std::string_view url) {
+    url = trimmed(url);
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos) return UserInfo();
+    auto authority = url.substr(scheme + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    const auto end = authority.rfind('@');
+    if (end == std::string_view::npos) return UserInfo();
+    const auto info = authority.substr(0, end);
+    const auto colon = info.find(':');
+    auto user = percent_decoded(info.substr(0, colon));
+    auto password =
+        percent_decoded(colon == std::string_view::npos ? std::string_view() : info.substr(colon + 1));
+    if (!user || !password) return std::nullopt;
+    return UserInfo{Secret(std::move(*user)), Secret(std::move(*password))};
 }
 
 std::string without_user(std::string_view url) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/result.h"
+#include "model/secret.h"
 
 namespace preflight::probes {
 
@@ -25,6 +26,14 @@ struct Address {
 // address, or when it cannot be told where its user information ends: part of a password must not pass for a
 // host.
 std::optional<Address> parse_address(std::string_view text);
+
+// User and password of a URL, percent-decoded; absent where none is written. Nothing when they cannot be told
+// from it.
+struct UserInfo {
+    Secret user;
+    Secret password;
+};
+std::optional<UserInfo> user_in(std::string_view url);
 
 // The URL as it was written, but without user information, query and fragment; empty when it is no address.
 std::string without_user(std::string_view url);

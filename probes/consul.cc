@@ -15,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view affects = "leader, members and health of the Consul cluster";
-constexpr auto look_limit = 9s;  // within the probe's own
 
 struct Question {
     std::string_view path;
@@ -97,8 +96,8 @@ void set_uses(const EndpointsView& view, v1::Reach& reach) {
     if (reach.uses().empty()) reach.add_uses("consul");
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
-    look_at_consul(node, {.until = Stream::Clock::now() + look_limit}, out);
+void look(const Node& node, const Asked& asked, Findings& out) {
+    look_at_consul(node, {.until = asked.end_of_waiting(consul.limit)}, out);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "probes/address.h"
 #include "probes/config_text.h"
 #include "probes/yaml.h"
 
@@ -41,8 +42,6 @@ bool set_port(const YAML::Node& node, v1::PostgresEndpoint& endpoint) {
 }
 
 bool set_place(const YAML::Node& connection, v1::PostgresEndpoint& endpoint) {
-    const auto url = text_of(member(connection, "url"));
-    if (!url.empty() && !set_from_url(url, endpoint)) return false;
     auto host = text_of(member(connection, "host"));
     if (host.empty()) host = text_of(member(connection, "socket"));
     if (!host.empty() && !set_hosts(host, endpoint)) return false;
@@ -73,6 +72,17 @@ PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoi
     return login;
 }
 
+// What a URL names is taken from it, whatever else is written beside it (Rails,
+// DatabaseConfigurations::UrlConfig).
+bool apply_url(const std::string& url, PostgresLogin& login) {
+    if (url.empty()) return true;
+    auto info = user_in(url);
+    if (!info || !set_from_url(url, login.endpoint)) return false;
+    if (info->user.present()) login.endpoint.set_user(name_or_nothing(info->user.reveal()));
+    if (info->password.present()) login.password = std::move(info->password);
+    return true;
+}
+
 class Reader {
   public:
     Reader(std::string_view source, bool by_command) : source_(source), by_command_(by_command) {}
@@ -90,7 +100,11 @@ class Reader {
             parsed_.unclear(source_, "load balancing of the database " + purpose + " cannot be read");
         }
         set_names(connection, source_, endpoint, parsed_.problems);
-        parsed_.items.push_back(login_of(connection, std::move(endpoint)));
+        auto login = login_of(connection, std::move(endpoint));
+        if (!apply_url(text_of(member(connection, "url")), login)) {
+            return parsed_.unclear(source_, "the URL of the database " + purpose + " cannot be read");
+        }
+        parsed_.items.push_back(std::move(login));
     }
 
     Parsed<PostgresLogin> result() {
@@ -122,8 +136,9 @@ bool set_hosts(std::string_view hosts, v1::PostgresEndpoint& endpoint) {
 bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint) {
     const auto address = parse_address(url);
     if (!address || !address->scheme.starts_with("postgres")) return false;
-    endpoint.set_host(address->socket.empty() ? address->host : address->socket);
-    endpoint.set_port(address->port);
+    const auto& host = address->socket.empty() ? address->host : address->socket;
+    if (!host.empty()) endpoint.set_host(host);
+    if (address->port != 0) endpoint.set_port(address->port);
     if (address->path.size() > 1) endpoint.set_database(name_or_nothing(address->path.substr(1)));
     return true;
 }

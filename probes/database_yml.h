@@ -24,8 +24,7 @@ struct PostgresLogin {
 // Without what is needed to log in.
 std::vector<v1::PostgresEndpoint> endpoints_of(const std::vector<PostgresLogin>& logins);
 
-// As parse_database_yml, with what is needed to log in; a password that stands in a URL or comes from a
-// command is not among it.
+// As parse_database_yml, with what is needed to log in; a password that comes from a command is not among it.
 Parsed<PostgresLogin> parse_database_logins(std::string_view text, std::string_view source);
 
 // The section `production`, by database (main, ci, geo, …) or flat as before GitLab 14 and in cloud native
@@ -35,7 +34,7 @@ Parsed<v1::PostgresEndpoint> parse_database_yml(std::string_view text, std::stri
 // Sets the host and, where several are listed, the others as replicas; false when one of them is no host.
 bool set_hosts(std::string_view hosts, v1::PostgresEndpoint& endpoint);
 
-// Takes host, port, database and the name of the user from "postgresql://…", but not its password.
+// Takes host, port and database from "postgresql://…", as far as it names them.
 bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint);
 
 }  // namespace preflight::probes

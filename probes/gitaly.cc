@@ -21,7 +21,6 @@ using Clock = GitalyChannel::Clock;
 
 constexpr std::string_view affects = "how Gitaly and Praefect answer this node";
 constexpr std::size_t targets_limit = 128;
-constexpr auto whole_limit = 17s;  // well within the probe's own
 
 // One server, asked with one token.
 //
@@ -151,8 +150,9 @@ class TlsOfTargets {
     std::optional<Result<TlsSettings>> of_praefect_;
 };
 
-void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Findings& out) {
-    const Patience patience(Clock::now() + whole_limit);
+void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Clock::time_point until,
+             Findings& out) {
+    const Patience patience(until);
     const auto rule = server_info_rule(node);
     TlsOfTargets tls(node);
     const auto count = std::min(targets.size(), targets_limit);
@@ -173,7 +173,7 @@ void ask_all(const Node& node, const std::vector<GitalyTarget>& targets, Finding
         out.gap({v1::Gap::DROPPED, targets[count].source, "more servers than are asked"}, affects);
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     const EndpointsView view(node, out);
     const auto used = gitaly_targets(view);
     if (!node.live() && !used.items.empty()) {
@@ -182,7 +182,7 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     }
     view.report(used.problems, affects);
     out.flush();
-    ask_all(node, used.items, out);
+    ask_all(node, used.items, asked.end_of_waiting(gitaly.limit), out);
 }
 
 }  // namespace

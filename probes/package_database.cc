@@ -13,8 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view rpm_program = "/usr/bin/rpm";
-
 PackageRecord record_of(const DpkgStatus& status) {
     PackageRecord record{.source = std::string(DpkgStatus::path), .state = v1::Installation::NOT_IN_DATABASE};
     const auto package = std::ranges::find_if(status.gitlab, &DpkgPackage::present);
@@ -39,15 +37,6 @@ bool is_newer(std::string_view version, std::string_view other) {
     return numbers(version) > numbers(other);
 }
 
-// Where rpm keeps its database (general knowledge; the second is of newer SUSE and Fedora).
-bool has_rpm_database(const Node& node) {
-    constexpr std::array<std::string_view, 6> files{
-        "/var/lib/rpm/rpmdb.sqlite",      "/var/lib/rpm/Packages",
-        "/var/lib/rpm/Packages.db",       "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-        "/usr/lib/sysimage/rpm/Packages", "/usr/lib/sysimage/rpm/Packages.db"};
-    return std::ranges::any_of(files, [&](auto path) { return node.status(path).has_value(); });
-}
-
 Result<std::optional<PackageRecord>> ask_rpm(const Node& node) {
     if (!has_rpm_database(node)) return std::optional<PackageRecord>();
     // -qa with a pattern answers with status 0 when nothing matches; naming a package that is not there would
@@ -60,6 +49,15 @@ Result<std::optional<PackageRecord>> ask_rpm(const Node& node) {
 }
 
 }  // namespace
+
+// Where rpm keeps its database (general knowledge; the second is of newer SUSE and Fedora).
+bool has_rpm_database(const Node& node) {
+    constexpr std::array<std::string_view, 6> files{
+        "/var/lib/rpm/rpmdb.sqlite",      "/var/lib/rpm/Packages",
+        "/var/lib/rpm/Packages.db",       "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+        "/usr/lib/sysimage/rpm/Packages", "/usr/lib/sysimage/rpm/Packages.db"};
+    return std::ranges::any_of(files, [&](auto path) { return node.status(path).has_value(); });
+}
 
 // Two rows are an upgrade that died between the new package's scripts and the old one's removal.
 PackageRecord parse_rpm_answer(std::string_view text) {

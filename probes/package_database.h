@@ -24,6 +24,10 @@ struct PackageRecord {
 // be asked; a Problem when it has one that does not answer.
 Result<std::optional<PackageRecord>> read_package_record(const Node& node);
 
+constexpr std::string_view rpm_program = "/usr/bin/rpm";
+// Whether rpm has a database here, of whatever packages.
+bool has_rpm_database(const Node& node);
+
 // Lines "name\tversion-release\tarchitecture" as rpm was told to write them.
 PackageRecord parse_rpm_answer(std::string_view text);
 

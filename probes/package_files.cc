@@ -14,6 +14,7 @@
 
 #include "probes/config_text.h"
 #include "probes/dpkg_status.h"
+#include "probes/package_database.h"
 #include "probes/paths.h"
 
 namespace preflight::probes {
@@ -22,7 +23,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t name_limit = 50;
-constexpr std::size_t digest_length = 32;  // of MD5, in hex
+constexpr std::size_t sha256_length = 64;  // in hex
 constexpr std::string_view affects = "whether files of the package were changed";
 
 constexpr std::array<std::string_view, 4> trees{"opt/gitlab/embedded/service/gitlab-rails/",
@@ -86,7 +87,8 @@ class Folders {
 
 class Look {
   public:
-    Look(const Node& node, const PackageFilesLimits& limits, const FileStatus& unpacked)
+    // `unpacked`: dpkg's list of the package's files.
+    Look(const Node& node, const PackageFilesLimits& limits, const FileStatus& unpacked = {})
         : node_(node),
           limits_(limits),
           unpacked_(unpacked),
@@ -94,14 +96,14 @@ class Look {
           folders_(node),
           bytes_left_(limits.bytes_read) {}
 
-    void list(std::string_view text) {
+    void list(std::string_view text, std::optional<ListedFile> (*parse)(std::string_view)) {
         while (const auto line = next_line(text)) {
             late_ = Clock::now() >= until_;
             if (late_) return;
             if (line->empty()) continue;
-            const auto file = parse_listed_file(*line);
+            const auto file = parse(*line);
             if (!file) ++unclear_;
-            if (!file || !is_looked_at(file->path)) continue;
+            if (!file || file->digest.empty() || !is_looked_at(file->path)) continue;
             too_many_ = too_many_ || found_.listed() == limits_.files;
             if (found_.listed() == limits_.files) return;
             look_at(*file);
@@ -141,10 +143,16 @@ class Look {
         if (!status) return not_seen(file, status.error());
         if (status->type == FileType::link && is_rendered(as_node_names_it(file.path))) return;
         found_.set_listed(found_.listed() + 1);
-        if (status->type == FileType::regular && !changed_since(*status, unpacked_)) return;
+        if (status->type == FileType::regular && !is_touched(file, *status)) return;
         found_.set_changed_since(found_.changed_since() + 1);
         if (status->type != FileType::regular) return modified(file);
         read(**folder, name, file);
+    }
+
+    // rpm knows for each file the time that it gave it.
+    bool is_touched(const ListedFile& file, const FileStatus& status) const {
+        if (!file.modified_at) return changed_since(status, unpacked_);
+        return std::chrono::floor<std::chrono::seconds>(status.modified_at) != *file.modified_at;
     }
 
     void not_seen(const ListedFile& file, const Problem& problem) {
@@ -169,19 +177,21 @@ class Look {
         ++files_read_;
         const auto opened = folder.open_file(name);
         if (!opened) return note(opened.error());
-        const auto digest = digest_of(*opened);
+        const auto digest = digest_of(*opened, file.digest.size() == sha256_length ? "SHA256" : "MD5");
         if (!digest) return note(digest.error());
         if (!digest->empty() && *digest != file.digest) modified(file);
     }
 
     // Empty where a limit came first.
-    Result<std::string> digest_of(const File& file) {
+    Result<std::string> digest_of(const File& file, const std::string& algorithm) {
         constexpr std::size_t piece_bytes = 256UL * 1024;
         const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(::EVP_MD_CTX_new(),
                                                                          &::EVP_MD_CTX_free);
         // A library in FIPS mode has no MD5.
-        const Problem failed{v1::Gap::FAILED, "MD5", "the digests of the list cannot be computed here"};
-        if (!context || ::EVP_DigestInit_ex(context.get(), ::EVP_md5(), nullptr) != 1) return failed;
+        const Problem failed{v1::Gap::FAILED, algorithm, "the digests of the list cannot be computed here"};
+        const auto* kind = ::EVP_get_digestbyname(algorithm.c_str());
+        if (!context || kind == nullptr || ::EVP_DigestInit_ex(context.get(), kind, nullptr) != 1)
+            return failed;
         for (std::uint64_t at = 0;; at += piece_bytes) {
             late_ = Clock::now() >= until_;
             if (late_) return std::string();
@@ -212,7 +222,7 @@ class Look {
 
     const Node& node_;
     const PackageFilesLimits& limits_;
-    FileStatus unpacked_;  // of dpkg's list of the package's files
+    FileStatus unpacked_;
     Clock::time_point until_;
     Folders folders_;
     v1::ModifiedFiles found_;
@@ -234,21 +244,12 @@ bool changed_since(const FileStatus& file, const FileStatus& list) {
            file.changed_at > std::max(list.modified_at, list.changed_at) + tolerance;
 }
 
-std::optional<ListedFile> parse_listed_file(std::string_view line) {
-    const auto digest = line.substr(0, digest_length);
-    const auto rest = line.substr(digest.size());
-    // dpkg's own tools write two blanks.
-    const auto path = rest.substr(std::min(rest.size(), rest.find_first_not_of(' ')));
-    const bool separated = path.size() < rest.size() && rest.size() - path.size() <= 2;
-    if (digest.size() != digest_length || !separated || path.empty()) return std::nullopt;
-    if (digest.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
-    if (path.size() > 4096 || !is_plain_line(path)) return std::nullopt;
-    for (std::string_view left = path;;) {
-        const auto component = left.substr(0, left.find('/'));
-        if (component.empty() || component == "." || component == "..") return std::nullopt;
-        if (component.size() == left.size()) return ListedFile{digest, path};
-        left.remove_prefix(component.size() + 1);
-    }
+void look_at_rpm_files(const Node& node, std::string_view answer, const PackageFilesLimits& limits,
+                       Findings& out) {
+    if (answer.empty()) return;
+    Look look(node, limits);
+    look.list(answer, parse_rpm_file);
+    look.report(rpm_program, out);
 }
 
 void look_at_package_files(const Node& node, const PackageFilesLimits& limits, Findings& out) {
@@ -261,9 +262,13 @@ void look_at_package_files(const Node& node, const PackageFilesLimits& limits, F
         if (!list) return out.gap(list.error(), affects);
         if (!unpacked) return out.gap(unpacked.error(), affects);
         Look look(node, limits, *unpacked);
-        look.list(*list);
+        look.list(*list, parse_dpkg_file);
         return look.report(source, out);
     }
+    if (!has_rpm_database(node)) return;
+    const auto answer = node.run(rpm_files_command(limits.list_bytes));
+    if (!answer) return out.gap(answer.error(), affects);
+    look_at_rpm_files(node, *answer, limits, out);
 }
 
 }  // namespace preflight::probes

@@ -1,4 +1,4 @@
-// PackageFiles: which files of GitLab's package are not as it brought them, by dpkg's own list of digests.
+// PackageFiles: which files of GitLab's package are not as it brought them, by the package manager's digests.
 //
 // Of code alone that people patch: Rails, the cookbooks, gitlab-shell and gitlab-ctl. An upgrade takes such a
 // patch away. Only what changed after the package was unpacked is read.
@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "probes/package_list.h"
 #include "probes/probe.h"
 
 namespace preflight::probes {
@@ -23,17 +24,13 @@ struct PackageFilesLimits {
     std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// One finding, and a gap for each limit that was met and for what could not be seen. Nothing where dpkg knows
-// no package of GitLab's: what rpm knows of files, no file says.
+// One finding, and a gap for each limit that was met and for what could not be seen. Nothing where neither
+// dpkg nor rpm knows a package of GitLab's.
 void look_at_package_files(const Node& node, const PackageFilesLimits& limits, Findings& out);
 
-// A line of the list: a digest in small letters, and a path from the root without its first "/".
-struct ListedFile {
-    std::string_view digest;
-    std::string_view path;
-};
-// Nothing for a line of any other form, for a path that climbs ("..") and for one that no finding may name.
-std::optional<ListedFile> parse_listed_file(std::string_view line);
+// The same for what rpm answered to rpm_files_command().
+void look_at_rpm_files(const Node& node, std::string_view answer, const PackageFilesLimits& limits,
+                       Findings& out);
 
 // Whether the file was touched after its package was unpacked, when dpkg wrote `list`, the package's list of
 // files, last of all. dpkg gives a file the time of its archive, while its change of status is the

@@ -15,7 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view affects = "members, roles and lag of the Patroni cluster";
-constexpr auto look_limit = 9s;  // within the probe's own
 
 // What the member that was asked says of itself is an answer with 503 too, when its server is down.
 Result<void> ask(const Node& node, const Place& place, const TlsSettings* tls, const DialLimits& limits,
@@ -36,8 +35,8 @@ void ask_for_cluster(const Node& node, const Place& place, const TlsSettings* tl
     if (!taken) out.gap(taken.error(), affects);
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
-    look_at_patroni(node, {.until = Stream::Clock::now() + look_limit}, out);
+void look(const Node& node, const Asked& asked, Findings& out) {
+    look_at_patroni(node, {.until = asked.end_of_waiting(patroni.limit)}, out);
 }
 
 }  // namespace

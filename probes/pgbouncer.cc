@@ -196,9 +196,7 @@ class Look {
 };
 
 void look(const Node& node, const Asked& asked, Findings& out) {
-    // Well within the time that there is: what one SHOW does not answer must not cost the others.
-    const auto until = std::min(asked.until, std::chrono::steady_clock::now() + pgbouncer.limit);
-    if (serves(node, "pgbouncer")) Look(node, {.until = until - std::chrono::seconds(1)}, out).look();
+    if (serves(node, "pgbouncer")) Look(node, {.until = asked.end_of_waiting(pgbouncer.limit)}, out).look();
 }
 
 }  // namespace

@@ -69,15 +69,14 @@ class Servers {
     GeoEvent newest_;
 };
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     auto uses = find_postgres_uses(node, out);
     if (uses.empty()) return;
     if (!node.live()) {
         return out.gap(Problem{v1::Gap::NOT_LIVE, "postgresql", "a tree's servers cannot be asked"},
                        "state of PostgreSQL and of GitLab's tables");
     }
-    // Well within the probe's own limit: what one server does not answer must not cost what the others said.
-    const Patience patience(Patience::Clock::now() + std::chrono::seconds(26));
+    const Patience patience(asked.end_of_waiting(postgres.limit));
     const auto tracking =
         std::ranges::stable_partition(uses, [](const PostgresUse& use) { return use.tables != "geo"; });
     Servers servers(node, !tracking.empty(), out);

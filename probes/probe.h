@@ -5,6 +5,7 @@
 // first.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -38,6 +39,14 @@ struct Asked {
     Secret fingerprint_key;      // of the instance; absent: nothing that was found leaves as a fingerprint
     // When the probe's process is ended: what takes long stops by itself before that. Known in that process.
     std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+
+    // By when a probe that waits for servers must have its answers, so that what one of them does not say
+    // costs nothing of what the others said. From now on, with the probe's own limit.
+    std::chrono::steady_clock::time_point end_of_waiting(std::chrono::milliseconds limit) const {
+        const auto now = std::chrono::steady_clock::now();
+        const auto end = std::min(until, now + limit);
+        return end - (end - now) / 8;
+    }
 };
 
 // Takes what a probe finds, in order. Not thread-safe: a probe has one thread.

@@ -18,7 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_limit = 18s;  // of all servers together, within the probe's own
 constexpr std::size_t visits_limit = 64;
 
 std::string use_of(const v1::RedisEndpoint& endpoint) {
@@ -183,8 +182,8 @@ void visit_all(const Clients& clients, RedisRound& round) {
     for (const auto& visit : masters.servers) round.visit(visit);
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
-    look_at_redis_servers(node, {.until = Stream::Clock::now() + look_limit}, out);
+void look(const Node& node, const Asked& asked, Findings& out) {
+    look_at_redis_servers(node, {.until = asked.end_of_waiting(redis.limit)}, out);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "probes/redis_login.h"
 
+#include <utility>
+
 #include "probes/address.h"
-#include "probes/text.h"
 
 namespace preflight::probes {
 
@@ -12,21 +13,10 @@ bool operator==(const RedisLogin& one, const RedisLogin& other) {
 }
 
 bool set_redis_user(std::string_view url, RedisLogin& login) {
-    url = trimmed(url);
-    const auto scheme = url.find("://");
-    if (scheme == std::string_view::npos) return true;
-    auto authority = url.substr(scheme + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    const auto end = authority.rfind('@');
-    if (end == std::string_view::npos) return true;
-    const auto info = authority.substr(0, end);
-    const auto colon = info.find(':');
-    auto user = percent_decoded(info.substr(0, colon));
-    auto password =
-        percent_decoded(colon == std::string_view::npos ? std::string_view() : info.substr(colon + 1));
-    if (!user || !password) return false;
-    if (!user->empty()) login.user = Secret(std::move(*user));
-    if (!password->empty()) login.password = Secret(std::move(*password));
+    auto found = user_in(url);
+    if (!found) return false;
+    if (found->user.present()) login.user = std::move(found->user);
+    if (found->password.present()) login.password = std::move(found->password);
     return true;
 }
 

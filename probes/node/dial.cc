@@ -74,7 +74,8 @@ error_code take_certificate(ssl::context& context, const TlsSettings& settings) 
     return error;
 }
 
-void expect_name(SSL& session, const std::string& host) {
+void expect_name(SSL& session, const Place& place) {
+    const auto& host = place.socket.empty() ? place.host : std::string("localhost");
     auto* expected = SSL_get0_param(&session);
     error_code no_address;
     asio::ip::make_address(host, no_address);
@@ -96,21 +97,27 @@ std::string tls_detail(const SSL& session, const error_code& error) {
     return "the handshake failed: " + error.message();
 }
 
+error_code take_settings(ssl::context& context, const TlsSettings& settings) {
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    error_code ignored;
+    // Authorities that cannot be read are none; the handshake then says what is missing.
+    for (const auto& pem : settings.authorities)
+        context.add_certificate_authority(asio::buffer(pem), ignored);
+    return take_certificate(context, settings);
+}
+
 bool shake_hands(Wire& wire, const Place& place, const TlsSettings& settings, Clock::time_point deadline,
                  v1::Reach& reach) {
     auto& context = wire.tls_settings.emplace(ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    error_code error;
-    // Authorities that cannot be read are none; the handshake then says what is missing.
-    for (const auto& pem : settings.authorities) context.add_certificate_authority(asio::buffer(pem), error);
-    if (error = take_certificate(context, settings); error) {
+    auto error = take_settings(context, settings);
+    if (error) {
         fail(reach, v1::Reach::TLS, "the client's certificate or key cannot be used");
         return false;
     }
     auto& stream = wire.tls.emplace(wire.socket, context);
     auto& session = *stream.native_handle();
     stream.set_verify_mode(settings.verify ? ssl::verify_peer : ssl::verify_none, error);
-    if (settings.verify) expect_name(session, place.socket.empty() ? place.host : "localhost");
+    if (settings.verify) expect_name(session, place);
     // The certificate is shown also where it is refused, and so never becomes part of the session.
     const auto note_certificate = [&](bool trusted, ssl::verify_context& chain) {
         const auto* leaf = X509_STORE_CTX_get0_cert(chain.native_handle());
@@ -123,8 +130,10 @@ bool shake_hands(Wire& wire, const Place& place, const TlsSettings& settings, Cl
     // It referred to `reach`, which this connection outlives.
     error_code ignored;
     stream.set_verify_callback([](bool trusted, ssl::verify_context&) { return trusted; }, ignored);
-    if (error) fail(reach, v1::Reach::TLS, tls_detail(session, error));
-    if (!error) reach.set_tls_version(SSL_get_version(&session));
+    if (error)
+        fail(reach, v1::Reach::TLS, tls_detail(session, error));
+    else
+        reach.set_tls_version(SSL_get_version(&session));
     return !error;
 }
 

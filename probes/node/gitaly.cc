@@ -30,12 +30,15 @@ constexpr std::size_t message_limit_bytes = 4UL * 1024 * 1024;
 // address space is bounded: with the C library's own stacks of 8 MiB and arenas of 64 MiB a large machine
 // would leave no room. What gRPC writes about its insides has no reader here.
 void prepare_process() {
+#ifndef PREFLIGHT_SANITIZED
+    // The thread sanitizer's own data of a thread would not fit.
     constexpr std::size_t stack_bytes = 512UL * 1024;
     pthread_attr_t attributes;
     ::pthread_attr_init(&attributes);
     ::pthread_attr_setstacksize(&attributes, stack_bytes);
     ::pthread_setattr_default_np(&attributes);
     ::pthread_attr_destroy(&attributes);
+#endif
     ::mallopt(M_ARENA_MAX, 2);
     gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
 }

@@ -26,7 +26,7 @@ constexpr const char* not_there = "/nonexistent";
 // Certificates and keys as libpq wants them: by path. They live as long as the connecting takes.
 class HeldFiles {
   public:
-    // The path for libpq; empty where none is configured. A file that cannot be read fails the layer TLS.
+    // The path for libpq; empty where none is configured.
     Result<std::string> hold(const Node& node, const std::string& path) {
         if (path.empty()) return std::string();
         const Result<std::string> content = node.read_file(path, memory_file_limit_bytes);
@@ -128,7 +128,12 @@ class Attempt {
              {std::pair{&target_.sslrootcert, &root_}, std::pair{&target_.sslcert, &certificate_},
               std::pair{&target_.sslkey, &key_}}) {
             auto file = files_.hold(node, *path);
-            if (!file) return PostgresFailure{v1::Reach::TLS, *path + ": " + file.error().detail, {}};
+            if (!file) {
+                // What is there, and only we cannot read, need not stop GitLab.
+                const auto layer =
+                    file.error().cause == v1::Gap::ABSENT ? v1::Reach::TLS : v1::Reach::LAYER_UNSPECIFIED;
+                return PostgresFailure{layer, *path + ": " + file.error().detail, {}};
+            }
             *held = std::move(*file);
         }
         return std::nullopt;
@@ -157,7 +162,7 @@ class Attempt {
         parameters.set("gssencmode", "disable");
         if (with_limits) parameters.set("options", session_options(limits_));
         handle.reset(parameters.start());
-        if (!handle) return PostgresFailure{v1::Reach::PROTOCOL, "libpq has no memory", {}};
+        if (!handle) return PostgresFailure{v1::Reach::LAYER_UNSPECIFIED, "libpq has no memory", {}};
         // PgBouncer has one code for every refusal: its second is told apart by words.
         return drive(*handle, with_limits ? PQERRORS_SQLSTATE : PQERRORS_TERSE, begun + share,
                      std::chrono::ceil<std::chrono::milliseconds>(share));

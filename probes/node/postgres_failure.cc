@@ -25,7 +25,7 @@ Layer layer_of(ConnStatusType status) {
 }
 
 // SQLSTATEs of a refused start: https://www.postgresql.org/docs/current/errcodes-appendix.html
-PostgresFailure failure_of_code(std::string code) {
+PostgresFailure failure_of_code(const std::string& code) {
     if (code.starts_with("28")) return {v1::Reach::AUTHENTICATION, "the login is refused", code};
     if (code == "3D000") return {v1::Reach::DATABASE, "there is no such database", code};
     if (code == "42501") return {v1::Reach::DATABASE, "this login may not use the database", code};
@@ -51,7 +51,7 @@ std::string code_in(std::string_view message) {
 
 PostgresFailure failure_of(const PGconn& connection, ConnStatusType furthest) {
     const std::string_view message = PQerrorMessage(&connection);
-    if (auto code = code_in(message); !code.empty()) return failure_of_code(std::move(code));
+    if (const auto code = code_in(message); !code.empty()) return failure_of_code(code);
     if (PQconnectionNeedsPassword(&connection) != 0)
         return {v1::Reach::AUTHENTICATION, "the server wants a password, and none is configured", {}};
     const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };

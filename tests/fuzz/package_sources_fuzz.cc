@@ -3,9 +3,11 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "probes/address.h"
 #include "probes/external_services.h"
 #include "probes/named_certificates.h"
 #include "probes/package_cache.h"
+#include "probes/package_list.h"
 #include "probes/package_sources.h"
 #include "probes/packages.h"
 #include "probes/plain_text.h"
@@ -30,6 +32,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& path : certificates_of_nginx(text)) {
         if (!is_plain_line(path)) std::abort();
     }
+    for (const auto parse : {parse_dpkg_file, parse_rpm_file}) {
+        const auto file = parse(text);
+        if (file && (!is_plain_line(file->path) || file->path.starts_with('/'))) std::abort();
+        if (file && file->digest.find_first_not_of("0123456789abcdef") != std::string::npos) std::abort();
+    }
+    user_in(text);
     parse_apt_configuration({std::string(text)});
     parse_dnf_automatic(text);
     parse_package_file_name(text);

@@ -182,7 +182,7 @@ TEST(House, FunctionsStayShort) {
             if (close.empty() && opens && depth <= 4) {
                 begin = i;
                 close = std::string(depth, ' ') + "}";
-            } else if (!close.empty() && lines[i] == close) {
+            } else if (!close.empty() && (lines[i] == close || lines[i] == close + ";")) {  // a lambda's end
                 if (i - begin > longest) wrong.push_back(file.string() + ":" + std::to_string(begin + 1));
                 close.clear();
             }

@@ -70,8 +70,25 @@ TEST(DatabaseYml, KeepsTheFurtherHostsOfAList) {
 }
 
 TEST(DatabaseYml, TakesAUrlWithoutItsPassword) {
-    EXPECT_EQ(only("production: {main: {url: 'postgresql://gl:CANARY@db.mill.example:5433/gitlabhq'}}\n"),
-              R"(purpose: "main" service: "rails" host: "db.mill.example" port: 5433 database: "gitlabhq")");
+    EXPECT_EQ(
+        only("production: {main: {url: 'postgresql://gl:CANARY@db.mill.example:5433/gitlabhq'}}\n"),
+        R"(purpose: "main" service: "rails" host: "db.mill.example" port: 5433 database: "gitlabhq" user: "gl")");
+}
+
+TEST(DatabaseYml, BelievesAUrlMoreThanWhatStandsBesideIt) {
+    EXPECT_EQ(
+        only("production: {main: {url: 'postgresql://db-2/gitlab', host: db-1, port: 5433, database: gl, "
+             "username: git}}\n"),
+        R"(purpose: "main" service: "rails" host: "db-2" port: 5433 database: "gitlab" user: "git")");
+}
+
+TEST(DatabaseYml, LogsInWithWhatTheUrlSays) {
+    const auto logins = parse_database_logins(
+        "production: {main: {url: 'postgresql://g%2Dl:CAN%2FARY@db-1/gl', username: git, password: old}}\n",
+        "x");
+    ASSERT_THAT(logins.items, SizeIs(1));
+    EXPECT_EQ(logins.items[0].endpoint.user(), "g-l");
+    EXPECT_EQ(logins.items[0].password.reveal(), "CAN/ARY");
 }
 
 TEST(DatabaseYml, SaysThatACommandKnowsThePassword) {
