@@ -27,8 +27,8 @@ struct Upgrade {
     std::chrono::seconds inspection_age_limit{24 * 3600};  // older is stale
     std::vector<std::string> external;  // "host:port" or "host" of services that are known to be external
     std::vector<std::string> expected_nodes;  // names that must report
-    bool without_downtime = false;  // how it is planned
-    v1::Acceptances acceptances;    // what persons answer for
+    bool without_downtime = false;            // how it is planned
+    v1::Acceptances acceptances;              // what persons answer for
 };
 
 struct Check {

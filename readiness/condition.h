@@ -24,7 +24,7 @@ struct Decided {
 };
 
 Decided evaluate(const v1::Condition& condition, const Fleet& fleet, const Upgrade& upgrade,
-                  const v1::Knowledge& knowledge);
+                 const v1::Knowledge& knowledge);
 
 // "Geo is used and PostgreSQL is below 16": goes after "applies when". Empty for a condition that asks
 // nothing.

@@ -46,8 +46,8 @@ class Telling {
     std::set<std::tuple<std::string, std::string, std::string>> shown_;
 };
 
-// Takes those of the verdicts that are about any node, in this order; where there are none, UNKNOWN of a fleet
-// without nodes and NOT_APPLICABLE of others, with this summary.
+// Takes those of the verdicts that are about any node, in this order; where there are none, UNKNOWN of a
+// fleet without nodes and NOT_APPLICABLE of others, with this summary.
 std::vector<v1::Verdict> kept(std::initializer_list<v1::Verdict*> verdicts, const Fleet& fleet,
                               std::string_view key, std::string_view summary);
 

@@ -34,9 +34,8 @@ TEST(DiskNeeds, AreThoseOfThePackageAndOfPostgresql) {
     NodeTree tree;
     with_postgresql(tree);
     const auto found = tree.look(disk_needs, Machine::live);
-    EXPECT_THAT(texts(found),
-                ElementsAre("package /opt/gitlab 0", "download /var/cache/apt 0",
-                            "postgresql_upgrade /var/opt/gitlab/postgresql/data 1000"));
+    EXPECT_THAT(texts(found), ElementsAre("package /opt/gitlab 0", "download /var/cache/apt 0",
+                                          "postgresql_upgrade /var/opt/gitlab/postgresql/data 1000"));
     for (const auto& one : needs(found)) {
         EXPECT_TRUE(one.have_known());
         EXPECT_GT(one.have_bytes(), 0u);
