@@ -46,7 +46,7 @@ Result<void> check_signature(const fs::path& file, const std::string& content, c
     if (!signature && signature.error().cause != v1::Gap::TOO_LARGE) return signature.error();
     auto verified = verify_signature(content, signature ? *signature : "", key);
     if (verified) return {};
-    auto problem = std::move(verified.error());
+    auto problem = verified.error();
     const bool of_content = problem.cause == v1::Gap::REFUSED;
     const bool of_signature = !signature || signature->size() != signature_bytes;
     problem.source = of_content ? file.string() : of_signature ? beside : key_file.string();

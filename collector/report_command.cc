@@ -37,6 +37,7 @@ std::string render(const v1::WhatIf& what_if, const ReportOptions& options) {
 
 int compare(const Judging& judging, const ReportOptions& options) {
     std::vector<readiness::Version> targets;
+    targets.reserve(options.what_if.size());
     for (const auto& text : options.what_if)
         targets.push_back(target_of(text, judging.knowledge, "--what-if"));
     const auto what_if = readiness::what_if(judging.fleet, judging.upgrade, targets, judging.knowledge);

@@ -138,6 +138,7 @@ class Drawing {
 
     std::vector<Index> ends_of(const Endpoint& endpoint) {
         std::vector<Index> ends;
+        ends.reserve(endpoint.by.size() + 1);
         for (const auto& name : endpoint.by) ends.push_back(by_name_.at(name));
         const bool external = endpoint.coverage.state() == v1::EndpointCoverage::EXTERNAL;
         if (ends.empty()) ends.push_back(hidden(host_of(endpoint.uses.front()), external));

@@ -101,6 +101,7 @@ constexpr std::array listed_checks{
 std::span<const Check> catalog() {
     static const auto rows = [] {
         std::vector<Check> copies;
+        copies.reserve(listed_checks.size());
         for (const auto* check : listed_checks) copies.push_back(*check);
         return copies;
     }();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "readiness/conditions/predicates.h"
@@ -21,6 +23,31 @@ void add_question(std::string& to, const std::string& from) {
     to += from;
 }
 
+// Nodes of which every part speaks that names nodes at all; empty where the parts speak of different ones.
+class Common {
+  public:
+    void meet(const v1::Verdict& part) {
+        if (part.nodes().empty()) return;
+        std::set<std::string> named(part.nodes().begin(), part.nodes().end());
+        if (nodes_) std::erase_if(named, [&](const std::string& node) { return !nodes_->contains(node); });
+        nodes_ = std::move(named);
+    }
+
+    // Leaves in it what is about them.
+    void narrow(v1::Verdict& shown) const {
+        if (!nodes_ || nodes_->empty()) return;
+        const auto other = [&](const std::string& node) { return !node.empty() && !nodes_->contains(node); };
+        auto& nodes = *shown.mutable_nodes();
+        nodes.erase(std::remove_if(nodes.begin(), nodes.end(), other), nodes.end());
+        auto& evidence = *shown.mutable_evidence();
+        const auto of_other = [&](const v1::Evidence& one) { return other(one.node()); };
+        evidence.erase(std::remove_if(evidence.begin(), evidence.end(), of_other), evidence.end());
+    }
+
+  private:
+    std::optional<std::set<std::string>> nodes_;
+};
+
 Decided decide(const v1::Condition& condition, const Scene& scene);
 
 // Of several parts, the one that settles it: with `settling` for one of them all is said. Else one that is
@@ -29,15 +56,20 @@ Decided joined(const v1::Conditions& conditions, Truth settling, const Scene& sc
     Decided open{Truth::unknown, {}, {}};
     Decided rest{settling == Truth::holds ? Truth::fails : Truth::holds, {}, {}};
     bool is_open = false;
+    Common common;
     for (const auto& condition : conditions.of()) {
         auto part = decide(condition, scene);
         if (part.truth == settling) return part;
         auto& into = part.truth == Truth::unknown ? open : rest;
         is_open = is_open || part.truth == Truth::unknown;
+        common.meet(part.shown);
         add(into.shown, part.shown);
         add_question(into.question, part.question);
     }
-    return is_open ? open : rest;
+    if (is_open) return open;
+    // What holds by several parts at once holds where they meet; what fails, fails by each of them.
+    if (rest.truth == Truth::holds) common.narrow(rest.shown);
+    return rest;
 }
 
 Decided turned(Decided decided) {

@@ -10,6 +10,8 @@
 namespace preflight::readiness {
 namespace {
 
+using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -77,6 +79,22 @@ TEST(Condition, ShowsWhatDecidedIt) {
     EXPECT_EQ(lacking.truth, Truth::unknown);
     EXPECT_EQ(evidence_of(lacking), "no right\n");
     EXPECT_EQ(lacking.shown.nodes(0), "a");
+}
+
+TEST(Condition, OfAllIsAboutTheNodesWhereItsPartsMeet) {
+    const auto fleet = fleet_of(
+        {node("a", installed("18.11.9")), node("b", installed("17.0.0")), node("c", installed("16.0.0"))});
+    const auto both = decided(
+        "all { of { runs { versions { from: '17.0' } } } of { runs { versions { below: '18.0' } } } }",
+        fleet);
+    EXPECT_EQ(both.truth, Truth::holds);
+    EXPECT_THAT(both.shown.nodes(), Each("b"));
+    EXPECT_EQ(evidence_of(both), "17.0.0 is installed\n17.0.0 is installed\n");
+    const auto apart = decided(
+        "all { of { runs { versions { from: '18.0' } } } of { runs { versions { below: '17.0' } } } }",
+        fleet);
+    EXPECT_EQ(apart.truth, Truth::holds) << "of the fleet";
+    EXPECT_THAT(apart.shown.nodes(), ElementsAre("a", "c"));
 }
 
 // No predicate takes an empty fleet, or one that says nothing, for a proof.
