@@ -60,8 +60,8 @@ void sort_by_bytes(Messages& messages, std::string& bytes) {
     }
     const std::string_view all(bytes);
     std::ranges::sort(places, [all](const auto& one, const auto& other) {
-        if (const auto order = kind_of(*one.message) <=> kind_of(*other.message); order != 0)
-            return order < 0;
+        const auto order = kind_of(*one.message) <=> kind_of(*other.message);
+        if (std::is_neq(order)) return std::is_lt(order);
         return all.substr(one.begin, one.end - one.begin) < all.substr(other.begin, other.end - other.begin);
     });
     std::ranges::transform(places, messages.pointer_begin(), [](const auto& place) { return place.message; });
@@ -105,7 +105,7 @@ void normalise(Fleet& fleet) {
         const auto& here = one.inspection.node();
         const auto& there = other.inspection.node();
         const auto order = std::tie(here.name(), here.id()) <=> std::tie(there.name(), there.id());
-        return order == 0 ? rest_of(one) < rest_of(other) : order < 0;
+        return std::is_eq(order) ? rest_of(one) < rest_of(other) : std::is_lt(order);
     });
 }
 

@@ -129,9 +129,10 @@ std::span<const RowTable> row_tables() {
 std::vector<const Row*> rows_of(const RowTable& table, const v1::Knowledge& knowledge) {
     const auto* field = v1::Knowledge::descriptor()->FindFieldByNumber(table.field);
     const auto& reflection = *knowledge.GetReflection();
+    const int count = reflection.FieldSize(knowledge, field);
     std::vector<const Row*> rows;
-    for (int at = 0; at < reflection.FieldSize(knowledge, field); ++at)
-        rows.push_back(&reflection.GetRepeatedMessage(knowledge, field, at));
+    rows.reserve(static_cast<std::size_t>(count));
+    for (int at = 0; at < count; ++at) rows.push_back(&reflection.GetRepeatedMessage(knowledge, field, at));
     return rows;
 }
 

@@ -39,11 +39,12 @@ void upgrade_site(Writer& writer, const PlanSite& site, const Fillings& more) {
                 .where = nodes_at(Place::postgresql, alone.size()),
                 .more = more});
     const auto* main = main_database(site);
-    if (site.secondary)
+    if (site.secondary) {
         writer.add({.text = "replicate_database",
                     .nodes = main == nullptr ? databases_of(site) : PlanNodes{main},
                     .where = "the node with the database",
                     .more = more});
+    }
     writer.add({.text = "restart_after_database",
                 .nodes = chosen(site, [](const PlanNode& node) { return node.application; }),
                 .where = "the Rails and Sidekiq nodes",

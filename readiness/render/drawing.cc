@@ -96,6 +96,7 @@ std::vector<std::vector<std::string>> kinds_into(const std::vector<Tier>& tiers)
         }
     }
     std::vector<std::vector<std::string>> lists;
+    lists.reserve(kinds.size());
     for (const auto& set : kinds) lists.emplace_back(set.begin(), set.end());
     return lists;
 }
