@@ -33,7 +33,7 @@ std::string usual_key(const Fleet& fleet) {
     return most == nodes.end() ? "" : most->first;
 }
 
-SecretKey key_of(const std::string& name, std::map<std::string, std::vector<Holder>> values) {
+SecretKey key_of(const std::string& name, std::map<std::string, std::vector<Holder>>&& values) {
     SecretKey key{name, {}};
     for (auto& [fingerprint, holders] : values) key.values.push_back({fingerprint, std::move(holders)});
     std::ranges::stable_sort(key.values, [](const SecretValue& one, const SecretValue& other) {

@@ -14,6 +14,7 @@ constexpr int list_width = 400;
 
 std::string joined_visible(const std::vector<std::string>& names) {
     std::vector<std::string> all;
+    all.reserve(names.size());
     for (const auto& name : names) all.push_back(visible(name));
     return joined(all, list_width);
 }
