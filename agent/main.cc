@@ -10,6 +10,7 @@
 #include "agent/commands.h"
 #include "agent/name_services.h"
 #include "agent/probe_process.h"
+#include "model/standard_output.h"
 #include "probes/catalog.h"
 
 namespace preflight::agent {
@@ -55,7 +56,10 @@ int main(int count, char** arguments) {
     if (count > 1 && std::string_view(arguments[1]) == "probe")
         return preflight::agent::run(count, arguments);
     try {
-        return preflight::agent::run(count, arguments);
+        const int status = preflight::agent::run(count, arguments);
+        if (preflight::standard_output_arrived()) return status;
+        std::fputs("gitlab-preflight-agent: standard output cannot be written\n", stderr);
+        return 74;
     } catch (const std::exception& error) {
         std::fputs(fmt::format("gitlab-preflight-agent: internal error: {}\n", error.what()).c_str(), stderr);
         return 70;

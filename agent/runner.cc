@@ -100,8 +100,7 @@ class ProbeProcess {
     }
 
     Run not_started(v1::Gap::Cause cause, std::string detail) {
-        run_.set_outcome(Run::NOT_STARTED);
-        take_(gap_of(probe_, cause, std::move(detail)));
+        conclude(Run::NOT_STARTED, cause, std::move(detail));
         return run_;
     }
 

@@ -21,8 +21,8 @@ namespace {
 using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
 
 // Calls that reach into another process or hand over what it has, tell of its memory or move it; io_uring
-// opens files past every filter.
-constexpr std::array<int, 12> refused_calls{SCMP_SYS(ptrace),
+// opens files past every filter; programs that it could run know nothing of what it may not do.
+constexpr std::array<int, 14> refused_calls{SCMP_SYS(ptrace),
                                             SCMP_SYS(process_vm_writev),
                                             SCMP_SYS(process_vm_readv),
                                             SCMP_SYS(process_madvise),
@@ -33,7 +33,9 @@ constexpr std::array<int, 12> refused_calls{SCMP_SYS(ptrace),
                                             SCMP_SYS(move_pages),
                                             SCMP_SYS(migrate_pages),
                                             SCMP_SYS(io_uring_setup),
-                                            SCMP_SYS(creat)};
+                                            SCMP_SYS(creat),
+                                            SCMP_SYS(execve),
+                                            SCMP_SYS(execveat)};
 
 struct OpeningCall {
     int number;

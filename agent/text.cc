@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/text_format.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <stdexcept>
@@ -46,13 +47,6 @@ std::string scalar(const Message& message, const FieldDescriptor& field, int ind
         }
         case FieldDescriptor::CPPTYPE_BOOL:
             return "yes";  // only what is set is printed
-        case FieldDescriptor::CPPTYPE_UINT32:
-            return fmt::to_string(reflection.GetUInt32(message, &field));
-        case FieldDescriptor::CPPTYPE_UINT64:
-            return fmt::to_string(reflection.GetUInt64(message, &field));
-        case FieldDescriptor::CPPTYPE_ENUM:
-            return many ? reflection.GetRepeatedEnum(message, &field, index)->name()
-                        : reflection.GetEnum(message, &field)->name();
         case FieldDescriptor::CPPTYPE_MESSAGE: {
             const auto& inner = many ? reflection.GetRepeatedMessage(message, &field, index)
                                      : reflection.GetMessage(message, &field);
@@ -60,8 +54,11 @@ std::string scalar(const Message& message, const FieldDescriptor& field, int ind
                 return to_iso8601(*time);
             return "(" + fields_of(inner) + ")";
         }
-        default:
-            throw std::logic_error("a finding has a field of an unexpected type: " + field.full_name());
+        default: {  // numbers, and names of enumerators
+            std::string text;
+            google::protobuf::TextFormat::PrintFieldValueToString(message, &field, many ? index : -1, &text);
+            return text;
+        }
     }
 }
 

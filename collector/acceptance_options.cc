@@ -57,7 +57,7 @@ std::string acceptance_id(std::string_view kind, std::initializer_list<std::stri
 
 v1::Acceptances read_acceptances(const std::filesystem::path& file) {
     auto acceptances = load_acceptances(file, Absence::nothing_accepted);
-    if (!acceptances) throw DataError{acceptances.error().source + ": " + acceptances.error().detail};
+    if (!acceptances) throw DataError{line_of(acceptances.error())};
     return std::move(*acceptances);
 }
 
@@ -68,10 +68,9 @@ int change_file(const std::filesystem::path& file,
         done = change(acceptances);
         return !done.empty();
     });
-    if (!changed && changed.error().cause == v1::Gap::MALFORMED)
-        throw DataError{changed.error().source + ": " + changed.error().detail};
+    if (!changed && changed.error().cause == v1::Gap::MALFORMED) throw DataError{line_of(changed.error())};
     if (!changed) {
-        complain(changed.error().source + ": " + changed.error().detail);
+        complain(line_of(changed.error()));
         return cannot_write;
     }
     if (*changed) print_line(done);

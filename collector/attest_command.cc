@@ -109,11 +109,8 @@ void add_attest_command(CLI::App& program, int& status) {
         ->type_name("TIME");
     command->add_flag("--list", options->list, "List what is stated");
     command->add_option("--remove", options->remove, "State it no longer")->type_name("ID");
-    command->add_option("--config", options->config, "Settings file")->type_name("FILE");
-    command
-        ->add_option("--acceptances", options->acceptances,
-                     "Waivers and attestations, instead of the settings'")
-        ->type_name("FILE");
+    add_config_option(*command, options->config);
+    add_acceptances_option(*command, options->acceptances);
     command->footer(statements_help());
     command->callback([options, &status] { status = run(*options); });
 }

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "collector/exit_status.h"
+#include "model/standard_output.h"
 #include "readiness/render/visible.h"
 
 namespace preflight::collector {
@@ -42,13 +43,35 @@ std::string in_words(const CLI::App& program, const CLI::ParseError& error, int 
 
 }  // namespace
 
+void add_config_option(CLI::App& command, std::filesystem::path& config) {
+    command.add_option("--config", config, "Settings file")->type_name("FILE");
+}
+
+void add_store_option(CLI::App& command, std::filesystem::path& store) {
+    command.add_option("--store", store, "Store, instead of the settings'")->type_name("FILE");
+}
+
+void add_knowledge_option(CLI::App& command, std::filesystem::path& directory) {
+    command
+        .add_option("--knowledge", directory,
+                    "Entries that override the built-in knowledge, instead of the settings'")
+        ->type_name("DIR");
+}
+
+void add_acceptances_option(CLI::App& command, std::filesystem::path& acceptances) {
+    command.add_option("--acceptances", acceptances, "Waivers and attestations, instead of the settings'")
+        ->type_name("FILE");
+}
+
+std::string line_of(const Problem& problem) { return problem.source + ": " + problem.detail; }
+
 void complain(std::string_view text) {
     fmt::print(stderr, "{}: {}\n", program_name, readiness::render::visible(text));
 }
 
 Settings settings_of(const std::filesystem::path& config) {
     auto settings = load_settings(config);
-    if (!settings) throw UsageError{settings.error().source + ": " + settings.error().detail};
+    if (!settings) throw UsageError{line_of(settings.error())};
     return std::move(*settings);
 }
 
@@ -61,7 +84,9 @@ int run_command_line(int argc, const char* const* argv) {
     try {
         for (const auto add : commands) add(program, status);
         program.parse(argc, argv);
-        return status;
+        if (standard_output_arrived()) return status;
+        complain("standard output cannot be written");
+        return cannot_write;
     } catch (const CLI::Success& success) {  // --help
         return program.exit(success);
     } catch (const CLI::ParseError& error) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "collector/settings.h"
+#include "model/result.h"
 
 namespace preflight::collector {
 
@@ -27,6 +28,14 @@ struct DataError {
 // The settings of --config, or of the default file. Throws UsageError.
 Settings settings_of(const std::filesystem::path& config);
 
+// Options that several commands have, alike in each.
+void add_config_option(CLI::App& command, std::filesystem::path& config);
+void add_store_option(CLI::App& command, std::filesystem::path& store);
+void add_knowledge_option(CLI::App& command, std::filesystem::path& directory);
+void add_acceptances_option(CLI::App& command, std::filesystem::path& acceptances);
+
+// "FILE: what is right".
+std::string line_of(const Problem& problem);
 // One line on standard error.
 void complain(std::string_view text);
 

@@ -17,7 +17,7 @@ struct DiffOptions {
 };
 
 int complain_of(const Problem& problem) {
-    complain(problem.source + ": " + problem.detail);
+    complain(line_of(problem));
     const bool is_read = problem.cause == v1::Gap::MALFORMED || problem.cause == v1::Gap::TOO_LARGE;
     return is_read ? wrong_data : no_input;
 }
@@ -45,10 +45,7 @@ void add_diff_command(CLI::App& program, int& status) {
     auto options = std::make_shared<DiffOptions>();
     command->add_option("BEFORE", options->before, "Report of before")->type_name("")->required();
     command->add_option("AFTER", options->after, "Report of after")->type_name("")->required();
-    command->add_option("--format", options->format, "text or json")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}).description(""))
-        ->capture_default_str();
+    add_format_option(*command, options->format, {"text", "json"});
     add_presenting_options(*command, options->presenting);
     command->callback([options, &status] { status = run(*options); });
 }

@@ -5,8 +5,9 @@ namespace preflight::collector {
 
 constexpr int all_well = 0;
 constexpr int differences_found = 1;  // diff
+constexpr int refused = 2;            // path: there is no such upgrade
 constexpr int not_all_delivered = 2;  // inspect: a node was lost, late or not connected
-constexpr int cannot_say = 3;         // report: the store cannot be read
+constexpr int cannot_say = 3;         // the store cannot be read; path: the knowledge does not reach
 constexpr int wrong_usage = 64;       // EX_USAGE
 constexpr int wrong_data = 65;  // EX_DATAERR: knowledge, acceptances or a report are not what they should be
 constexpr int no_input = 66;    // EX_NOINPUT: a report cannot be read

@@ -8,6 +8,7 @@
 #include "collector/command_line.h"
 #include "collector/exit_status.h"
 #include "collector/listen_address.h"
+#include "collector/table.h"
 #include "preflight/v1/collector.grpc.pb.h"
 
 namespace preflight::collector {
@@ -60,7 +61,8 @@ Tally follow(grpc::ClientReader<v1::InspectProgress>& stream) {
     v1::InspectProgress progress;
     while (stream.Read(&progress)) {
         const auto& node = progress.node();
-        fmt::print("{}: {} ({} waiting)\n", node.name(), in_words(progress.state()), progress.waiting());
+        print_line(
+            fmt::format("{}: {} ({} waiting)", node.name(), in_words(progress.state()), progress.waiting()));
         std::fflush(stdout);
         const bool missing = progress.state() == v1::InspectProgress::NOT_CONNECTED;
         if (missing || progress.state() == v1::InspectProgress::ASKED) ++tally.nodes;

@@ -43,17 +43,16 @@ v1::Acceptances accepted_in(const JudgingOptions& options, const Settings& setti
     if (options.acceptances.empty()) absence = Absence::nothing_accepted;
     auto acceptances = load_acceptances(acceptances_of(options, settings), absence);
     if (acceptances) return std::move(*acceptances);
-    const auto what = acceptances.error().source + ": " + acceptances.error().detail;
-    if (acceptances.error().cause == v1::Gap::ABSENT) throw UsageError{what};
-    throw DataError{what};
+    if (acceptances.error().cause == v1::Gap::ABSENT) throw UsageError{line_of(acceptances.error())};
+    throw DataError{line_of(acceptances.error())};
 }
 
 }  // namespace
 
 CLI::Option* add_judging_options(CLI::App& command, JudgingOptions& options) {
     command.add_option("--as-of", options.as_of, "Judge as at this time instead of now")->type_name("TIME");
-    command.add_option("--config", options.config, "Settings file")->type_name("FILE");
-    command.add_option("--store", options.store, "Store, instead of the settings'")->type_name("FILE");
+    add_config_option(command, options.config);
+    add_store_option(command, options.store);
     command
         .add_option("--backup-age", options.backup_age_hours,
                     "A backup may be so old, instead of the settings'")
@@ -66,15 +65,9 @@ CLI::Option* add_judging_options(CLI::App& command, JudgingOptions& options) {
     command.add_option("--expect", options.expected_nodes, "A node that must report; may be repeated")
         ->type_name("NODE")
         ->take_all();
-    command
-        .add_option("--knowledge", options.knowledge,
-                    "Entries that override the built-in knowledge, instead of the settings'")
-        ->type_name("DIR");
+    add_knowledge_option(command, options.knowledge);
     add_edition_option(command, "--edition", options.edition, "Edition to become, where it is to change");
-    command
-        .add_option("--acceptances", options.acceptances,
-                    "Waivers and attestations, instead of the settings'")
-        ->type_name("FILE");
+    add_acceptances_option(command, options.acceptances);
     return command.add_option("--target", options.target, "Version to upgrade to")->type_name("VERSION");
 }
 

@@ -47,20 +47,23 @@ int show(const KnowledgeOptions& options) {
 }
 
 // Of a file or folder that is named: what it would lay over the built-in knowledge; else what is in use.
-v1::Knowledge verified(const KnowledgeOptions& options, Settings settings) {
-    if (!options.key.empty()) settings.knowledge_key = options.key;
+v1::Knowledge verified(const KnowledgeOptions& options, const Settings& settings) {
     if (options.place.empty()) return knowledge_in_use(settings, options.directory);
     const auto overridden = overridden_by(options.place, settings.knowledge_key);
-    if (!overridden) throw DataError{overridden.error().source + ": " + overridden.error().detail};
+    if (!overridden) throw DataError{line_of(overridden.error())};
     for (const auto& notice : overridden->notices) complain(notice);
     return overridden->knowledge;
 }
 
 int verify(const KnowledgeOptions& options) {
-    const auto knowledge = verified(options, settings_of(options.config));
-    fmt::print("The knowledge of {} is whole: {} entries, up to GitLab {}.\n",
-               readiness::version_text(knowledge), readiness::entries_of(knowledge).size(),
-               knowledge.newest_known());
+    auto settings = settings_of(options.config);
+    if (!options.key.empty()) settings.knowledge_key = options.key;
+    const auto knowledge = verified(options, settings);
+    print_line(fmt::format("The knowledge of {} is whole: {} entries, up to GitLab {}.",
+                           readiness::version_text(knowledge), readiness::entries_of(knowledge).size(),
+                           knowledge.newest_known()));
+    if (settings.knowledge_key.empty() && !knowledge.overrides().empty())
+        print_line("No signature was verified: no public key is named.");
     return all_well;
 }
 
@@ -78,14 +81,6 @@ int coverage(const KnowledgeOptions& options) {
     return all_well;
 }
 
-void add_common(CLI::App& command, KnowledgeOptions& options) {
-    command.add_option("--config", options.config, "Settings file")->type_name("FILE");
-    command
-        .add_option("--knowledge", options.directory,
-                    "Entries that override the built-in knowledge, instead of the settings'")
-        ->type_name("DIR");
-}
-
 std::vector<std::string> kinds() {
     std::vector<std::string> names;
     for (const auto& table : readiness::row_tables()) names.emplace_back(table.kind);
@@ -100,7 +95,8 @@ void add_knowledge_command(CLI::App& program, int& status) {
     auto options = std::make_shared<KnowledgeOptions>();
     const auto add = [&](const char* name, const char* about, int (*run)(const KnowledgeOptions&)) {
         auto* part = command->add_subcommand(name, about);
-        add_common(*part, *options);
+        add_config_option(*part, options->config);
+        add_knowledge_option(*part, options->directory);
         part->callback([options, &status, run] { status = run(*options); });
         return part;
     };

@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::size_t notices_told = 5;
 
-void tell(const std::vector<std::string>& notices) {
+void tell(const std::vector<std::string>& notices, const std::filesystem::path& place) {
     for (std::size_t at = 0; at < notices.size() && at < notices_told; ++at) complain(notices[at]);
     if (notices.size() > notices_told) {
         complain(std::to_string(notices.size() - notices_told) +
-                 " more entries are not used; see knowledge verify");
+                 " more entries are not used; see knowledge verify " + place.string());
     }
 }
 
@@ -39,8 +39,8 @@ v1::Knowledge knowledge_in_use(const Settings& settings, const std::filesystem::
         throw UsageError{"--knowledge " + directory.string() + ": there is no such file"};
     }
     auto overridden = overridden_by(place, settings.knowledge_key);
-    if (!overridden) throw DataError{overridden.error().source + ": " + overridden.error().detail};
-    tell(overridden->notices);
+    if (!overridden) throw DataError{line_of(overridden.error())};
+    tell(overridden->notices, place);
     return std::move(overridden->knowledge);
 }
 

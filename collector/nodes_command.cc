@@ -1,5 +1,3 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -69,7 +67,7 @@ int run(const NodesOptions& options) {
         Store::open(options.store.empty() ? settings.store : options.store, Store::Mode::read_only);
     const auto fleet = store ? store->fleet() : Result<readiness::Fleet>(store.error());
     if (!fleet) {
-        complain(fmt::format("the store {}: {}", fleet.error().source, fleet.error().detail));
+        complain("the store " + line_of(fleet.error()));
         return cannot_say;
     }
     std::vector<Row> rows{{"NAME", "ID", "VERSION", "ROLES", "LAST HEARD", "FINDINGS", "GAPS"}};
@@ -83,8 +81,8 @@ int run(const NodesOptions& options) {
 void add_nodes_command(CLI::App& program, int& status) {
     auto* command = program.add_subcommand("nodes", "List the nodes that have reported");
     auto options = std::make_shared<NodesOptions>();
-    command->add_option("--config", options->config, "Settings file")->type_name("FILE");
-    command->add_option("--store", options->store, "Store, instead of the settings'")->type_name("FILE");
+    add_config_option(*command, options->config);
+    add_store_option(*command, options->store);
     command->callback([options, &status] { status = run(*options); });
 }
 

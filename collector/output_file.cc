@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <tuple>
 
 namespace preflight::collector {
@@ -21,6 +22,16 @@ Result<void> write_all(int descriptor, std::string_view content, const std::stri
         content.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
+}
+
+Result<void> refuse_what_is_no_file(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto kind = std::filesystem::symlink_status(file, error).type();
+    using std::filesystem::file_type;
+    if (kind == file_type::regular || kind == file_type::not_found) return {};
+    if (kind == file_type::none) return problem_from_errno(error.value(), file.string());
+    const auto* what = kind == file_type::symlink ? "it is a link: name the file itself" : "it is not a file";
+    return Problem{v1::Gap::REFUSED, file.string(), what};
 }
 
 // A new file is root's, where the old one may have been readable to a group.
@@ -45,6 +56,7 @@ Result<void> sync_folder(const std::filesystem::path& file) {
 }  // namespace
 
 Result<void> write_file(const std::filesystem::path& file, std::string_view content, mode_t mode) {
+    if (auto refused = refuse_what_is_no_file(file); !refused) return refused;
     auto beside = file.string() + ".XXXXXX";
     const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
     if (descriptor < 0) return problem_from_errno(errno, file.string());

@@ -11,8 +11,6 @@
 namespace preflight::collector {
 namespace {
 
-constexpr int refused = 2;  // and cannot_say, both as of a report
-
 struct PathOptions {
     std::filesystem::path config;
     std::filesystem::path knowledge;
@@ -63,15 +61,9 @@ void add_path_command(CLI::App& program, int& status) {
     add_edition_option(*command, "--to-edition", options->to_edition,
                        "Edition to become, where it is to change")
         ->needs(edition);
-    command->add_option("--format", options->format, "text or json")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json"}).description(""))
-        ->capture_default_str();
-    command->add_option("--config", options->config, "Settings file")->type_name("FILE");
-    command
-        ->add_option("--knowledge", options->knowledge,
-                     "Entries that override the built-in knowledge, instead of the settings'")
-        ->type_name("DIR");
+    add_format_option(*command, options->format, {"text", "json"});
+    add_config_option(*command, options->config);
+    add_knowledge_option(*command, options->knowledge);
     add_presenting_options(*command, options->presenting);
     command->callback([options, &status] { status = run(*options); });
 }

@@ -28,6 +28,16 @@ void add_presenting_options(CLI::App& command, PresentingOptions& options) {
     command.add_flag("--no-colour,--no-color", options.no_colour, "No colour, also on a terminal");
 }
 
+void add_format_option(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
+    std::string listed = formats.front();
+    for (std::size_t i = 1; i < formats.size(); ++i)
+        listed += (i + 1 == formats.size() ? " or " : ", ") + formats[i];
+    command.add_option("--format", format, listed)
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember(formats).description(""))
+        ->capture_default_str();
+}
+
 readiness::TextStyle style_of(const PresentingOptions& options) {
     readiness::TextStyle style;
     const bool terminal = options.output.empty() && ::isatty(STDOUT_FILENO) != 0;
@@ -51,13 +61,11 @@ readiness::TextStyle style_of(const PresentingOptions& options) {
 bool put(const std::string& text, const PresentingOptions& options) {
     if (!options.output.empty()) {
         const auto written = write_file(options.output, text);
-        if (!written) complain(written.error().source + ": " + written.error().detail);
+        if (!written) complain(line_of(written.error()));
         return written.has_value();
     }
-    const bool written =
-        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-    if (!written) complain("standard output cannot be written");
-    return written;
+    std::fwrite(text.data(), 1, text.size(), stdout);  // the program's end asks whether it arrived
+    return true;
 }
 
 }  // namespace preflight::collector

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "readiness/render/render.h"
 
@@ -18,6 +19,8 @@ struct PresentingOptions {
 };
 
 void add_presenting_options(CLI::App& command, PresentingOptions& options);
+// --format, which takes one of these; what `format` holds is the default.
+void add_format_option(CLI::App& command, std::string& format, const std::vector<std::string>& formats);
 
 readiness::TextStyle style_of(const PresentingOptions& options);
 

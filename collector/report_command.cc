@@ -1,5 +1,3 @@
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "collector/command_line.h"
@@ -47,8 +45,10 @@ int compare(const Judging& judging, const ReportOptions& options) {
 // The first of several targets stands for --target, which is then not asked for.
 JudgingOptions judging_options(const ReportOptions& options) {
     auto judging = options.judging;
-    if (options.what_if.empty() && judging.target.empty()) throw UsageError{"--target is required"};
-    if (options.what_if.empty()) return judging;
+    if (options.what_if.empty()) {
+        if (judging.target.empty()) throw UsageError{"--target is required"};
+        return judging;
+    }
     if (options.format != "text" && options.format != "json")
         throw UsageError{"--what-if has the formats text and json"};
     // Whether they are versions does not depend on what is known of them.
@@ -60,8 +60,7 @@ JudgingOptions judging_options(const ReportOptions& options) {
 int run(const ReportOptions& options) {
     const auto judging = judging_of(judging_options(options));
     if (!judging) {
-        const auto& problem = judging.error();
-        complain(fmt::format("cannot say: the store {}: {}", problem.source, problem.detail));
+        complain("cannot say: the store " + line_of(judging.error()));
         return cannot_say;
     }
     if (!options.what_if.empty()) return compare(*judging, options);
@@ -75,10 +74,7 @@ void add_options(CLI::App& command, ReportOptions& options) {
     auto* what_if =
         command.add_option("--what-if", options.what_if, "Versions to compare, instead of --target");
     what_if->type_name("VERSION,VERSION")->delimiter(',')->expected(1, what_if_limit)->excludes(target);
-    command.add_option("--format", options.format, "text, json, html or markdown")
-        ->type_name("FORMAT")
-        ->check(CLI::IsMember({"text", "json", "html", "markdown"}).description(""))
-        ->capture_default_str();
+    add_format_option(command, options.format, {"text", "json", "html", "markdown"});
     add_presenting_options(command, options.presenting);
 }
 

@@ -17,7 +17,6 @@ constexpr int depth_limit = 32;
 // Two bytes of JSON can become a message of hundreds.
 constexpr std::size_t objects_limit = 1'000'000;
 constexpr std::size_t values_limit = 8'000'000;
-constexpr auto schema_id = "preflight.v1.Report";
 
 // Counts what stands outside of strings. Whether it is JSON at all is for the parser to say.
 class Counter {
@@ -68,8 +67,9 @@ Result<v1::Report> parse_report(std::string_view json, const std::string& file) 
     v1::Report report;
     const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(json), &report, options);
     if (!parsed.ok()) return malformed(file, "this is not the JSON of a report");
-    if (report.schema() != schema_id)
-        return malformed(file, std::string("this is not a report: its schema is not ") + schema_id);
+    const auto& schema = v1::Report::descriptor()->full_name();
+    if (report.schema() != schema)
+        return malformed(file, "this is not a report: its schema is not " + schema);
     return report;
 }
 

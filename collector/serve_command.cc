@@ -31,13 +31,13 @@ int run(const ServeOptions& options) {
 void add_serve_command(CLI::App& program, int& status) {
     auto* command = program.add_subcommand("serve", "Run the collector until SIGTERM");
     auto options = std::make_shared<ServeOptions>();
-    command->add_option("--config", options->config, "Settings file")->type_name("FILE");
+    add_config_option(*command, options->config);
     command
         ->add_option("--listen", options->listen,
                      "Loopback address and port, instead of the settings' (port 0: any)")
         ->type_name("ADDRESS:PORT")
         ->take_all();
-    command->add_option("--store", options->store, "Store, instead of the settings'")->type_name("FILE");
+    add_store_option(*command, options->store);
     command->add_option("--port-file", options->port_file, "Write the first port there once it is open")
         ->type_name("FILE");
     command->callback([options, &status] { status = run(*options); });

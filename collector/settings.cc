@@ -25,17 +25,31 @@ struct Key {
     std::optional<std::string> (*set)(const toml::node& value, Settings& settings);
 };
 
+std::optional<std::string> string(const toml::node& value) {
+    const auto* text = value.as_string();
+    return text == nullptr || text->get().empty() ? std::nullopt : std::optional(text->get());
+}
+
 std::optional<std::vector<std::string>> strings(const toml::node& value) {
-    std::vector<std::string> found;
-    if (const auto* one = value.as_string()) return std::vector{one->get()};
+    if (auto one = string(value)) return std::vector{std::move(*one)};
     const auto* list = value.as_array();
     if (list == nullptr) return std::nullopt;
+    std::vector<std::string> found;
+    found.reserve(list->size());
     for (const auto& element : *list) {
-        const auto* text = element.as_string();
-        if (text == nullptr || text->get().empty()) return std::nullopt;
-        found.push_back(text->get());
+        auto text = string(element);
+        if (!text) return std::nullopt;
+        found.push_back(std::move(*text));
     }
     return found;
+}
+
+// False, and the path as it was, for what is no absolute path.
+bool take_path(const toml::node& value, std::filesystem::path& path) {
+    const auto text = string(value);
+    if (!text || text->front() != '/') return false;
+    path = *text;
+    return true;
 }
 
 std::optional<std::chrono::hours> age(const toml::node& value) {
@@ -60,12 +74,8 @@ std::optional<std::string> set_listen(const toml::node& value, Settings& setting
 }
 
 std::optional<std::string> set_store(const toml::node& value, Settings& settings) {
-    const auto* text = value.as_string();
-    if (text == nullptr || text->get().empty() || text->get().front() != '/') {
-        return R"(store is an absolute path: store = "/var/lib/gitlab-preflight-collector/store.sqlite")";
-    }
-    settings.store = text->get();
-    return std::nullopt;
+    if (take_path(value, settings.store)) return std::nullopt;
+    return R"(store is an absolute path: store = "/var/lib/gitlab-preflight-collector/store.sqlite")";
 }
 
 std::optional<std::string> set_backup_age(const toml::node& value, Settings& settings) {
@@ -97,28 +107,18 @@ std::optional<std::string> set_expected_nodes(const toml::node& value, Settings&
 }
 
 std::optional<std::string> set_acceptances(const toml::node& value, Settings& settings) {
-    const auto* text = value.as_string();
-    if (text == nullptr || text->get().empty() || text->get().front() != '/') {
-        return R"(acceptances is an absolute path: acceptances = "/etc/gitlab-preflight/acceptances.yml")";
-    }
-    settings.acceptances = text->get();
-    return std::nullopt;
+    if (take_path(value, settings.acceptances)) return std::nullopt;
+    return R"(acceptances is an absolute path: acceptances = "/etc/gitlab-preflight/acceptances.yml")";
 }
 
 std::optional<std::string> set_knowledge_directory(const toml::node& value, Settings& settings) {
-    const auto* text = value.as_string();
-    if (text == nullptr || !text->get().starts_with('/'))
-        return R"(directory is an absolute path: directory = "/etc/gitlab-preflight/knowledge.d")";
-    settings.knowledge = text->get();
-    return std::nullopt;
+    if (take_path(value, settings.knowledge)) return std::nullopt;
+    return R"(directory is an absolute path: directory = "/etc/gitlab-preflight/knowledge.d")";
 }
 
 std::optional<std::string> set_knowledge_key(const toml::node& value, Settings& settings) {
-    const auto* text = value.as_string();
-    if (text == nullptr || !text->get().starts_with('/'))
-        return R"(public_key is an absolute path: public_key = "/etc/gitlab-preflight/knowledge.pem")";
-    settings.knowledge_key = text->get();
-    return std::nullopt;
+    if (take_path(value, settings.knowledge_key)) return std::nullopt;
+    return R"(public_key is an absolute path: public_key = "/etc/gitlab-preflight/knowledge.pem")";
 }
 
 std::optional<std::string> set_report(const toml::node& value, Settings& settings);

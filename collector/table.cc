@@ -1,9 +1,8 @@
 #include "collector/table.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cstddef>
+#include <cstdio>
 
 #include "readiness/render/visible.h"
 
@@ -12,7 +11,7 @@ namespace preflight::collector {
 using readiness::render::columns;
 using readiness::render::visible;
 
-void print_line(const std::string& line) { fmt::print("{}\n", visible(line)); }
+void print_line(const std::string& line) { std::fputs((visible(line) + "\n").c_str(), stdout); }
 
 void print_table(const std::vector<std::vector<std::string>>& rows) {
     std::vector<int> widths;
@@ -28,7 +27,7 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
             line += cell + std::string(static_cast<std::size_t>(widths[column] - columns(cell) + 2), ' ');
         }
         line.erase(line.find_last_not_of(' ') + 1);
-        fmt::print("{}\n", line);
+        std::fputs((line + "\n").c_str(), stdout);
     }
 }
 

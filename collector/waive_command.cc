@@ -91,7 +91,7 @@ int waive(const WaiveOptions& options, const std::filesystem::path& file) {
     if (how.target.empty()) how.target = "latest";
     auto judging = judging_of(how, Absence::nothing_accepted);
     if (!judging) {
-        complain(fmt::format("the store {}: {}", judging.error().source, judging.error().detail));
+        complain("the store " + line_of(judging.error()));
         return cannot_say;
     }
     // Verdicts are accepted as they are without what was accepted before, which may have cut them.

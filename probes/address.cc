@@ -41,10 +41,11 @@ bool all_of(std::string_view text, std::string_view also) {
         text, [&](char c) { return is_letter_or_digit(c) || also.find(c) != std::string_view::npos; });
 }
 
-// Cuts a URL where its parts meet; the user is gone when it is done.
+// Cuts a URL where its parts meet.
 struct Cut {
     std::string_view scheme;
-    std::string_view authority;
+    std::string_view user;       // with its password
+    std::string_view authority;  // without them
     std::string_view path;
 };
 
@@ -66,6 +67,7 @@ std::optional<Cut> cut(std::string_view text) {
     // An @ this late is a password with one of "/?#" in it just as well: then nothing here is certain.
     if (rest.find('@') != std::string_view::npos) return std::nullopt;
     if (const auto user = parts.authority.rfind('@'); user != std::string_view::npos) {
+        parts.user = parts.authority.substr(0, user);
         parts.authority.remove_prefix(user + 1);
     }
     parts.path = rest.substr(0, rest.find_first_of("?#"));
@@ -142,18 +144,12 @@ std::optional<Address> parse_address(std::string_view text) {
 }
 
 std::optional<UserInfo> user_in(std::string_view url) {
-    url = trimmed(url);
-    const auto scheme = url.find("://");
-    if (scheme == std::string_view::npos) return UserInfo();
-    auto authority = url.substr(scheme + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    const auto end = authority.rfind('@');
-    if (end == std::string_view::npos) return UserInfo();
-    const auto info = authority.substr(0, end);
-    const auto colon = info.find(':');
-    auto user = percent_decoded(info.substr(0, colon));
-    auto password =
-        percent_decoded(colon == std::string_view::npos ? std::string_view() : info.substr(colon + 1));
+    const auto parts = cut(trimmed(url));
+    if (!parts) return std::nullopt;
+    if (parts->scheme.empty()) return UserInfo();
+    const auto colon = std::min(parts->user.find(':'), parts->user.size());
+    auto user = percent_decoded(parts->user.substr(0, colon));
+    auto password = percent_decoded(parts->user.substr(std::min(colon + 1, parts->user.size())));
     if (!user || !password) return std::nullopt;
     return UserInfo{Secret(std::move(*user)), Secret(std::move(*password))};
 }

@@ -259,7 +259,8 @@ class Archives {
 void look(const Node& node, const Asked& asked, Findings& out) {
     const auto begin = Clock::now();
     // Past it archives are reported by their names alone.
-    const Patience patience(begin + walk_limit, Clock::duration::zero());
+    const Patience patience(std::min(begin + walk_limit, asked.end_of_waiting(backups.limit)),
+                            Clock::duration::zero());
     look_at_schedules(node, out);
     look_at_configuration_backups(node, patience, out);
     out.flush();  // the backup path may lie on a filesystem that hangs

@@ -8,6 +8,7 @@
 #include "probes/endpoints_view.h"
 #include "probes/node/http.h"
 #include "probes/paths.h"
+#include "probes/reach_report.h"
 
 namespace preflight::probes {
 namespace {
@@ -43,7 +44,7 @@ class Agent {
     void ask(v1::Reach& reach) {
         const auto first = put(leader, reach);
         if (!first && reach.reached()) fail(reach, v1::Reach::PROTOCOL, "what answers is no Consul agent");
-        *out_.add(config_.http.text()).mutable_reach() = reach;
+        report_reach(reach, affects, out_);
         if (!first) return;
         out_.flush();
         for (const auto& question : rest) {

@@ -72,17 +72,6 @@ PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoi
     return login;
 }
 
-// What a URL names is taken from it, whatever else is written beside it (Rails,
-// DatabaseConfigurations::UrlConfig).
-bool apply_url(const std::string& url, PostgresLogin& login) {
-    if (url.empty()) return true;
-    auto info = user_in(url);
-    if (!info || !set_from_url(url, login.endpoint)) return false;
-    if (info->user.present()) login.endpoint.set_user(name_or_nothing(info->user.reveal()));
-    if (info->password.present()) login.password = std::move(info->password);
-    return true;
-}
-
 class Reader {
   public:
     Reader(std::string_view source, bool by_command) : source_(source), by_command_(by_command) {}
@@ -113,6 +102,24 @@ class Reader {
     }
 
   private:
+    // What a URL names is taken from it, whatever else is written beside it (Rails,
+    // DatabaseConfigurations::UrlConfig). False when it cannot be read.
+    bool apply_url(const std::string& url, PostgresLogin& login) {
+        if (url.empty()) return true;
+        auto info = user_in(url);
+        if (!info || !set_from_url(url, login.endpoint)) return false;
+        if (info->user.present()) {
+            login.endpoint.set_user(
+                name_of_key(info->user.reveal(), "the user of the URL", source_, parsed_.problems));
+        }
+        if (info->password.present()) login.password = std::move(info->password);
+        // Rails takes them for settings like any other: sslmode, another host.
+        if (url.find('?') != std::string::npos)
+            parsed_.unclear(source_, "settings behind the URL of the database " + login.endpoint.purpose() +
+                                         " are not read");
+        return true;
+    }
+
     std::string_view source_;
     bool by_command_;
     Parsed<PostgresLogin> parsed_;

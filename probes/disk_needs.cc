@@ -16,13 +16,13 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto walk_limit = 15s;
 constexpr int depth_limit = 10;
 constexpr std::string_view affects = "whether there is room for the upgrade";
 
 class Look {
   public:
-    Look(const Node& node, Findings& out) : node_(node), out_(out) {
+    Look(const Node& node, Clock::time_point until, Findings& out)
+        : node_(node), out_(out), walk_until_(until) {
         if (auto mounts = read_mounts(node)) mounts_ = std::move(*mounts);
     }
 
@@ -38,7 +38,11 @@ class Look {
     void postgresql(std::string_view service, std::string_view directory) {
         if (!runs_here(service)) return;
         const auto data = std::string(directory) + "/data";
-        if (!node_.status(data)) return;
+        const auto status = node_.status(data);
+        if (!status) {
+            if (status.error().cause != v1::Gap::ABSENT) out_.gap(status.error(), affects);
+            return;
+        }
         std::uint64_t bytes = 0;
         if (const auto problem = add_size(data, 0, bytes)) return out_.gap(*problem, affects);
         v1::DiskNeed one;
@@ -100,12 +104,12 @@ class Look {
     const Node& node_;
     Findings& out_;
     Mounts mounts_;
-    Clock::time_point walk_until_ = Clock::now() + walk_limit;
+    Clock::time_point walk_until_;
 };
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     if (!node.status(paths::package_root)) return;
-    Look look(node, out);
+    Look look(node, asked.end_of_waiting(disk_needs.limit), out);
     look.room("package", paths::package_root);
     for (const std::string_view cache :
          {"/var/cache/apt", "/var/cache/dnf", "/var/cache/yum", "/var/cache/zypp"}) {

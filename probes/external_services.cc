@@ -162,8 +162,10 @@ Parsed<v1::ExternalService> ldap_servers_of(const YAML::Node& production, std::s
     const auto ldap = member(production, "ldap");
     const auto servers = member(ldap, "servers");
     if (!is_enabled(ldap)) return found;
-    if (!servers.IsMap()) found.unclear(source, "LDAP is enabled, and its servers are no table");
-    if (!servers.IsMap()) return found;
+    if (!servers.IsMap()) {
+        found.unclear(source, "LDAP is enabled, and its servers are no table");
+        return found;
+    }
     for (const auto& entry : servers) {
         const auto name = text_of(entry.first);
         if (name != "<<") take_ldap(name, entry.second, source, found);

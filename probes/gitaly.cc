@@ -12,6 +12,7 @@
 #include "probes/node/tls_files.h"
 #include "probes/paths.h"
 #include "probes/patience.h"
+#include "probes/reach_report.h"
 
 namespace preflight::probes {
 namespace {
@@ -66,11 +67,7 @@ class Asking {
         const DialLimits limits{
             .connect = GitalyChannel::connect_limit, .tls = GitalyChannel::connect_limit, .until = until_};
         if (dial(node_, target_.place, tls_, limits, reach_)) return true;
-        if (reach_.failed_at() == v1::Reach::LAYER_UNSPECIFIED) {
-            out_.gap({v1::Gap::DENIED, reach_.address(), reach_.detail()}, affects);
-        } else {
-            *out_.add(reach_.address()).mutable_reach() = reach_;
-        }
+        report_reach(reach_, affects, out_);
         return false;
     }
 

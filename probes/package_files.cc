@@ -253,18 +253,24 @@ void look_at_rpm_files(const Node& node, std::string_view answer, const PackageF
 }
 
 void look_at_package_files(const Node& node, const PackageFilesLimits& limits, Findings& out) {
+    std::optional<Problem> unlisted;
     for (const auto package : gitlab_package_names) {
         const auto base = "/var/lib/dpkg/info/" + std::string(package);
         const auto unpacked = node.status(base + ".list");
         const auto source = base + ".md5sums";
         const auto list = node.read_file(source, limits.list_bytes);
-        if (!list && list.error().cause == v1::Gap::ABSENT && !unpacked) continue;
+        if (!list && list.error().cause == v1::Gap::ABSENT) {
+            // A package that was removed, and not purged, leaves the one without the other.
+            if (unpacked && !unlisted) unlisted = list.error();
+            continue;
+        }
         if (!list) return out.gap(list.error(), affects);
         if (!unpacked) return out.gap(unpacked.error(), affects);
         Look look(node, limits, *unpacked);
         look.list(*list, parse_dpkg_file);
         return look.report(source, out);
     }
+    if (unlisted) return out.gap(*unlisted, affects);
     if (!has_rpm_database(node)) return;
     const auto answer = node.run(rpm_files_command(limits.list_bytes));
     if (!answer) return out.gap(answer.error(), affects);

@@ -1,5 +1,6 @@
 #include "probes/package_list.h"
 
+#include <algorithm>
 #include <string>
 
 #include "probes/config_text.h"

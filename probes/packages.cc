@@ -119,7 +119,7 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);
     out.flush();  // what follows goes through thousands of files
-    look_at_package_files(node, {.until = asked.until}, out);
+    look_at_package_files(node, {.until = asked.end_of_waiting(packages.limit)}, out);
 }
 
 }  // namespace

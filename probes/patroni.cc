@@ -8,6 +8,7 @@
 #include "probes/paths.h"
 #include "probes/patroni_answer.h"
 #include "probes/patroni_config.h"
+#include "probes/reach_report.h"
 
 namespace preflight::probes {
 namespace {
@@ -68,7 +69,7 @@ void look_at_patroni(const Node& node, const DialLimits& limits, Findings& out) 
     cluster.set_scope(config.member.scope());
     cluster.set_name(config.member.name());
     const auto asked = ask(node, config.rest, settings, limits, reach, cluster);
-    *out.add(config.rest.text()).mutable_reach() = reach;
+    report_reach(reach, affects, out);
     if (asked) ask_for_cluster(node, config.rest, settings, limits, cluster, out);
 }
 

@@ -10,12 +10,14 @@
 #include "probes/node/pgbouncer.h"
 #include "probes/paths.h"
 #include "probes/pgbouncer_config.h"
+#include "probes/reach_report.h"
 
 namespace preflight::probes {
 namespace {
 
 // The console's logins, by the package: C/pgbouncer/attributes/default.rb (stats_users may SHOW and nothing
 // else).
+constexpr std::string_view affects = "state of PgBouncer";
 constexpr std::string_view console_database = "pgbouncer";
 constexpr std::string_view user_list = "/var/opt/gitlab/pgbouncer/pg_auth";
 constexpr std::array<std::string_view, 3> console_users{"pgbouncer", "gitlab-psql", "postgres"};
@@ -63,7 +65,7 @@ class Look {
         if (!target) return;
         if (!node_.live()) {
             return out_.gap(Problem{v1::Gap::NOT_LIVE, "pgbouncer", "a tree's servers cannot be asked"},
-                            "state of PgBouncer");
+                            affects);
         }
         ask(*target);
     }
@@ -118,7 +120,7 @@ class Look {
             reach.add_uses("own console");
             auto console = PgbouncerConsole::connect(node_, target, reach, limits_);
             if (!console && reach.failed_at() == v1::Reach::AUTHENTICATION) continue;
-            *out_.add(target.address()).mutable_reach() = reach;
+            report_reach(reach, affects, out_);
             out_.flush();
             if (console) tell(*console, target.address());
             return;

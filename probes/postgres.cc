@@ -11,6 +11,7 @@
 #include "probes/postgres_instance.h"
 #include "probes/postgres_uses.h"
 #include "probes/praefect_state.h"
+#include "probes/reach_report.h"
 #include "probes/schema_migrations.h"
 #include "probes/secret_proof.h"
 
@@ -30,11 +31,12 @@ class Servers {
         auto server = Postgres::connect(node_, use.target, reach, {.until = until});
         if (!server && reach.failed_at() == v1::Reach::AUTHENTICATION && use.password_elsewhere)
             reach.set_detail("its password comes from a command, which is never run");
-        *out_.add(use.target.address()).mutable_reach() = reach;
+        const auto affects = "the PostgreSQL server at " + use.target.address();
+        report_reach(reach, affects, out_);
         out_.flush();
         if (!server) return;
         auto instance = ask_instance(*server);
-        if (!instance) return out_.gap(instance.error(), "the PostgreSQL server at " + use.target.address());
+        if (!instance) return out_.gap(instance.error(), affects);
         for (const auto& purpose : use.uses) instance->add_uses(purpose);
         *out_.add(use.target.address()).mutable_postgres_instance() = std::move(*instance);
         out_.flush();

@@ -41,7 +41,8 @@ struct Asked {
     std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 
     // By when a probe that waits for servers must have its answers, so that what one of them does not say
-    // costs nothing of what the others said. From now on, with the probe's own limit.
+    // costs nothing of what the others said; or what takes long must be done, so that it can still say how
+    // far it came. From now on, with the probe's own limit.
     std::chrono::steady_clock::time_point end_of_waiting(std::chrono::milliseconds limit) const {
         const auto now = std::chrono::steady_clock::now();
         const auto end = std::min(until, now + limit);

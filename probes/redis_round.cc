@@ -1,6 +1,7 @@
 #include "probes/redis_round.h"
 
 #include "probes/node/tls_files.h"
+#include "probes/reach_report.h"
 #include "probes/redis_questions.h"
 
 namespace preflight::probes {
@@ -37,10 +38,6 @@ std::optional<RedisRound::Arrival> RedisRound::arrive(const RedisVisit& visit, s
     }
     arrival.talk = open_redis(node_, visit.place, tls ? &*tls : nullptr, *visit.login, visit.database,
                               limits_, arrival.reach);
-    if (!arrival.talk && arrival.reach.failed_at() == v1::Reach::LAYER_UNSPECIFIED) {
-        out_.gap({v1::Gap::DENIED, address, arrival.reach.detail()}, affects);
-        return std::nullopt;
-    }
     // That this login is refused says nothing of the service's own.
     const bool unknown = visit.login->elsewhere && !visit.login->password.present();
     if (unknown && arrival.reach.failed_at() == v1::Reach::AUTHENTICATION) {
@@ -53,7 +50,7 @@ std::optional<RedisRound::Arrival> RedisRound::arrive(const RedisVisit& visit, s
     return arrival;
 }
 
-void RedisRound::report(const v1::Reach& reach) { *out_.add(reach.address()).mutable_reach() = reach; }
+void RedisRound::report(const v1::Reach& reach) { report_reach(reach, affects, out_); }
 
 void RedisRound::visit(const RedisVisit& visit) {
     auto arrival = arrive(visit, "redis");

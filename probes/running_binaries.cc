@@ -22,13 +22,14 @@ constexpr std::string_view affects = "whether services run what is installed";
 constexpr std::string_view deleted_mark = " (deleted)";
 
 // dpkg writes a package's list of files when it is unpacked; files themselves keep the time of their build,
-// and rpm leaves no such mark.
+// and rpm leaves no such mark. The newest list: a package that was removed, and not purged, leaves its own.
 std::optional<TimePoint> unpacked_at(const Node& node) {
+    std::optional<TimePoint> newest;
     for (const auto name : gitlab_package_names) {
         const auto status = node.status("/var/lib/dpkg/info/" + std::string(name) + ".list");
-        if (status) return status->modified_at;
+        if (status && (!newest || status->modified_at > *newest)) newest = status->modified_at;
     }
-    return std::nullopt;
+    return newest;
 }
 
 class Look {

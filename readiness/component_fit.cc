@@ -92,9 +92,15 @@ class Fit {
                        nullptr);
         }
         bool fit = true;
+        unruled_ = nullptr;
         for (const auto& leg : route_.legs) {
             if (!judge_leg(server, *version, leg)) return;
             fit = fit && !noted_;
+        }
+        if (unruled_ != nullptr) {
+            return say(server, v1::UNKNOWN, "no_requirement",
+                       "what GitLab " + unruled_->to.text() + " requires of " + name_ + " is not known here",
+                       nullptr);
         }
         if (fit) say(server, v1::READY, "fit", name_ + " is fit for every hop", nullptr);
     }
@@ -103,7 +109,11 @@ class Fit {
     bool judge_leg(const Server& server, const Version& version, const Leg& leg) {
         noted_ = false;
         const auto* rule = requirement_of(server, component_, leg.to, knowledge_);
-        if (rule == nullptr || brings_its_own(leg.to, server)) return true;
+        if (brings_its_own(leg.to, server)) return true;
+        if (rule == nullptr) {
+            if (unruled_ == nullptr) unruled_ = &leg;
+            return true;
+        }
         const auto minimum = parse_server_version(rule->minimum());
         const auto below = parse_server_version(rule->below());
         if (minimum && version < *minimum) {
@@ -144,6 +154,7 @@ class Fit {
     Route route_;
     bool upgrades_itself_;
     bool noted_ = false;
+    const Leg* unruled_ = nullptr;  // the first for which the knowledge has no requirement
     Verdicts said_;
 };
 

@@ -11,8 +11,8 @@
 namespace preflight::readiness {
 
 // Cases: too_old (BLOCKER), upgrades_itself (NOTE: the package does it on the way), too_new (WARNING),
-// below_recommended (NOTE), version_unseen, unheard, untold, no_path (UNKNOWN), fit (READY), unused
-// (NOT_APPLICABLE).
+// below_recommended (NOTE), version_unseen, unheard, untold, no_path, no_requirement (UNKNOWN), fit (READY),
+// unused (NOT_APPLICABLE).
 std::vector<v1::Verdict> judge_fit(v1::ServerIs::Component component, const Fleet& fleet,
                                    const Upgrade& upgrade, const v1::Knowledge& knowledge);
 

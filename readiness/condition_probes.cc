@@ -3,7 +3,7 @@
 #include <functional>
 #include <set>
 
-#include "readiness/servers.h"
+#include "readiness/server_kinds.h"
 
 namespace preflight::readiness {
 namespace {
@@ -59,7 +59,7 @@ std::vector<std::string> probes_of_node(const v1::Condition& condition) {
 std::vector<std::string> probes_of_servers(const v1::Condition& condition) {
     switch (condition.asks_case()) {
         case Asks::kServer:
-            return {std::string(servers_of(condition.server().component(), {}, {}).probe)};
+            return {std::string(server_kind(condition.server().component()).probe)};
         case Asks::kPostgresSets:
         case Asks::kLacksExtension:
         case Asks::kPendingRestart:

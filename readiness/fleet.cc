@@ -10,6 +10,8 @@
 #include <tuple>
 #include <vector>
 
+#include "readiness/verdict.h"
+
 namespace preflight::readiness {
 namespace {
 
@@ -75,6 +77,13 @@ std::vector<int> begins_of(const google::protobuf::RepeatedPtrField<v1::Finding>
     return begins;
 }
 
+const v1::ProbeRun* run_of(const FleetNode& node, std::string_view probe) {
+    const auto& runs = node.inspection.probes();
+    const auto run = in_order(node) ? std::ranges::lower_bound(runs, probe, {}, &v1::ProbeRun::probe)
+                                    : std::ranges::find(runs, probe, &v1::ProbeRun::probe);
+    return run != runs.end() && run->probe() == probe ? &*run : nullptr;
+}
+
 }  // namespace
 
 int kind_of(const google::protobuf::Descriptor& what) {
@@ -114,7 +123,7 @@ std::string node_name(const FleetNode& node) {
     constexpr std::size_t id_shown_bytes = 12;
     const auto& id = node.inspection.node().id();
     const auto& name = node.inspection.node().name();
-    if (!name.empty()) return name.substr(0, name_limit_bytes);
+    if (!name.empty()) return clipped(name, name_limit_bytes);
     return id.empty() ? "(node without a name)" : "(node " + id.substr(0, id_shown_bytes) + ")";
 }
 
@@ -153,16 +162,22 @@ std::string_view role_name(int role) {
     return name == names.end() ? std::string_view() : name->second;
 }
 
+bool has_any_role(const FleetNode& node, std::span<const v1::NodeRoles::Role> roles) {
+    return std::ranges::any_of(roles, [&](v1::NodeRoles::Role role) { return has_role(node, role); });
+}
+
 bool runs_application(const FleetNode& node) {
     return has_role(node, v1::NodeRoles::RAILS) || has_role(node, v1::NodeRoles::SIDEKIQ);
 }
 
 bool finished(const FleetNode& node, std::string_view probe) {
-    const auto& runs = node.inspection.probes();
-    const auto run = in_order(node) ? std::ranges::lower_bound(runs, probe, {}, &v1::ProbeRun::probe)
-                                    : std::ranges::find(runs, probe, &v1::ProbeRun::probe);
-    return inspected(node) && run != runs.end() && run->probe() == probe &&
-           run->outcome() == v1::ProbeRun::FINISHED;
+    const auto* run = run_of(node, probe);
+    return inspected(node) && run != nullptr && run->outcome() == v1::ProbeRun::FINISHED;
+}
+
+bool broke_off(const FleetNode& node, std::string_view probe) {
+    const auto* run = run_of(node, probe);
+    return run != nullptr && run->outcome() != v1::ProbeRun::FINISHED;
 }
 
 bool saw_all(const FleetNode& node, std::string_view probe) {

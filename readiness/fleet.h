@@ -7,6 +7,7 @@
 
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -54,6 +55,7 @@ bool inspected(const FleetNode& node);
 // Did the node say at all what runs on it?
 bool roles_seen(const FleetNode& node);
 bool has_role(const FleetNode& node, v1::NodeRoles::Role role);
+bool has_any_role(const FleetNode& node, std::span<const v1::NodeRoles::Role> roles);
 // As a person calls it: "Rails", "load balancer"; empty for none that is known here.
 std::string_view role_name(int role);
 // Rails or Sidekiq: a node that needs the application's secrets.
@@ -134,6 +136,8 @@ FindingsOf<has, get> findings_of(const FleetNode& node) {
 bool finished(const FleetNode& node, std::string_view probe);
 // Did it, and see all that it looks at? Only then is what it did not find not there.
 bool saw_all(const FleetNode& node, std::string_view probe);
+// Is its run told, and did it not come to its end? Then what it found may be a part of what is there.
+bool broke_off(const FleetNode& node, std::string_view probe);
 
 // Did the node see GitLab's own tables whole? What is not in them then is not there.
 bool read_database(const FleetNode& node);

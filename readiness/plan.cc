@@ -97,6 +97,11 @@ void add_unseen_leaders(v1::Plan& plan, const Crew& crew) {
     }
 }
 
+void add_unseen_rails(v1::Plan& plan, const Undertaking& work) {
+    if (work.primary().rails.node == nullptr)
+        add_open(plan, "No Rails node is in this plan: on which node the database is changed is not known");
+}
+
 // Is the database behind PgBouncer? Where it was not seen that is said, and the plan goes without.
 bool past_pgbouncer(v1::Plan& plan, const Fleet& fleet, const Upgrade& upgrade,
                     const v1::Knowledge& knowledge) {
@@ -170,6 +175,10 @@ v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& rout
         write_steps(plan, work, Remedies(verdicts, work));
         add_unseen_settings(plan, work);
         add_unseen_leaders(plan, crew);
+        add_unseen_rails(plan, work);
+        if (changes_edition(fleet, upgrade.edition))
+            add_open(plan, "The edition is to become " + v1::Edition_Name(upgrade.edition) +
+                               ": every step installs the edition that runs, and none of them changes it");
     }
     for (const auto& point : crew.open) add_open(plan, point);
     add_stops(plan, route);

@@ -69,6 +69,20 @@ bool has_words(const v1::Command& command) {
            std::ranges::find(command.argv(), std::string()) == command.argv().end();
 }
 
+// The commands of an issue, of a step, or of one case of a check.
+template <typename Row>
+std::string wrong_in_commands(const Row& row) {
+    const bool whole =
+        std::ranges::all_of(row.commands(), has_words) && (!row.has_verify() || has_words(row.verify()));
+    return whole ? "" : "a command has an empty word";
+}
+
+template <typename Row>
+std::string wrong_in_links(const Row& row) {
+    const auto is_link = [](const std::string& link) { return link.starts_with("https://"); };
+    return std::ranges::all_of(row.links(), is_link) ? "" : "a link does not begin with https://";
+}
+
 }  // namespace
 
 bool is_minor(const std::string& text) { return is_version(text) && std::ranges::count(text, '.') == 1; }
@@ -129,8 +143,10 @@ std::string wrong_in_row(const v1::CheckText& text) {
         if (advice.consequence().empty() || advice.remedy().empty()) {
             return "advice '" + advice.key() + "' needs consequence and remedy";
         }
+        if (auto wrong = wrong_in_commands(advice); !wrong.empty())
+            return "advice '" + advice.key() + "': " + wrong;
     }
-    return {};
+    return wrong_in_links(text);
 }
 
 std::string wrong_in_row(const v1::PackageRule& rule) {
@@ -208,24 +224,19 @@ std::string wrong_in_row(const v1::KnownIssue& issue) {
         if (auto wrong = wrong_in(issue.condition()); !wrong.empty()) return wrong;
     }
     if (issue.consequence().empty() || issue.remedy().empty()) return "needs consequence and remedy";
-    if (!std::ranges::all_of(issue.commands(), has_words) ||
-        (issue.has_verify() && !has_words(issue.verify())))
-        return "a command has an empty word";
-    const auto is_link = [](const std::string& link) { return link.starts_with("https://"); };
-    if (!std::ranges::all_of(issue.links(), is_link)) return "a link does not begin with https://";
+    if (auto wrong = wrong_in_commands(issue); !wrong.empty()) return wrong;
+    if (auto wrong = wrong_in_links(issue); !wrong.empty()) return wrong;
     return wrong_in_source(issue);
 }
 
 // What it says beyond its title is for those that use it: some steps are but a sentence.
 std::string wrong_in_row(const v1::StepText& step) {
     if (step.id().empty() || step.title().empty()) return "needs id and title";
-    if (!std::ranges::all_of(step.commands(), has_words) || (step.has_verify() && !has_words(step.verify())))
-        return "a command has an empty word";
+    if (auto wrong = wrong_in_commands(step); !wrong.empty()) return wrong;
     if (step.seconds_from() > step.seconds_to()) return "seconds_from is above seconds_to";
     if ((step.seconds_to() == 0) != step.duration_source().empty())
         return "a duration has a source, and only a duration";
-    const auto is_link = [](const std::string& link) { return link.starts_with("https://"); };
-    if (!std::ranges::all_of(step.links(), is_link)) return "a link does not begin with https://";
+    if (auto wrong = wrong_in_links(step); !wrong.empty()) return wrong;
     return wrong_in_source(step);
 }
 

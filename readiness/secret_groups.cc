@@ -44,6 +44,10 @@ SecretKey key_of(const std::string& name, std::map<std::string, std::vector<Hold
 
 }  // namespace
 
+bool needs_secrets(const FleetNode& node) {
+    return !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
+}
+
 SecretGroups secret_groups(const Fleet& fleet) {
     if (fleet.survey && fleet.survey->secrets) return *fleet.survey->secrets;
     const auto keyed_by = usual_key(fleet);
@@ -57,8 +61,7 @@ SecretGroups secret_groups(const Fleet& fleet) {
             seen = true;
             keys[found->key()][found->fingerprint()].emplace_back(&node, finding);
         }
-        const bool needs = !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
-        if (needs && !seen) groups.unseen.push_back(&node);
+        if (needs_secrets(node) && (!seen || broke_off(node, "secrets"))) groups.unseen.push_back(&node);
     }
     for (auto& [name, values] : keys) groups.keys.push_back(key_of(name, std::move(values)));
     return groups;

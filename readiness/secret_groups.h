@@ -24,9 +24,12 @@ struct SecretKey {
 struct SecretGroups {
     std::vector<SecretKey> keys;  // in order of name
     // Nodes that need the application's secrets and gave no fingerprint that can be compared with the
-    // others'.
+    // others', or not all of them.
     std::vector<const FleetNode*> unseen;
 };
+
+// Does the node need the application's secrets, or might it? One that does not say what it is might.
+bool needs_secrets(const FleetNode& node);
 
 // Of gitlab-secrets.json itself, not of what was rendered from it. Fingerprints of another key than most have
 // cannot be compared: their nodes are unseen.

@@ -13,16 +13,30 @@ using Role = v1::NodeRoles;
 }  // namespace
 
 const ServerKind& server_kind(Component component) {
+    static const std::vector<Role::Role> of_gitaly{Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT};
+    static const std::vector<Role::Role> of_redis{Role::RAILS, Role::SIDEKIQ, Role::REDIS};
     static const std::vector<ServerKind> kinds{
-        {v1::ServerIs::COMPONENT_UNSPECIFIED, "server", "", {}},
-        {v1::ServerIs::POSTGRESQL, "PostgreSQL", "postgres", {"postgresql"}},
-        {v1::ServerIs::REDIS, "Redis", "redis", {"redis"}},
-        {v1::ServerIs::VALKEY, "Valkey", "redis", {"redis"}},
-        {v1::ServerIs::GITALY, "Gitaly", "gitaly", {"gitaly"}},
-        {v1::ServerIs::CONSUL, "Consul", "consul", {"consul"}},
-        {v1::ServerIs::PATRONI, "Patroni", "patroni", {"patroni"}},
-        {v1::ServerIs::PGBOUNCER, "PgBouncer", "pgbouncer", {"pgbouncer"}},
-        {v1::ServerIs::GIT, "Git", "gitaly", {"gitaly"}},
+        {v1::ServerIs::COMPONENT_UNSPECIFIED, "server", "", {}, of_redis, {}, false},
+        {v1::ServerIs::POSTGRESQL,
+         "PostgreSQL",
+         "postgres",
+         {"postgresql"},
+         {Role::RAILS, Role::SIDEKIQ, Role::POSTGRESQL, Role::PRAEFECT},
+         {Role::POSTGRESQL, Role::PATRONI},
+         true},
+        {v1::ServerIs::REDIS, "Redis", "redis", {"redis"}, of_redis, {Role::REDIS}, true},
+        {v1::ServerIs::VALKEY, "Valkey", "redis", {"redis"}, of_redis, {Role::REDIS}, true},
+        {v1::ServerIs::GITALY, "Gitaly", "gitaly", {"gitaly"}, of_gitaly, {Role::GITALY}, true},
+        {v1::ServerIs::CONSUL, "Consul", "consul", {"consul"}, {Role::CONSUL}, {Role::CONSUL}, false},
+        {v1::ServerIs::PATRONI, "Patroni", "patroni", {"patroni"}, {Role::PATRONI}, {Role::PATRONI}, false},
+        {v1::ServerIs::PGBOUNCER,
+         "PgBouncer",
+         "pgbouncer",
+         {"pgbouncer"},
+         {Role::PGBOUNCER},
+         {Role::PGBOUNCER},
+         false},
+        {v1::ServerIs::GIT, "Git", "gitaly", {"gitaly"}, of_gitaly, {Role::GITALY}, true},
     };
     const auto found = std::ranges::find(kinds, component, &ServerKind::component);
     return found == kinds.end() ? kinds.front() : *found;
@@ -30,50 +44,13 @@ const ServerKind& server_kind(Component component) {
 
 bool could_use(const FleetNode& node, Component component) {
     if (without_gitlab(node)) return false;
-    if (!roles_seen(node)) return true;
-    switch (component) {
-        case v1::ServerIs::CONSUL:
-            return has_role(node, Role::CONSUL);
-        case v1::ServerIs::PATRONI:
-            return has_role(node, Role::PATRONI);
-        case v1::ServerIs::PGBOUNCER:
-            return has_role(node, Role::PGBOUNCER);
-        case v1::ServerIs::POSTGRESQL:
-            return runs_application(node) || has_role(node, Role::POSTGRESQL) ||
-                   has_role(node, Role::PRAEFECT);
-        case v1::ServerIs::GITALY:
-        case v1::ServerIs::GIT:
-            return runs_application(node) || has_role(node, Role::GITALY) || has_role(node, Role::PRAEFECT);
-        default:
-            return runs_application(node) || has_role(node, Role::REDIS);
-    }
+    return !roles_seen(node) || has_any_role(node, server_kind(component).users);
 }
 
 bool serves(const FleetNode& node, Component component) {
-    switch (component) {
-        case v1::ServerIs::POSTGRESQL:
-            return has_role(node, Role::POSTGRESQL) || has_role(node, Role::PATRONI);
-        case v1::ServerIs::REDIS:
-        case v1::ServerIs::VALKEY:
-            return has_role(node, Role::REDIS);
-        case v1::ServerIs::GITALY:
-        case v1::ServerIs::GIT:
-            return has_role(node, Role::GITALY);
-        case v1::ServerIs::CONSUL:
-            return has_role(node, Role::CONSUL);
-        case v1::ServerIs::PATRONI:
-            return has_role(node, Role::PATRONI);
-        case v1::ServerIs::PGBOUNCER:
-            return has_role(node, Role::PGBOUNCER);
-        default:
-            return false;
-    }
+    return has_any_role(node, server_kind(component).servers);
 }
 
-bool needs_one(Component component) {
-    return component == v1::ServerIs::POSTGRESQL || component == v1::ServerIs::REDIS ||
-           component == v1::ServerIs::VALKEY || component == v1::ServerIs::GITALY ||
-           component == v1::ServerIs::GIT;
-}
+bool needs_one(Component component) { return server_kind(component).needed; }
 
 }  // namespace preflight::readiness

@@ -14,7 +14,10 @@ struct ServerKind {
     v1::ServerIs::Component component;
     std::string_view name;
     std::string_view probe;
-    std::vector<std::string_view> reach;  // kinds of Reach that the probe tells
+    std::vector<std::string_view> reach;       // kinds of Reach that the probe tells
+    std::vector<v1::NodeRoles::Role> users;    // whose nodes use one
+    std::vector<v1::NodeRoles::Role> servers;  // whose nodes run one
+    bool needed;                               // no GitLab goes without
 };
 
 const ServerKind& server_kind(v1::ServerIs::Component component);

@@ -22,9 +22,7 @@ bool unheard(const FleetNode& node, Roles roles, std::string_view probe, bool to
     const bool all = saw_all(node, probe);
     if (told) return !all;
     if (without_gitlab(node)) return false;
-    const bool uses =
-        std::ranges::any_of(roles, [&](v1::NodeRoles::Role role) { return has_role(node, role); });
-    return uses || (!roles_seen(node) && !all);
+    return has_any_role(node, roles) || (!roles_seen(node) && !all);
 }
 
 void about_unanswered(v1::Verdict& verdict, const FleetNode& node,
@@ -37,6 +35,13 @@ void about_unanswered(v1::Verdict& verdict, const FleetNode& node,
                                                    : reach->detail();
         about(verdict, node, *finding, clipped(reach->address(), 120) + ": " + why);
     }
+}
+
+void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& dialling,
+                  const std::set<std::string>& answered) {
+    if (unheard(node, dialling.roles, dialling.probe, !answered.empty()))
+        about_unseen(verdict, node, dialling.probe);
+    about_unanswered(verdict, node, dialling.kinds, answered);
 }
 
 void Telling::begin(const FleetNode& node, const v1::Finding& finding, std::string_view address) {

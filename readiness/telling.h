@@ -26,6 +26,18 @@ bool unheard(const FleetNode& node, Roles roles, std::string_view probe, bool to
 void about_unanswered(v1::Verdict& verdict, const FleetNode& node,
                       std::initializer_list<std::string_view> kinds, const std::set<std::string>& answered);
 
+// Which nodes use such servers, which probe asks them, and of which kinds its tries to reach them are.
+struct Dialling {
+    Roles roles;
+    std::string_view probe;
+    std::initializer_list<std::string_view> kinds;
+};
+
+// Both of these: all that the node did not tell of such servers. `answered`: the addresses of those it told
+// of.
+void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& dialling,
+                  const std::set<std::string>& answered);
+
 // Judges one finding after the other: begin, say what is wrong, end.
 class Telling {
   public:

@@ -55,7 +55,8 @@ error_code connect(Wire& wire, const Endpoint& endpoint, Clock::time_point deadl
 error_code connect_to_any(Wire& wire, const std::vector<Endpoint>& endpoints, Clock::time_point deadline) {
     error_code error = asio::error::host_unreachable;
     for (std::size_t at = 0; at < endpoints.size(); ++at) {
-        const auto share = (deadline - Clock::now()) / (endpoints.size() - at);
+        const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+        const auto share = left / static_cast<Clock::rep>(endpoints.size() - at);
         error = connect(wire, endpoints[at], Clock::now() + share);
         if (!error) return error;
     }

@@ -70,7 +70,8 @@ PostgresFailure failure_of(const PGconn& connection, ConnStatusType furthest) {
     if (says("SSL") || says("certificate")) return {v1::Reach::TLS, "the handshake failed", {}};
     if (says("Connection refused")) return {v1::Reach::ROUTE, "connection refused", {}};
     if (says("No such file or directory")) return {v1::Reach::ROUTE, "there is no such socket", {}};
-    if (says("Permission denied")) return {v1::Reach::ROUTE, "the socket may not be used", {}};
+    if (says("Permission denied"))
+        return {v1::Reach::LAYER_UNSPECIFIED, "the socket is not open to the agent", {}};
     if (says("authentication method") || says("fe_sendauth") || says("SCRAM") || says("SASL"))
         return {v1::Reach::AUTHENTICATION, "the server wants a kind of login that is not at hand", {}};
     const auto layer = layer_of(furthest);

@@ -5,6 +5,7 @@
 
 #include "readiness/archives.h"
 #include "readiness/installed.h"
+#include "readiness/secret_groups.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -61,11 +62,6 @@ Node look_at(const FleetNode& node) {
     return seen;
 }
 
-// Rails and Sidekiq nodes, and those of which it is not known.
-bool is_asked(const FleetNode& node) {
-    return !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
-}
-
 void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
     const auto& node = *seen.node;
     const auto all = installations(node);
@@ -82,6 +78,8 @@ void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
             return about(cases.outdated, node, *seen.changed,
                          seen.changed->secrets_file().path() + " is newer than its last backup");
         }
+        // Whether it changed since then the probe of the secrets says.
+        if (broke_off(node, "secrets")) return about_unseen(cases.unseen, node, "secrets");
         return about(cases.ready, node, *seen.with_secrets, seen.with_secrets->configuration_backup().path());
     }
     if (seen.unread != nullptr) {
@@ -100,7 +98,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         if (without_gitlab(node)) continue;
         const auto seen = look_at(node);
         any_with_secrets = any_with_secrets || seen.with_secrets != nullptr;
-        if (is_asked(node)) nodes.push_back(seen);
+        if (needs_secrets(node)) nodes.push_back(seen);
     }
     Cases cases;
     for (const auto& node : nodes) judge_node(node, any_with_secrets, cases);

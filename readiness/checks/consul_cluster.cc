@@ -150,9 +150,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
             judging.judge(node, *finding, *cluster);
             answered.insert(cluster->address());
         }
-        if (unheard(node, {v1::NodeRoles::CONSUL}, "consul", !answered.empty()))
-            about_unseen(cases.unseen, node, "consul");
-        about_unanswered(cases.unseen, node, {"consul"}, answered);
+        about_untold(cases.unseen, node, {{v1::NodeRoles::CONSUL}, "consul", {"consul"}}, answered);
     }
     return kept(
         {&cases.leaderless, &cases.no_quorum, &cases.server, &cases.nobody, &cases.unseen, &cases.denied,

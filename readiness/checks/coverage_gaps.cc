@@ -116,13 +116,20 @@ void judge_gap(const FleetNode& node, const v1::Finding& finding, const Archives
     gaps.verdicts.push_back(std::move(found));
 }
 
+// One of a file or of a tree could be there just as well where the probe ended.
+bool tells_of_end(const v1::Finding* gap) {
+    const auto cause = gap->gap().cause();
+    return cause != v1::Gap::NOT_LIVE && cause != v1::Gap::ABSENT && cause != v1::Gap::MALFORMED;
+}
+
 // A probe that did not end says so by a gap; where that is missing, its run still tells.
 void judge_runs(const FleetNode& node, Gaps& gaps) {
     if (!inspected(node)) return;  // coverage.nodes says so
     if (node.inspection.probes().empty())
         return about_inspection(gaps.not_started, node, "it holds no run of a probe");
     for (const auto& run : node.inspection.probes()) {
-        if (run.outcome() == v1::ProbeRun::FINISHED || !gaps_of(node, run.probe()).empty()) continue;
+        if (run.outcome() == v1::ProbeRun::FINISHED) continue;
+        if (std::ranges::any_of(gaps_of(node, run.probe()), tells_of_end)) continue;
         const auto [found, is_new] = gaps.unfinished.try_emplace(clipped(run.probe(), 40));
         if (is_new) {
             found->second = verdict(v1::UNKNOWN, "unfinished",

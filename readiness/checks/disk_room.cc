@@ -162,12 +162,13 @@ class Judging {
                (runs_database && !has(postgresql_step));
     }
 
-    // Where a backup path is, its room is told.
+    // Where a backup path is, its room is told, if the probe came so far.
     static bool misses_backup(const FleetNode& node) {
         const auto paths =
             findings_of<&v1::Finding::has_backup_settings, &v1::Finding::backup_settings>(node);
         const auto spaces = findings_of<&v1::Finding::has_backup_space, &v1::Finding::backup_space>(node);
-        return spaces.empty() &&
+        if (!spaces.empty() || without_gitlab(node)) return false;
+        return broke_off(node, "backups") ||
                std::ranges::any_of(paths, [](const auto& path) { return path.first->path_present(); });
     }
 

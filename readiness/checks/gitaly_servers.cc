@@ -161,10 +161,10 @@ void judge_node(const FleetNode& node, Judging& judging, Cases& cases) {
         answered.insert(status->address());
     }
     judge_declared(node, cases);
-    if (unheard(node, {Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT}, "gitaly",
-                !answered.empty()))
-        about_unseen(cases.unseen, node, "gitaly");
-    about_unanswered(cases.unseen, node, {"gitaly", "praefect"}, answered);
+    about_untold(
+        cases.unseen, node,
+        {{Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT}, "gitaly", {"gitaly", "praefect"}},
+        answered);
 }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {

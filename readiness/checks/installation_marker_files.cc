@@ -33,7 +33,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
             verdicts.push_back(std::move(found));
         }
         const auto gaps = gaps_of(node, "installation");
-        if (installation_unseen(node) || std::ranges::any_of(gaps, hides_markers)) {
+        if (installation_unseen(node) || broke_off(node, "installation") ||
+            std::ranges::any_of(gaps, hides_markers)) {
             about_unseen(unseen, node, "installation");
         } else if (markers.empty() && runs_package_scripts(node)) {
             about_inspection(none, node, "no marker file was found");

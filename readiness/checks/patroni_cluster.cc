@@ -148,9 +148,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
             judging.judge(node, *finding, *cluster);
             answered.insert(cluster->address());
         }
-        if (unheard(node, {v1::NodeRoles::PATRONI}, "patroni", !answered.empty()))
-            about_unseen(cases.unseen, node, "patroni");
-        about_unanswered(cases.unseen, node, {"patroni"}, answered);
+        about_untold(cases.unseen, node, {{v1::NodeRoles::PATRONI}, "patroni", {"patroni"}}, answered);
     }
     return kept({&cases.leaderless, &cases.leaders, &cases.stopped, &cases.timelines, &cases.unseen,
                  &cases.lag_unknown, &cases.differ, &cases.lag, &cases.paused, &cases.pending,

@@ -223,9 +223,9 @@ void note_unheard(const FleetNode& node, Cases& cases) {
     for (const auto& [what, finding] :
          findings_of<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node))
         answered.insert(what->address());
-    const Roles users{Role::RAILS, Role::SIDEKIQ, Role::POSTGRESQL, Role::PRAEFECT};
-    if (unheard(node, users, "postgres", !answered.empty())) about_unseen(cases.unseen, node, "postgres");
-    about_unanswered(cases.unseen, node, {"postgresql"}, answered);
+    about_untold(cases.unseen, node,
+                 {{Role::RAILS, Role::SIDEKIQ, Role::POSTGRESQL, Role::PRAEFECT}, "postgres", {"postgresql"}},
+                 answered);
 }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {

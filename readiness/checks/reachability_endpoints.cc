@@ -1,7 +1,6 @@
 #include "readiness/checks/reachability_endpoints.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "readiness/telling.h"
@@ -31,12 +30,6 @@ std::string_view layer_text(v1::Reach::Layer layer) {
     }
 }
 
-struct Dialling {
-    std::string_view probe;
-    std::array<std::string_view, 2> kinds;
-    Roles roles;  // whose nodes have something to dial
-};
-
 bool tells(const FleetNode& node, const Dialling& dialling) {
     const auto reaches = findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node);
     return std::ranges::any_of(reaches, [&](const auto& entry) {
@@ -50,14 +43,12 @@ void note_unheard(const FleetNode& node, v1::Verdict& unseen) {
         if (unheard(node, dialling.roles, dialling.probe, tells(node, dialling)))
             about_unseen(unseen, node, dialling.probe);
     };
-    note({"postgres",
-          {"postgresql", "postgresql"},
-          {Role::RAILS, Role::SIDEKIQ, Role::PRAEFECT, Role::POSTGRESQL}});
-    note({"redis", {"redis", "sentinel"}, {Role::RAILS, Role::SIDEKIQ, Role::REDIS, Role::SENTINEL}});
-    note({"gitaly", {"gitaly", "praefect"}, {Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT}});
-    note({"patroni", {"patroni", "patroni"}, {Role::PATRONI}});
-    note({"pgbouncer", {"pgbouncer", "pgbouncer"}, {Role::PGBOUNCER}});
-    note({"consul", {"consul", "consul"}, {Role::CONSUL}});
+    note({{Role::RAILS, Role::SIDEKIQ, Role::PRAEFECT, Role::POSTGRESQL}, "postgres", {"postgresql"}});
+    note({{Role::RAILS, Role::SIDEKIQ, Role::REDIS, Role::SENTINEL}, "redis", {"redis", "sentinel"}});
+    note({{Role::RAILS, Role::SIDEKIQ, Role::GITALY, Role::PRAEFECT}, "gitaly", {"gitaly", "praefect"}});
+    note({{Role::PATRONI}, "patroni", {"patroni"}});
+    note({{Role::PGBOUNCER}, "pgbouncer", {"pgbouncer"}});
+    note({{Role::CONSUL}, "consul", {"consul"}});
 }
 
 // A console or a program's interface at which nobody but the agent signs in; or a password that a command

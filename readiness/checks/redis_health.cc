@@ -153,9 +153,8 @@ void judge_node(const Fleet& fleet, const FleetNode& node, Judging& judging, Cas
     for (const auto& [state, finding] :
          findings_of<&v1::Finding::has_redis_cluster_state, &v1::Finding::redis_cluster_state>(node))
         judging.judge(node, *finding, *state);
-    if (unheard(node, {Role::RAILS, Role::SIDEKIQ, Role::REDIS}, "redis", !answered.empty()))
-        about_unseen(cases.unseen, node, "redis");
-    about_unanswered(cases.unseen, node, {"redis"}, answered);
+    about_untold(cases.unseen, node, {{Role::RAILS, Role::SIDEKIQ, Role::REDIS}, "redis", {"redis"}},
+                 answered);
 }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {

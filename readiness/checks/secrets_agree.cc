@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "readiness/installed.h"
 #include "readiness/secret_groups.h"
 #include "readiness/verdict.h"
 
@@ -12,11 +11,6 @@ namespace {
 
 using Verdicts = std::vector<v1::Verdict>;
 using Holder = std::pair<const FleetNode*, const v1::Finding*>;
-
-// One that did not say its roles may need them.
-bool needs_secrets(const FleetNode& node) {
-    return !without_gitlab(node) && (runs_application(node) || !roles_seen(node));
-}
 
 // Who holds what is held by fewer, or by no more, than something else is.
 struct Odd {

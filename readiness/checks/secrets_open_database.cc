@@ -1,6 +1,6 @@
 #include "readiness/checks/secrets_open_database.h"
 
-#include "readiness/installed.h"
+#include "readiness/secret_groups.h"
 #include "readiness/telling.h"
 
 namespace preflight::readiness {
@@ -33,8 +33,7 @@ void judge_node(const FleetNode& node, Cases& cases) {
     if (show(v1::SecretProof::DOES_NOT_OPEN, cases.closed) || show(v1::SecretProof::OPENS, cases.ready) ||
         show(v1::SecretProof::NOTHING_TO_TRY, cases.untried))
         return;
-    if (!without_gitlab(node) && (runs_application(node) || !roles_seen(node)))
-        about_unseen(cases.unseen, node, "postgres");
+    if (needs_secrets(node)) about_unseen(cases.unseen, node, "postgres");
 }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {

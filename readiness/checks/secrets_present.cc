@@ -171,7 +171,8 @@ void judge_node(const FleetNode& node, Cases& cases) {
     Asked asked{node, runs_application(node) || !roles_seen(node), needs_active_record_keys(node)};
     const auto found = judge_files(asked, cases);
     const bool configuration_unseen = needs_configuration(node) && found.configuration == nullptr;
-    if (found.secrets == nullptr || configuration_unseen) return about_unseen(cases.unseen, node, "secrets");
+    if (found.secrets == nullptr || configuration_unseen || broke_off(node, "secrets"))
+        return about_unseen(cases.unseen, node, "secrets");
     if (asked.well) about(cases.ready, node, *found.secrets, found.secrets->secrets_file().path());
 }
 

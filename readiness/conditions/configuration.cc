@@ -90,7 +90,8 @@ Decided decide(const v1::SharesStoragePath&, const Scene& scene) {
     return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
         const bool could = has_role(node, v1::NodeRoles::GITALY) || !roles_seen(node);
         const auto servers = findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node);
-        if (could && servers.empty() && !without_gitlab(node)) some.unseen(node, "endpoints");
+        const bool missed = servers.empty() || broke_off(node, "endpoints");
+        if (could && missed && !without_gitlab(node)) some.unseen(node, "endpoints");
         for (const auto& [server, finding] : servers) {
             std::map<std::string, std::string> names;
             for (const auto& storage : server->storages()) {

@@ -28,12 +28,10 @@ PlanNodes held(const Undertaking& work, const Leg& leg, bool by_command) {
     return found;
 }
 
-// Nodes of the application that the package would leave unconfigured, without migrations.
+// Nodes that the package would leave unconfigured, and those of the application without migrations.
 PlanNodes marked(const Undertaking& work, const Leg& leg) {
-    PlanNodes found;
-    for (const auto* node : due(application_nodes(work.crew), leg)) {
-        if (node->skips_reconfigure) found.push_back(node);
-    }
+    auto found = due(all_nodes(work.crew), leg);
+    std::erase_if(found, [](const PlanNode* node) { return !node->skips_reconfigure; });
     return found;
 }
 

@@ -219,6 +219,13 @@ bool Crew::has_primary() const {
     return std::ranges::count_if(sites, [](const PlanSite& site) { return !site.secondary; }) == 1;
 }
 
+bool changes_edition(const Fleet& fleet, v1::Edition wanted) {
+    const auto all = installations(fleet);
+    return wanted != v1::EDITION_UNSPECIFIED &&
+           std::ranges::any_of(
+               all, [wanted](const Installed& installed) { return installed.what->edition() != wanted; });
+}
+
 Crew crew_of(const Fleet& fleet, const std::vector<std::string>& expected) {
     Crew crew;
     const auto sites = sites_by_node(fleet);

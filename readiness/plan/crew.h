@@ -42,7 +42,7 @@ struct PlanNode {
     int kind = 0;           // nodes of one kind type the same words
     bool database = false;  // runs the package's PostgreSQL
     bool patroni = false;
-    bool leads = false;              // of a Patroni cluster, by the newest that was seen
+    bool leads = false;              // of a Patroni cluster, as all that tell of it agree
     bool application = false;        // Rails or Sidekiq
     bool skips_reconfigure = false;  // /etc/gitlab/skip-auto-reconfigure is there
 
@@ -74,6 +74,9 @@ struct Crew {
 
 // `expected`: names of nodes that must report.
 Crew crew_of(const Fleet& fleet, const std::vector<std::string>& expected = {});
+
+// Is any node of another edition than this, or of none that was seen? Not where none is wanted.
+bool changes_edition(const Fleet& fleet, v1::Edition wanted);
 
 template <typename Keep>
 PlanNodes chosen(const PlanSite& site, const Keep& keep) {

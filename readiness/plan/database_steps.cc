@@ -1,6 +1,7 @@
 #include "readiness/plan/database_steps.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "readiness/verdict.h"
 
@@ -10,8 +11,8 @@ namespace {
 using How = DatabaseUpgrade::How;
 
 // A cluster: the replicas stand aside, the leader is upgraded, they are copied from it. Which of them leads
-// is not guessed.
-void upgrade_cluster(Writer& writer, const PlanNodes& members, const Fillings& more) {
+// is not guessed. The leader of a standby cluster is itself copied anew by the same command.
+void upgrade_cluster(Writer& writer, const PlanNodes& members, bool standby, const Fillings& more) {
     if (!members.back()->leads) {
         writer.add({.text = "upgrade_postgresql_members",
                     .nodes = members,
@@ -21,7 +22,7 @@ void upgrade_cluster(Writer& writer, const PlanNodes& members, const Fillings& m
     }
     const auto replicas = without(members, members.back());
     writer.add({.text = "stop_patroni_replicas", .nodes = replicas, .where = "the replicas", .more = more});
-    writer.add({.text = "upgrade_postgresql_leader",
+    writer.add({.text = standby ? "upgrade_postgresql_standby_leader" : "upgrade_postgresql_leader",
                 .nodes = {members.back()},
                 .where = "the leader",
                 .more = more});
@@ -29,22 +30,32 @@ void upgrade_cluster(Writer& writer, const PlanNodes& members, const Fillings& m
         {.text = "upgrade_postgresql_replicas", .nodes = replicas, .where = "the replicas", .more = more});
 }
 
+// It wipes what is there: of several servers only a person who knows them says where.
+void replicate(Writer& writer, const PlanSite& site, const Fillings& more) {
+    const auto copies = copies_of(site);
+    if (copies.size() < 2) {
+        writer.add({.text = "replicate_database",
+                    .nodes = copies,
+                    .where = "the node with the database",
+                    .more = more});
+        return;
+    }
+    auto words = more;
+    words["where"] = {"the node with the database" + writer.site_words()};
+    auto& step = writer.person("replicate_database", std::move(words));
+    step.set_note(step.note() + " " + only_one_of(copies));
+}
+
 void upgrade_site(Writer& writer, const PlanSite& site, const Fillings& more) {
     PlanNodes members;
     PlanNodes alone;
     for (const auto* node : databases_of(site)) (node->patroni ? members : alone).push_back(node);
-    if (!members.empty()) upgrade_cluster(writer, members, more);
+    if (!members.empty()) upgrade_cluster(writer, members, site.secondary, more);
     writer.add({.text = "upgrade_postgresql",
                 .nodes = alone,
                 .where = nodes_at(Place::postgresql, alone.size()),
                 .more = more});
-    const auto* main = main_database(site);
-    if (site.secondary) {
-        writer.add({.text = "replicate_database",
-                    .nodes = main == nullptr ? databases_of(site) : PlanNodes{main},
-                    .where = "the node with the database",
-                    .more = more});
-    }
+    if (site.secondary && members.empty()) replicate(writer, site, more);
     writer.add({.text = "restart_after_database",
                 .nodes = chosen(site, [](const PlanNode& node) { return node.application; }),
                 .where = "the Rails and Sidekiq nodes",

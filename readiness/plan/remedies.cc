@@ -44,8 +44,8 @@ const std::vector<Own>& own_work() {
         {"postgresql.version",
          {"too_old"},
          {},
-         {"upgrade_postgresql", "upgrade_postgresql_leader", "upgrade_postgresql_members",
-          "upgrade_external_postgresql"},
+         {"upgrade_postgresql", "upgrade_postgresql_leader", "upgrade_postgresql_standby_leader",
+          "upgrade_postgresql_members", "upgrade_external_postgresql"},
          true},
         {"postgresql.version", {"upgrades_itself"}, {}, {"check_postgresql_upgrade"}, true},
     };

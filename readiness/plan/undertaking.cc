@@ -1,6 +1,7 @@
 #include "readiness/plan/undertaking.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "readiness/verdict.h"
 
@@ -15,6 +16,13 @@ PlanNodes by(const PlanNodes& nodes, Method::Method method) {
         if (node->method() == method) found.push_back(node);
     }
     return found;
+}
+
+bool serves(const PlanNode& node, std::string_view service) {
+    const auto seen = findings_of<&v1::Finding::has_service, &v1::Finding::service>(*node.node);
+    return std::ranges::any_of(seen, [service](const auto& entry) {
+        return entry.first->name() == service && entry.first->enabled();
+    });
 }
 
 }  // namespace
@@ -62,6 +70,20 @@ const PlanNode* main_database(const PlanSite& site) {
     const auto nodes = databases_of(site);
     if (nodes.empty()) return nullptr;
     return nodes.size() == 1 || nodes.back()->leads ? nodes.back() : nullptr;
+}
+
+PlanNodes copies_of(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) {
+        const bool tracks_alone = serves(node, "geo-postgresql") && !serves(node, "postgresql");
+        return node.database && !node.patroni && !tracks_alone;
+    });
+}
+
+std::string only_one_of(const PlanNodes& copies) {
+    std::vector<std::string> names;
+    names.reserve(copies.size());
+    for (const auto* node : copies) names.push_back(clipped_name(*node));
+    return "Only on one of " + listed_first(names) + ": which of them holds the copy was not seen.";
 }
 
 void install(Writer& writer, const Work& work) {

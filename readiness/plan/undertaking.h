@@ -3,6 +3,7 @@
 // Views into crew, route and knowledge: it lives no longer than they do.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "preflight/v1/plan.pb.h"
@@ -45,6 +46,11 @@ std::string clipped_name(const PlanNode& node);
 PlanNodes databases_of(const PlanSite& site);
 // The one that takes writes: alone, or the leader; nullptr: not known which.
 const PlanNode* main_database(const PlanSite& site);
+// Nodes of a secondary site that may hold the copy of the primary's database as a server of its own: not
+// those of Patroni, which copies by itself, nor those that were seen to run the tracking database alone.
+PlanNodes copies_of(const PlanSite& site);
+// For a note: "Only on one of db1, db2: which of them holds the copy was not seen."
+std::string only_one_of(const PlanNodes& copies);
 
 // Installs on these nodes by `text`, or by the way of those that have no package. What runs in pods is not
 // theirs: it goes with the chart (install_chart).

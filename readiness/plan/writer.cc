@@ -1,6 +1,7 @@
 #include "readiness/plan/writer.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "readiness/verdict.h"
@@ -122,7 +123,7 @@ v1::PlanStep& Writer::person(std::string_view text, Fillings more) {
     return put(std::move(step), text);
 }
 
-Steps Writer::add(const Work& work) {
+void Writer::add(const Work& work) {
     std::vector<std::pair<v1::PlanStep, PlanNodes>> kinds;
     std::map<int, std::size_t> of_kind;
     std::map<std::string, std::size_t> of_words;
@@ -136,7 +137,9 @@ Steps Writer::add(const Work& work) {
         }
         kinds[known->second].second.push_back(node);
     }
-    Steps added;
+    // A leader stays behind those of its cluster that type other words.
+    const auto holds_last = [&work](const auto& kind) { return kind.second.back() == work.nodes.back(); };
+    if (work.one_by_one) std::ranges::stable_partition(kinds, std::not_fn(holds_last));
     for (auto& [step, nodes] : kinds) {
         for (const auto* node : nodes) step.add_nodes(node->name);
         const bool package = nodes.front()->method() == Method::LINUX_PACKAGE;
@@ -144,9 +147,8 @@ Steps Writer::add(const Work& work) {
             for (const auto* node : nodes) unknown_packages_.push_back(clipped(node->name, 80));
         }
         step.set_one_by_one(work.one_by_one && nodes.size() > 1);
-        added.push_back(&put(std::move(step), work.text));
+        put(std::move(step), work.text);
     }
-    return added;
 }
 
 std::string nodes_at(Place place, std::size_t count) {

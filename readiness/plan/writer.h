@@ -4,7 +4,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +24,6 @@ struct Work {
     Fillings more = {};
 };
 
-using Steps = std::vector<v1::PlanStep*>;
-
 class Writer {
   public:
     Writer(const v1::Knowledge& knowledge, v1::Plan& plan) : knowledge_(knowledge), plan_(plan) {}
@@ -38,8 +35,9 @@ class Writer {
 
     // A person's work, on no node.
     v1::PlanStep& person(std::string_view text, Fillings more = {});
-    // One step, or of nodes that type different commands one for each of those; nothing without nodes.
-    Steps add(const Work& work);
+    // One step, or of nodes that type different commands one for each of those; nothing without nodes. What
+    // is done one by one ends with the last of the nodes.
+    void add(const Work& work);
     // One that was written elsewhere: its place comes to it here.
     v1::PlanStep& put(v1::PlanStep step, std::string_view id);
 

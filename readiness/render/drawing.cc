@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "readiness/render/layout.h"
@@ -63,7 +65,7 @@ class Columns {
             const auto to = place.first;
             if (tiers_[to].site != tiers_[tier].site) continue;
             if (state_[to] == State::entered) {
-                closing_[{tier, to}] = true;
+                closing_.insert({tier, to});
             } else {
                 visit(to);
             }
@@ -84,7 +86,7 @@ class Columns {
     std::vector<int> column_;
     std::vector<State> state_;
     std::vector<std::size_t> order_;
-    std::map<std::pair<std::size_t, std::size_t>, bool> closing_;
+    std::set<std::pair<std::size_t, std::size_t>> closing_;
 };
 
 // The kinds that come into each tier from others, in order.

@@ -20,7 +20,7 @@ std::string anchor_of(const v1::Verdict& verdict, Anchors& met) {
     return times == 1 ? anchor : anchor + "-" + std::to_string(times);
 }
 
-std::string_view title_of(const v1::Verdict& verdict) {
+std::string_view heading_of(const v1::Verdict& verdict) {
     return verdict.title().empty() ? verdict.check() : verdict.title();
 }
 
@@ -43,7 +43,7 @@ void write_card(Page& page, const v1::Report& report, const v1::Verdict& verdict
     page.markup("\" id=\"" + anchor + "\">\n<h3>");
     page.markup("<span class=\"badge\"><span aria-hidden=\"true\">").text(words.sign).markup("</span> ");
     page.text(words.one).markup(accepted ? ", accepted" : "").markup("</span> ");
-    page.text(title_of(verdict)).markup(" ");
+    page.text(heading_of(verdict)).markup(" ");
     page.element("code", "check", verdict.check()).markup("</h3>\n");
     write_node_labels(page, verdict.nodes(), names, "The instance as a whole");
     if (!verdict.summary().empty()) page.element("p", "found", verdict.summary()).markup("\n");
@@ -55,7 +55,7 @@ void write_card(Page& page, const v1::Report& report, const v1::Verdict& verdict
 void write_line(Page& page, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names,
                 const std::string& anchor) {
     page.markup("<li id=\"" + anchor + "\"><span class=\"sign\" aria-hidden=\"true\">");
-    page.text(words.sign).markup("</span><div><p><strong>").text(title_of(verdict)).markup("</strong> ");
+    page.text(words.sign).markup("</span><div><p><strong>").text(heading_of(verdict)).markup("</strong> ");
     page.text(verdict.summary()).markup(" ").element("code", "check", verdict.check()).markup("</p>");
     if (!verdict.nodes().empty()) write_node_labels(page, verdict.nodes(), names, "");
     write_evidence(page, verdict.evidence(), names, false);

@@ -4,8 +4,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "model/utf8.h"
 #include "readiness/render/render.h"
-#include "readiness/render/visible.h"
 
 namespace preflight::readiness {
 namespace {
@@ -16,7 +16,6 @@ using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
 using google::protobuf::util::TimeUtil;
 
-constexpr auto schema_id = "preflight.v1.Report";
 constexpr std::int32_t nanos_limit = 1'000'000'000;
 
 bool is_writable(const Timestamp& timestamp) {
@@ -29,11 +28,11 @@ void make_writable(Message& message);
 
 void make_string_writable(Message& message, const Reflection& reflection, const FieldDescriptor& field) {
     if (!field.is_repeated()) {
-        reflection.SetString(&message, &field, render::valid_utf8(reflection.GetString(message, &field)));
+        reflection.SetString(&message, &field, valid_utf8(reflection.GetString(message, &field)));
         return;
     }
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-        auto text = render::valid_utf8(reflection.GetRepeatedString(message, &field, i));
+        auto text = valid_utf8(reflection.GetRepeatedString(message, &field, i));
         reflection.SetRepeatedString(&message, &field, i, std::move(text));
     }
 }
@@ -83,7 +82,7 @@ std::string written(Message& message) {
 
 std::string render_json(const v1::Report& report) {
     v1::Report copy = report;
-    copy.set_schema(schema_id);
+    copy.set_schema(v1::Report::descriptor()->full_name());
     return written(copy);
 }
 

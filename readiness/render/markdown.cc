@@ -27,11 +27,6 @@ void write_header(MarkdownText& text, const v1::Report& report) {
         text.item(fmt::format("{}: {}", state_words(use->state()), acceptance_words(*use)));
 }
 
-std::string title_of(const v1::Verdict& verdict) {
-    return verdict.title().empty() ? verdict.check()
-                                   : fmt::format("{} ({})", verdict.title(), verdict.check());
-}
-
 void write_verdict(MarkdownText& text, const v1::Report& report, const v1::Verdict& verdict) {
     constexpr int sources_width = 120;
     text.heading(3, fmt::format("{}: {}", words_of(verdict.level()).one, title_of(verdict)));

@@ -50,12 +50,19 @@ std::string markdown_escape(std::string_view foreign) {
     return out;
 }
 
-// Lists, and the quick actions of GitLab (/close).
+// Lists ("- a", "1. a"), the quick actions of GitLab (/close), and blanks, which make it code.
 std::string markdown_escape_first(std::string_view foreign) {
     constexpr std::string_view acts = "/+-=:";
-    const auto text = markdown_escape(foreign);
-    const bool acting = !text.empty() && acts.find(text.front()) != std::string_view::npos;
-    return acting ? '\\' + text : text;
+    auto text = markdown_escape(foreign);
+    text.erase(0, text.find_first_not_of(' '));
+    if (text.empty()) return text;
+    if (acts.find(text.front()) != std::string_view::npos) return '\\' + text;
+    const auto after_digits = text.find_first_not_of("0123456789");
+    if (after_digits == 0 || after_digits == std::string::npos) return text;
+    const bool numbered = text[after_digits] == '.' || text[after_digits] == ')';
+    if (numbered && (after_digits + 1 == text.size() || text[after_digits + 1] == ' '))
+        text.insert(after_digits, 1, '\\');
+    return text;
 }
 
 void MarkdownText::empty_line() {

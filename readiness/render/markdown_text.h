@@ -1,5 +1,6 @@
 // Markdown text: Markdown under way, as GitLab and ticket systems read it. Foreign text is made visible and
-// escaped on its way in, so that it can neither format nor mention anybody. Not thread-safe.
+// escaped on its way in, so that it can neither set marks nor mention anybody; a bare web address in it is a
+// link for GitLab all the same. Not thread-safe.
 #pragma once
 
 #include <string>

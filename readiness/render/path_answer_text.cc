@@ -32,7 +32,7 @@ void write_head(Sheet& sheet, const v1::PathAnswer& answer) {
     sheet.paragraph(fmt::format("From {} to {}", version_words(answer.from_version(), answer.from_edition()),
                                 version_words(answer.target_version(), answer.target_edition())),
                     Ink::bold);
-    const auto hops = fmt::format("{} {}", answer.hops_size(), answer.hops_size() == 1 ? "hop" : "hops");
+    const auto hops = plural(static_cast<std::size_t>(answer.hops_size()), "hop", "hops");
     switch (answer.answer()) {
         case v1::PathAnswer::FOUND:
             sheet.paragraph(answer.open().empty()

@@ -64,6 +64,11 @@ std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level 
     return found;
 }
 
+std::string title_of(const v1::Verdict& verdict) {
+    const auto check = visible(verdict.check());
+    return verdict.title().empty() ? check : fmt::format("{} ({})", visible(verdict.title()), check);
+}
+
 std::string question(const v1::Report& report) {
     const std::string target =
         report.target_version().empty() ? "a version nobody named" : visible(report.target_version());

@@ -37,6 +37,9 @@ const LevelWords& words_of(v1::Level level);
 // In the report's order, without those that persons accepted (acceptances.h).
 std::vector<const v1::Verdict*> verdicts_of(const v1::Report& report, v1::Level level);
 
+// "No fresh backup (backup.fresh)"; the check's id alone where it has no title.
+std::string title_of(const v1::Verdict& verdict);
+
 // "Can this instance go from 18.11.4 to 19.3.0?"
 std::string question(const v1::Report& report);
 // "NOT READY". An outcome that this program does not know is CANNOT SAY.

@@ -27,11 +27,6 @@ Ink ink_of(v1::Level level) {
     }
 }
 
-std::string title_of(const v1::Verdict& verdict) {
-    const auto check = visible(verdict.check());
-    return verdict.title().empty() ? check : fmt::format("{} ({})", visible(verdict.title()), check);
-}
-
 void write_rows(Sheet& sheet, const v1::Verdict& verdict, const NodeNames& names) {
     const auto nodes = shown_all(verdict.nodes(), names);
     sheet.row("Where", nodes.empty() ? "the instance" : joined(nodes, sheet.body_width()));

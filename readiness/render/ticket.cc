@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <map>
-#include <utility>
+#include <tuple>
 
 #include "readiness/render/summary.h"
 #include "readiness/render/visible.h"
@@ -13,14 +13,15 @@ namespace preflight::readiness::render {
 
 std::vector<AnswerGroup> answer_groups(const v1::SupportQuestion& question) {
     std::vector<AnswerGroup> groups;
-    std::map<std::pair<std::string, int>, std::size_t> met;
+    std::map<std::tuple<std::string, int, bool>, std::size_t> met;
     for (const auto& answer : question.answers()) {
         // The instance as a whole is no node among others.
-        const auto kind = answer.subject().empty() ? -1 : static_cast<int>(answer.state());
-        const auto [at, is_new] = met.try_emplace({answer.text(), kind}, groups.size());
+        const bool of_instance = answer.subject().empty();
+        const auto [at, is_new] =
+            met.try_emplace({answer.text(), static_cast<int>(answer.state()), of_instance}, groups.size());
         if (is_new) groups.push_back({{}, visible(answer.text()), answer.state(), {}});
         auto& group = groups[at->second];
-        if (!answer.subject().empty()) group.subjects.push_back(answer.subject());
+        if (!of_instance) group.subjects.push_back(answer.subject());
         group.evidence.MergeFrom(answer.evidence());
     }
     return groups;

@@ -7,10 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "model/utf8.h"
+
 namespace preflight::readiness::render {
 
-// The text with every byte that is no UTF-8 replaced by U+FFFD.
-std::string valid_utf8(std::string_view text);
+using preflight::valid_utf8;
 
 // One line of valid UTF-8 without anything that acts instead of being seen: line breaks and tabs become
 // spaces; control characters, direction marks and characters without width are written out ("\u001b").

@@ -50,10 +50,10 @@ void write_stopping(Sheet& sheet, const v1::WhatIf& what_if, const v1::WhatIf::T
         sheet.paragraph(path, Ink::plain, 6);
     }
     for (const auto& verdict : target.stopping()) {
-        const bool blocker = verdict.level() == v1::BLOCKER;
-        sheet.paragraph(fmt::format("{} {}: {}", blocker ? "x" : "?", visible(verdict.check()),
-                                    visible(verdict.summary())),
-                        blocker ? Ink::red : Ink::yellow, indent);
+        const auto& words = words_of(verdict.level());
+        sheet.paragraph(
+            fmt::format("{} {}: {}", words.mark, visible(verdict.check()), visible(verdict.summary())),
+            words.level == v1::BLOCKER ? Ink::red : Ink::yellow, indent);
         const auto nodes = joined(visible_all(verdict.nodes()), sheet.width() - indent);
         if (!nodes.empty()) sheet.indented(nodes, indent);
     }

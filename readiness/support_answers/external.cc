@@ -21,7 +21,7 @@ constexpr auto component_of(std::string_view kind) {
     return kind == "Redis" ? v1::ServerIs::REDIS : v1::ServerIs::GITALY;
 }
 
-// What servers at addresses say of themselves: " (17.5)".
+// What servers at addresses say of themselves: ", version 17.5".
 using Versions = std::map<std::string, std::string>;
 
 Versions versions_of(std::string_view kind, const Asked& asked) {

@@ -22,8 +22,8 @@ class Need {
     void say_checks(const v1::Report& told, const std::vector<std::string_view>& checks);
     // Only what they leave open.
     void say_unknown(const v1::Report& told, const std::vector<std::string_view>& checks);
-    // What is open or missing and in force as a person's word, of the instance or of each of its nodes, is
-    // ATTESTED.
+    // What was said so far to be open or missing, and is in force as a person's word, of the instance or of
+    // each of its nodes, is ATTESTED.
     void attest(const Upgrade& upgrade, std::string_view statement);
 
     // Of which nothing was said is not known.

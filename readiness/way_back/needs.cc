@@ -84,8 +84,9 @@ v1::ReturnNeed secrets(const Leg& leg, bool first, const Return& back) {
                              " was written with");
     if (first) {
         say_copies(need, back);
-        need.say_checks(back.told, {"secrets.agree", "secrets.open_database"});
+        // A copy elsewhere makes no secrets fit the database.
         need.attest(back.upgrade, "secrets_kept_elsewhere");
+        need.say_checks(back.told, {"secrets.agree", "secrets.open_database"});
     } else {
         need.say(Is::MISSING, shown("an upgrade may add secrets: the copy is made anew once " +
                                     leg.from.text() + " runs"));
@@ -101,10 +102,14 @@ void say_cached(Need& need, const Leg& leg, const Return& back) {
     for (const auto& node : back.fleet.nodes) {
         if (installation_unseen(node)) about_unseen(unseen, node, "installation");
         if (!from_package(node)) continue;
+        const auto here = installations(node);
         const auto cached = findings_of<&v1::Finding::has_package_cache, &v1::Finding::package_cache>(node);
         const auto found = std::ranges::find_if(cached, [&](const auto& entry) {
-            return entry.first->package_name().starts_with("gitlab-") &&
-                   parse_version(entry.first->version()) == leg.from;
+            const auto& package = *entry.first;
+            return parse_version(package.version()) == leg.from &&
+                   std::ranges::any_of(here, [&package](const Installed& installed) {
+                       return installed.what->package_name() == package.package_name();
+                   });
         });
         if (found != cached.end()) {
             about(there, node, *(*found).second, clipped((*found).first->path(), 200));

@@ -7,7 +7,7 @@
 
 #include "readiness/bundled_postgresql.h"
 #include "readiness/condition.h"
-#include "readiness/plan/writer.h"
+#include "readiness/plan/undertaking.h"
 
 namespace preflight::readiness {
 namespace {
@@ -52,12 +52,14 @@ std::string_view install_text(const PlanNode& node) {
     }
 }
 
-// The newest copy of /etc/gitlab on the node that holds both files, as a word for a command.
+// The newest copy of /etc/gitlab on the node that holds both files, as a word for a command; none of which it
+// is known that its secrets are not those that the database is written with.
 std::string copy_of(const FleetNode& node) {
     const v1::ConfigurationBackup* newest = nullptr;
     for (const auto& [copy, finding] :
          findings_of<&v1::Finding::has_configuration_backup, &v1::Finding::configuration_backup>(node)) {
         const bool whole = copy->members_read() && copy->has_secrets() && copy->has_gitlab_rb() &&
+                           copy->secrets_equal() != v1::ConfigurationBackup::DIFFERENT &&
                            copy->path().starts_with('/');
         if (whole && (newest == nullptr || newest->created_at().seconds() < copy->created_at().seconds()))
             newest = copy;
@@ -183,7 +185,11 @@ class Returning {
         const auto* best = going_.first ? back_.archives.best : nullptr;
         const Fillings more{{"backup", {best == nullptr ? some_backup : backup_id(*best)}}};
         const auto where = words_for(site, nodes, "");
-        add(through_pgbouncer() ? "back_restore_past_pgbouncer" : "back_restore", nodes, where, more);
+        const auto* text = through_pgbouncer() ? "back_restore_past_pgbouncer" : "back_restore";
+        add(text, nodes, where, more);
+        if (!site.has(v1::NodeRoles::RAILS))
+            writer_.person(text,
+                           {{"where", {"a Rails node, which was not seen"}}, {"backup", {some_backup}}});
         const auto all = chosen(site, has_commands);
         add("back_start", all, words_for(site, all, "all nodes"));
         const auto praefects = chosen(site, [](const PlanNode& node) {
@@ -194,18 +200,31 @@ class Returning {
             return node.database && has_commands(node) && (!node.patroni || node.leads);
         });
         add("back_analyze", databases, words_for(site, databases, "the PostgreSQL nodes"));
+        if (site.has(v1::NodeRoles::PATRONI) && std::ranges::none_of(databases, &PlanNode::leads))
+            writer_.person("back_analyze", {{"where", {"the PostgreSQL node that leads"}}});
         add("back_check", nodes, where);
     }
 
     // What the primary was restored to is not what its copies hold.
     void replicate(const PlanSite& site) {
-        const auto databases =
-            chosen(site, [](const PlanNode& node) { return node.database && has_commands(node); });
-        add("back_geo_replicate", databases, words_for(site, databases, "the PostgreSQL nodes"));
+        const auto clustered =
+            chosen(site, [](const PlanNode& node) { return node.patroni && has_commands(node); });
+        add("back_geo_replicate_patroni", clustered, words_for(site, clustered, "the Patroni nodes"));
+        if (clustered.empty()) copy_anew(site);
         const auto all = chosen(site, has_commands);
         add("back_start", all, words_for(site, all, "all nodes"));
         const auto nodes = restoring(site);
         add("back_geo_check", nodes, words_for(site, nodes, ""));
+    }
+
+    // It wipes what is there: of several servers only a person who knows them says where.
+    void copy_anew(const PlanSite& site) {
+        auto copies = copies_of(site);
+        std::erase_if(copies, [](const PlanNode* node) { return !has_commands(*node); });
+        if (copies.size() < 2) return add("back_geo_replicate", copies, words_for(site, copies, ""));
+        const auto where = "the node with the copy of the primary's database" + writer_.site_words();
+        auto& step = writer_.person("back_geo_replicate", {{"where", {where}}});
+        step.set_note(step.note() + " " + only_one_of(copies));
     }
 
     const Going& going_;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "readiness/archives.h"
-#include "readiness/installed.h"
 #include "readiness/step_text.h"
 #include "readiness/verdict.h"
 #include "readiness/way_back/needs.h"
@@ -46,20 +45,12 @@ std::string why_no_hop(const Fleet& fleet, const Route& route) {
     return "The way to the target is not known, so nothing can be said of a way back.";
 }
 
-bool changes_edition(const Fleet& fleet, const Upgrade& upgrade) {
-    const auto all = installations(fleet);
-    return upgrade.edition != v1::EDITION_UNSPECIFIED &&
-           std::ranges::any_of(all, [&upgrade](const Installed& installed) {
-               return installed.what->edition() != upgrade.edition;
-           });
-}
-
 void add_notes(v1::WayBack& way, const Crew& crew, const Return& back) {
     const auto& knowledge = back.knowledge;
     for (const auto* note : {"back_note_backup", "back_note_snapshots"})
         way.add_notes(written(note, {}, knowledge).title());
     if (crew.geo) way.add_notes(written("back_note_geo", {}, knowledge).title());
-    if (changes_edition(back.fleet, back.upgrade))
+    if (changes_edition(back.fleet, back.upgrade.edition))
         way.add_notes(written("back_note_edition", {}, knowledge).title());
     for (const auto& open : crew.open) way.add_notes(open);
 }

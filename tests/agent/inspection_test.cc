@@ -94,6 +94,23 @@ TEST(InspectionText, SaysHowFarAProofIs) {
     EXPECT_EQ(to_text(proof), "/b/1?_gitlab_backup.tar: 1 of 4 MB read, LISTED");
 }
 
+TEST(InspectionText, ShowsNumbersOfEveryKind) {
+    v1::Inspection inspection;
+    inspection.add_probes()->set_probe("any");
+    auto& host = *inspection.add_findings();
+    host.set_probe("any");
+    host.mutable_host()->set_clock_offset_microseconds(-1500);
+    auto& migration = *inspection.add_findings();
+    migration.set_probe("any");
+    migration.mutable_background_migration()->set_id(7);
+    migration.mutable_background_migration()->set_status(v1::BackgroundMigration::ACTIVE);
+    migration.mutable_background_migration()->set_status_code(1);
+    migration.mutable_background_migration()->set_rows_per_hour(2.5);
+    EXPECT_THAT(to_text(inspection),
+                AllOf(HasSubstr("clock offset microseconds -1500"),
+                      HasSubstr("id 7, status ACTIVE, status code 1, rows per hour 2.5")));
+}
+
 TEST(InspectionText, ShowsNoControlCharacters) {
     v1::Inspection inspection;
     inspection.mutable_node()->set_name("web1\x1b[2J\r\nNode faked");

@@ -193,6 +193,7 @@ TEST(Privileges, ToReadProcessesTouchNone) {
     EXPECT_EQ(error_of([&] { return ::syscall(SYS_openat2, AT_FDCWD, "/dev/null", &how, sizeof how); }),
               std::strerror(ENOSYS));
     EXPECT_EQ(opening("/dev/null", O_RDONLY), "done");
+    EXPECT_EQ(error_of([] { return ::execl("/bin/true", "true", nullptr); }), refused);
 }
 
 TEST(Privileges, CannotBeWonBackByAnotherProgram) {

@@ -109,6 +109,19 @@ TEST_F(KnowledgeCommand, VerifiesAFileOrAFolder) {
                 HasSubstr("there is no such file"));
 }
 
+TEST_F(KnowledgeCommand, SaysWhereNoSignatureWasVerified) {
+    constexpr auto unsigned_words = "No signature was verified: no public key is named.\n";
+    const KnowledgeSigner signer;
+    write("key.pem", signer.public_key());
+    write("one.txtpb", newer);
+    write("one.txtpb.sig", signer.signature_of(newer));
+    const auto with_key = run({"knowledge", "verify", place("one.txtpb"), "--key", place("key.pem")});
+    EXPECT_THAT(with_key.output, AllOf(HasSubstr("is whole"), Not(HasSubstr(unsigned_words))));
+    EXPECT_THAT(run({"knowledge", "verify", place("one.txtpb")}).output, HasSubstr(unsigned_words));
+    settings();
+    EXPECT_THAT(with_settings({"knowledge", "verify"}).output, Not(HasSubstr(unsigned_words)));
+}
+
 TEST_F(KnowledgeCommand, UsesWhatIsLaidOver) {
     settings();
     write("knowledge.d/new.txtpb", newer);

@@ -49,5 +49,19 @@ TEST(OutputFile, LeavesNothingBesideItself) {
     EXPECT_EQ(entries, 2);
 }
 
+TEST(OutputFile, TakesThePlaceOfNothingButAFile) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+    std::ofstream(folder / "file") << "old";
+    std::filesystem::create_symlink("file", folder / "link");
+    std::filesystem::create_symlink("nowhere", folder / "dangling");
+    for (const auto* name : {"pipe", "link", "dangling"}) {
+        EXPECT_EQ(write_file(folder / name, "new").error().cause, v1::Gap::REFUSED) << name;
+    }
+    EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+    EXPECT_EQ(std::filesystem::file_size(folder / "file"), 3U);
+}
+
 }  // namespace
 }  // namespace preflight::collector

@@ -98,6 +98,8 @@ TEST(CollectorSettings, SayWhatIsRightForAWrongValue) {
     EXPECT_THAT(complaint("[report]\nacceptances = \"a.yml\""), HasSubstr("acceptances is an absolute path"));
     EXPECT_THAT(complaint("[report]\nexternal = [1]"), HasSubstr("external is a list"));
     EXPECT_THAT(complaint("[report]\nexpected_nodes = [\"\"]"), HasSubstr("expected_nodes is a list"));
+    EXPECT_THAT(complaint("[report]\nexpected_nodes = \"\""), HasSubstr("expected_nodes is a list"));
+    EXPECT_THAT(complaint("[knowledge]\npublic_key = \"\""), HasSubstr("public_key is an absolute path"));
 }
 
 TEST(CollectorSettings, NeverQuoteAFileThatIsNotToml) {

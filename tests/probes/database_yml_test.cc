@@ -91,6 +91,21 @@ TEST(DatabaseYml, LogsInWithWhatTheUrlSays) {
     EXPECT_EQ(logins.items[0].password.reveal(), "CAN/ARY");
 }
 
+TEST(DatabaseYml, SaysWhatItDoesNotTakeFromAUrl) {
+    for (const auto* url :
+         {"postgresql://gl:CANARY@db-1/gl?sslmode=verify-full", "postgresql://a%40b@db-1/gl"}) {
+        const auto found = parsed("production: {main: {url: '" + std::string(url) + "'}}\n");
+        ASSERT_THAT(found.items, SizeIs(1)) << url;
+        EXPECT_EQ(found.items[0].host(), "db-1");
+        ASSERT_THAT(found.problems, SizeIs(1)) << url;
+        EXPECT_EQ(found.problems[0].cause, v1::Gap::MALFORMED);
+        EXPECT_THAT(found.problems[0].detail, Not(HasSubstr("CANARY")));
+    }
+    const auto uncertain = parsed("production: {main: {url: 'postgresql://gl:CAN/ARY@db-1/gl'}}\n");
+    EXPECT_THAT(uncertain.items, IsEmpty());
+    EXPECT_THAT(uncertain.problems, SizeIs(1));
+}
+
 TEST(DatabaseYml, SaysThatACommandKnowsThePassword) {
     EXPECT_THAT(only("production:\n  config_command: /opt/bin/db-secrets CANARY\n  main: {host: db-1}\n"),
                 HasSubstr("password_by_command: true"));

@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "probes/reach_report.h"
 #include "tests/probes/fault_server.h"
 
 namespace preflight::probes {
@@ -48,6 +49,27 @@ TEST(Dial, EndsAtTheRouteWhereNobodyListens) {
     EXPECT_EQ(socket.failed_at(), v1::Reach::ROUTE);
     EXPECT_EQ(socket.address(), "/nowhere/redis.socket");
     EXPECT_EQ(reach_of({{}, 0, "/" + std::string(200, 'x')}, false).failed_at(), v1::Reach::ROUTE);
+}
+
+TEST(Dial, IsAGapWhereNoneButWeAreKeptOut) {
+    std::vector<v1::Finding> found;
+    {
+        Findings out("any", [&](const v1::Finding& finding) { found.push_back(finding); });
+        v1::Reach reach;
+        reach.set_address("/run/socket");
+        fail(reach, v1::Reach::LAYER_UNSPECIFIED, "the socket is not open to the agent");
+        report_reach(reach, "what it says", out);
+        fail(reach, v1::Reach::ROUTE, "refused");
+        report_reach(reach, "what it says", out);
+        reach.Clear();
+        reach.set_reached(true);
+        report_reach(reach, "what it says", out);
+    }
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].gap().cause(), v1::Gap::DENIED);
+    EXPECT_EQ(found[0].source(), "/run/socket");
+    EXPECT_TRUE(found[1].has_reach());
+    EXPECT_TRUE(found[2].has_reach());
 }
 
 TEST(Dial, EndsAtTlsWhereTheHandshakeComesToNothing) {

@@ -76,6 +76,19 @@ TEST(DiskNeeds, SayThatDataCannotBeAddedUp) {
     EXPECT_THAT(deep.look(disk_needs, Machine::live), Contains(gap(v1::Gap::TOO_LARGE)));
 }
 
+TEST(DiskNeeds, SayThatDataCannotBeSeen) {
+    NodeTree tree;
+    const auto folder = with_postgresql(tree).root() / "var/opt/gitlab/postgresql";
+    std::filesystem::permissions(folder, std::filesystem::perms::none);
+    Found found;
+    {
+        const Unprivileged nobody(tree);
+        found = tree.look(disk_needs, Machine::live);
+    }
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data")));
+}
+
 TEST(DiskNeeds, AreNotReckonedWithoutThePackage) { EXPECT_THAT(NodeTree().look(disk_needs), IsEmpty()); }
 
 }  // namespace

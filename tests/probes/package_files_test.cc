@@ -208,5 +208,16 @@ TEST_F(PackageFiles, WithoutAListAreAGapWhereThePackageIsDpkgs) {
     EXPECT_THAT(look_again(), ElementsAre(gap(v1::Gap::ABSENT, list_path)));
 }
 
+TEST_F(PackageFiles, AreThoseOfTheEditionThatIsThere) {
+    written(ctl, "patched", of_abc);
+    look();
+    const auto info = tree.root() / "var/lib/dpkg/info";
+    std::filesystem::rename(info / "gitlab-ee.md5sums", info / "gitlab-ce.md5sums");
+    std::filesystem::copy(info / "gitlab-ee.list", info / "gitlab-ce.list");
+    const auto found = look_again();
+    ASSERT_THAT(found, SizeIs(1)) << "gitlab-ee was removed, and not purged";
+    EXPECT_EQ(found[0].modified_files().list(), "/var/lib/dpkg/info/gitlab-ce.md5sums");
+}
+
 }  // namespace
 }  // namespace preflight::probes

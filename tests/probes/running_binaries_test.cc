@@ -67,6 +67,16 @@ TEST(RunningBinaries, AreToldOnceForEachProgramByTheOneThatTellsMost) {
                 ElementsAre("/opt/gitlab/embedded/bin/ruby 12 deleted"));
 }
 
+TEST(RunningBinaries, AreHeldAgainstTheEditionThatWasUnpackedLast) {
+    NodeTree tree;
+    machine(tree)
+        .file("/var/lib/dpkg/info/gitlab-ce.list", "")
+        .modified("/var/lib/dpkg/info/gitlab-ce.list", TimePoint(std::chrono::seconds(booted_at + 3000)));
+    add_process(tree, "10", "/opt/gitlab/embedded/bin/ruby", 2000);
+    EXPECT_THAT(texts(tree.look(running_binaries, Machine::live)),
+                ElementsAre("/opt/gitlab/embedded/bin/ruby 10 older"));
+}
+
 TEST(RunningBinaries, SayNothingOfTimesThatNobodyKept) {
     NodeTree tree;
     tree.link("/opt/gitlab/service/gitaly", "/opt/gitlab/sv/gitaly");

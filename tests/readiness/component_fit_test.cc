@@ -106,6 +106,14 @@ TEST(ComponentFit, IsUnknownWithoutAPath) {
     EXPECT_THAT(of(web("nonsense", postgres("17.5"))), ElementsAre(says(v1::UNKNOWN, "no_path")));
 }
 
+TEST(ComponentFit, IsUnknownWhereTheKnowledgeHasNoRequirement) {
+    auto knowledge = built_in_knowledge();
+    knowledge.clear_requirements();
+    EXPECT_THAT(
+        postgresql_version.judge(fleet_of({web("19.2.4", postgres("17.5"))}), to("19.3.0"), knowledge),
+        ElementsAre(AllOf(says(v1::UNKNOWN, "no_requirement"), mentions("GitLab 19.3.0 requires"))));
+}
+
 TEST(ComponentFit, NotesAServerBelowWhatIsRecommended) {
     auto knowledge = built_in_knowledge();
     for (auto& row : *knowledge.mutable_requirements()) {

@@ -46,6 +46,10 @@ TEST(Knowledge, RefusesDataThatContradictThemselves) {
                 HasSubstr("gap"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_checks(0)->mutable_advice(0)->clear_remedy(); }),
                 HasSubstr("remedy"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_checks(0)->mutable_advice(0)->add_commands(); }),
+                HasSubstr("empty word"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_checks(0)->add_links("javascript:x"); }),
+                HasSubstr("https://"));
 }
 
 TEST(Knowledge, RefusesAStopWithoutTheConditionThatItNeeds) {

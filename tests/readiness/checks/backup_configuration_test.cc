@@ -76,6 +76,10 @@ TEST(BackupConfiguration, IsUnknownWhereItCouldNotBeSeen) {
     EXPECT_THAT(judge_nodes({web("web1", gap("backups", "cause: DENIED"))}),
                 ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(judge_nodes({silent_node("web1")}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(
+        judge_nodes({web("web1", std::string(saved) + "probes { probe: 'secrets' outcome: KILLED }")}),
+        ElementsAre(says(v1::UNKNOWN, "unseen")))
+        << "what changed since then is not known";
     EXPECT_THAT(judge_nodes({whole_gitaly()}), ElementsAre(says(v1::UNKNOWN, "no_rails")));
     EXPECT_THAT(judge_nodes({}), ElementsAre(says(v1::UNKNOWN, "no_rails")));
 }

@@ -98,6 +98,7 @@ TEST(Gaps, IncludeProbesThatDidNotFinishAndSaidNothing) {
     };
     EXPECT_THAT(ended(""), ElementsAre(AllOf(says(v1::UNKNOWN, "unfinished"), mentions("probe geo"))));
     EXPECT_THAT(ended(gap("geo", "cause: KILLED")), ElementsAre(says(v1::UNKNOWN, "killed")));
+    EXPECT_THAT(ended(gap("geo", "cause: NOT_LIVE")), Contains(says(v1::UNKNOWN, "unfinished")));
 }
 
 TEST(Gaps, IncludeAnInspectionInWhichNoProbeRan) {

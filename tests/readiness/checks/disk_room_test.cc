@@ -95,6 +95,11 @@ TEST(DiskRoom, IsUnknownWhereRoomOrNeedIsNot) {
 TEST(DiskRoom, IsUnknownWhereNothingWasReckoned) {
     EXPECT_THAT(of(""), ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(judged(disk_room, fleet_of({silent_node("web1")})), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    const auto cut = installed("19.2.4") + roles("RAILS") + ran({"disk_needs"}) + package() +
+                     "probes { probe: 'backups' outcome: TIMED_OUT } ";
+    EXPECT_THAT(judged(disk_room, fleet_of({node("web1", cut)})),
+                ElementsAre(says(v1::UNKNOWN, "unseen"), says(v1::READY, "enough")))
+        << "where backups are put was not told";
     EXPECT_THAT(judged(disk_room, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
 }
 

@@ -29,6 +29,9 @@ TEST(MarkerFiles, AreReadyWhereThereAreNone) {
 
 TEST(MarkerFiles, AreUnknownWhereTheFolderCouldNotBeSeen) {
     EXPECT_THAT(judge_text(gap("installation", "cause: DENIED")), ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_THAT(judge_text("probes { probe: 'installation' outcome: KILLED } "),
+                ElementsAre(says(v1::UNKNOWN, "unseen")))
+        << "the probe never came to the folder";
     EXPECT_THAT(judged(installation_marker_files, fleet_of({silent_node("web1")})),
                 ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(judged(installation_marker_files, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));

@@ -44,6 +44,12 @@ TEST(SecretsPresent, IsReadyWhereTheFileIsThereWholeAndClosed) {
     EXPECT_THAT(judge_text(whole_secrets()), ElementsAre(AllOf(says(v1::READY, "present"), on(Names{"n1"}))));
 }
 
+// A key of which nothing is told may lie open all the same.
+TEST(SecretsPresent, IsUnknownWhereTheProbeWasCutShort) {
+    EXPECT_THAT(judge_text(whole_secrets() + "probes { probe: 'secrets' outcome: TIMED_OUT } "),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
 TEST(SecretsPresent, BlocksAMissingFileOnRailsAndSidekiq) {
     EXPECT_THAT(judge_node(file("")), ElementsAre(says(v1::BLOCKER, "missing")));
     EXPECT_THAT(judge_node(file(""), "SIDEKIQ"), ElementsAre(says(v1::BLOCKER, "missing")));

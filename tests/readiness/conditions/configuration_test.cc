@@ -121,6 +121,9 @@ TEST(SharesStoragePath, HoldsWhereTwoStoragesOfOneGitalyLieAtOnePath) {
               Truth::holds);
     EXPECT_EQ(truth(shares, with("storages { name: 'a' path: '/x' } storages { name: 'b' path: '/y' }")),
               Truth::fails);
+    EXPECT_EQ(truth(shares, with("storages { name: 'a' path: '/x' } } } " + timed_out("endpoints") +
+                                 "findings { gitaly_server { ")),
+              Truth::unknown);
     EXPECT_EQ(truth(shares, fleet_of({node("a", roles("GITALY"))})), Truth::unknown);
     EXPECT_EQ(truth(shares, fleet_of({node("a", roles("RAILS"))})), Truth::fails);
 }
@@ -140,6 +143,7 @@ TEST(SecretsDiffer, HoldsWhereTwoNodesHaveNotTheSame) {
     EXPECT_EQ(truth(differ, fleet_with(secret("1"), secret("2"))), Truth::holds);
     EXPECT_EQ(truth(differ, fleet_with(secret("1"), secret("1"))), Truth::fails);
     EXPECT_EQ(truth(differ, fleet_with(secret("1"), "")), Truth::unknown);
+    EXPECT_EQ(truth(differ, fleet_with(secret("1"), secret("1") + timed_out("secrets"))), Truth::unknown);
 }
 
 // ---- geo

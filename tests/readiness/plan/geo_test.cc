@@ -83,6 +83,45 @@ TEST(PlanOfGeo, CopiesTheDatabaseAnewAfterAnotherMajorVersion) {
         << "beside Geo the package does not do it by itself";
 }
 
+// There the data directory is Patroni's, which copies from the primary by itself.
+TEST(PlanOfGeo, LeavesTheCopyOfAStandbyClusterToPatroni) {
+    const auto copy = geo_site("SECONDARY", "berlin");
+    const auto database =
+        copy +
+        "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: 'x' role: 'replica' "
+        "address: 'c-db1:5432' } members { name: 'y' role: 'standby_leader' address: 'c-db2:5432' } } } ";
+    const auto plan = plan_of(fleet_of({single_site("main", "18.11.9", "PRIMARY", "london", "16.13"),
+                                        member("c-db1", "18.11.9", "PATRONI, POSTGRESQL", database),
+                                        member("c-db2", "18.11.9", "PATRONI, POSTGRESQL", database),
+                                        member("c-web1", "18.11.9", "RAILS, SIDEKIQ, GITALY, REDIS", copy)}));
+    EXPECT_THAT(
+        from_to(lines(plan, Phase::IN_WINDOW, "19.2.4"), "secondary-1/stop_patroni", "secondary-1/restart"),
+        ElementsAre(
+            "secondary-1/stop_patroni_replicas c-db1", "secondary-1/upgrade_postgresql_standby_leader c-db2",
+            "secondary-1/upgrade_postgresql_replicas c-db1", "secondary-1/restart_after_database c-web1"));
+    EXPECT_THAT(lines(plan), Each(Not(HasSubstr("replicate_database"))));
+}
+
+// It wipes the data of the server on which it is typed.
+TEST(PlanOfGeo, CopiesTheDatabaseAnewOnOneServerOnly) {
+    const auto copy = geo_site("SECONDARY", "berlin");
+    const auto with = [&copy](const std::string& services) {
+        return plan_of(fleet_of({single_site("main", "18.11.9", "PRIMARY", "london", "16.13"),
+                                 member("c-db1", "18.11.9", "POSTGRESQL", copy),
+                                 member("c-db2", "18.11.9", "POSTGRESQL", copy + services),
+                                 member("c-web1", "18.11.9", "RAILS, SIDEKIQ, GITALY, REDIS", copy)}));
+    };
+    const auto unseen = with("");
+    EXPECT_THAT(lines(unseen), Contains("19.2.4/secondary-1/replicate_database")) << "on no node";
+    const auto& anew = step(unseen, "19.2.4/secondary-1/replicate_database");
+    EXPECT_THAT(anew.title(), HasSubstr("to the node with the database of the secondary site berlin anew"));
+    EXPECT_THAT(anew.note(), HasSubstr("Only on one of c-db1, c-db2"));
+    const auto seen =
+        with("findings { probe: 'services' service { name: 'geo-postgresql' enabled: true } } ");
+    EXPECT_THAT(lines(seen), Contains("19.2.4/secondary-1/replicate_database c-db1"))
+        << "the other has the tracking database alone";
+}
+
 TEST(PlanOfGeo, HasNoStepsWithoutItsPrimary) {
     const auto plan = plan_of(fleet_of({single_site("copy", "19.2.4", "SECONDARY", "berlin")}));
     EXPECT_THAT(plan.steps(), IsEmpty());

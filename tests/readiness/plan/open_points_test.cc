@@ -86,6 +86,22 @@ TEST(OpenPoints, SayThatTheWayToTheDatabaseWasNotSeen) {
     EXPECT_THAT(open_points(plan), HasSubstr("through PgBouncer was not seen"));
 }
 
+TEST(OpenPoints, SayThatNoNodeWasSeenToChangeTheDatabase) {
+    auto fleet = several_nodes("19.2.4");
+    std::erase_if(fleet.nodes, [](const FleetNode& node) { return node_name(node).starts_with("web"); });
+    EXPECT_THAT(open_points(plan_of(fleet)), HasSubstr("No Rails node is in this plan"));
+}
+
+TEST(OpenPoints, SayThatNoStepChangesTheEdition) {
+    auto upgrade = to("19.3.0");
+    upgrade.edition = v1::EE;
+    const auto community = node("gitlab", installed("19.2.4", "edition: CE") + runs_on("debian", "12") +
+                                              roles("RAILS") + sees_all() + no_geo());
+    EXPECT_THAT(open_points(plan_of(fleet_of({community}), upgrade)),
+                HasSubstr("The edition is to become EE"));
+    EXPECT_THAT(plan_of(fleet_of({single_node("19.2.4")}), upgrade).open(), IsEmpty());
+}
+
 constexpr std::string_view hostile = "$(reboot); `id` | x'\"\\\n--";
 
 // Of every text that a node can send.

@@ -99,6 +99,17 @@ TEST(WindowOfPatroni, TakesTheLeaderLast) {
     EXPECT_THAT(lines(plan), Contains("19.3.0/finish_background db2")) << "which takes writes";
 }
 
+TEST(WindowOfPatroni, TakesTheLeaderLastBehindTheWordsOfAnotherPackageManager) {
+    auto fleet = with_patroni(leads("db3"));
+    for (auto& one : fleet.nodes) {
+        if (node_name(one) == "db2")
+            one = node("db2", installed("19.2.4") + runs_on("rocky", "9.4") +
+                                  roles("PATRONI, POSTGRESQL, CONSUL") + sees_all() + no_geo());
+    }
+    EXPECT_THAT(from_to(lines(plan_of(fleet), Phase::IN_WINDOW), "install_patroni", "install_patroni-2"),
+                ElementsAre("install_patroni db2", "install_patroni-2 db1 db3"));
+}
+
 TEST(WindowOfPatroni, SaysThatTheLeaderWasNotSeen) {
     const auto plan = plan_of(with_patroni(""));
     EXPECT_THAT(lines(plan), Contains("19.3.0/install_patroni db1 db2 db3"));
@@ -170,6 +181,19 @@ TEST(Window, TakesTheMarkerAwayWhereThePackageIsToMigrate) {
     EXPECT_THAT(all, Contains("19.3.0/lift_marker web1 web2"));
     EXPECT_THAT(all, Contains("19.3.0/set_marker web1 web2"));
     EXPECT_THAT(all, Not(Contains(StartsWith("after/take_marker_away"))));
+}
+
+// Its package would lay down files that no running service takes up.
+TEST(Window, TakesTheMarkerAwayFromServersAsWell) {
+    auto fleet = several_nodes("19.2.4");
+    for (auto& node : fleet.nodes) {
+        if (node_name(node) == "gitaly1")
+            node.inspection.add_findings()->mutable_marker_file()->set_path(
+                "/etc/gitlab/skip-auto-reconfigure");
+    }
+    EXPECT_THAT(from_to(lines(plan_of(fleet), Phase::IN_WINDOW), "lift_marker", "stop_sidekiq"),
+                ElementsAre("lift_marker gitaly1", "stop_sidekiq job1"));
+    EXPECT_THAT(lines(plan_of(fleet)), Contains("19.3.0/set_marker gitaly1"));
 }
 
 TEST(Window, PassesOverNodesThatHaveTheVersion) {

@@ -54,6 +54,14 @@ TEST(MarkdownReport, LetsNoForeignTextFormatMentionOrLink) {
     EXPECT_EQ(render::markdown_escape("a\nb\x1b"), "a b\\\\u001b");
 }
 
+TEST(MarkdownReport, BeginsNoListOrCodeWithForeignText) {
+    EXPECT_EQ(render::markdown_escape_first("1. item"), "1\\. item");
+    EXPECT_EQ(render::markdown_escape_first("12)"), "12\\)");
+    EXPECT_EQ(render::markdown_escape_first("18.11.4: runs now"), "18.11.4: runs now");
+    EXPECT_EQ(render::markdown_escape_first("     /close"), "\\/close");
+    EXPECT_EQ(render::markdown_escape_first("  "), "");
+}
+
 TEST(MarkdownReport, BeginsNoLineWithWhatANodeSays) {
     auto report = report_full_of("/close\n/assign @me\n```\n# Ready: 99");
     report.mutable_architecture()->clear_mermaid();  // its lines are ours, within a block

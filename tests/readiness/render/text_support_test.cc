@@ -43,6 +43,14 @@ TEST(TextSupport, TakesAnAnswerOfAStateThatIsNotKnownForNotSeen) {
     EXPECT_THAT(text, HasSubstr("   ? Not seen: all well\n"));
 }
 
+TEST(TextSupport, KeepsApartWhatIsSeenAndWhatIsNotThoughTheWordsAreTheSame) {
+    const auto text = render_text(
+        report_of(R"(support { questions { question: "Geo?" answers { text: "a proxy" state: SEEN }
+            answers { text: "a proxy" state: NOT_SEEN } answers { subject: "web-1" text: "a proxy" state: SEEN } } })"),
+        {});
+    EXPECT_THAT(text, HasSubstr("   + a proxy\n   ? Not seen: a proxy\n   + web-1: a proxy\n"));
+}
+
 TEST(TextArchitecture, FoldsNodesOfOneRoleAndTellsWhatTheyUse) {
     const auto text = render_text(report_of(R"(
         architecture {

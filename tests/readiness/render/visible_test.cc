@@ -22,6 +22,11 @@ TEST(VisibleText, WritesOutMarksThatTurnTheReadingDirection) {
     EXPECT_EQ(visible("a\u200Bb\uFEFF"), "a\\u200bb\\ufeff");
 }
 
+TEST(VisibleText, WritesOutWhatTakesNoRoom) {
+    EXPECT_EQ(visible("a\u3164b\uFE0Fc\u034F"), "a\\u3164b\\ufe0fc\\u034f");
+    EXPECT_EQ(visible("\U000E0101"), "\\ue0101");
+}
+
 TEST(VisibleText, KeepsOrdinaryTextOfAnyScript) {
     EXPECT_EQ(visible("Zürich 東京 \U0001F98A"), "Zürich 東京 \U0001F98A");
 }

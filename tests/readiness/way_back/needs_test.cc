@@ -212,6 +212,17 @@ TEST(ReturnNeeds, TakeAPersonsWordForWhatWasNotFoundAndOnlyForThat) {
         "MISSING");
 }
 
+TEST(ReturnNeeds, TakeNoWordForSecretsThatDoNotOpenTheDatabase) {
+    const auto word = with_word("secrets_kept_elsewhere");
+    EXPECT_EQ(state(need(way_back(with_copy(v1::ConfigurationBackup::DIFFERENT), word), "secrets")),
+              "ATTESTED");
+    const auto closed = changed(returnable(), [](v1::Finding& found) {
+        if (found.has_secret_proof())
+            found.mutable_secret_proof()->set_outcome(v1::SecretProof::DOES_NOT_OPEN);
+    });
+    EXPECT_EQ(state(need(way_back(closed, word), "secrets")), "MISSING");
+}
+
 TEST(ReturnNeeds, WantTheWordOfEachNodeThatLacksSomething) {
     const auto gone =
         without(returnable(), [](const v1::Finding& found) { return found.has_package_cache(); });
@@ -240,6 +251,10 @@ TEST(ReturnNeeds, OfLaterHopsAreStillToBeMade) {
                             "space PROVED", "object_storage PROVED", "elsewhere NOT_KNOWN",
                             "rehearsal NOT_KNOWN", "snapshots NOT_KNOWN"));
     EXPECT_THAT(need(way, "backup", 1).detail(), HasSubstr("once 19.2.4 runs"));
+    const auto foreign = changed(fleet, [](v1::Finding& found) {
+        if (found.has_package_cache()) found.mutable_package_cache()->set_package_name("gitlab-ce");
+    });
+    EXPECT_EQ(state(need(way_back(foreign), "package", 1)), "MISSING") << "of another edition";
     fleet = without(fleet, [](const v1::Finding& found) { return found.has_package_cache(); });
     EXPECT_EQ(state(need(way_back(fleet), "package", 1)), "MISSING");
     for (auto& node : fleet.nodes) node.inspection.clear_probes();

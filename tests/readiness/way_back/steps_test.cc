@@ -189,6 +189,31 @@ TEST(ReturnSteps, OfGeoReplicateTheSecondaryAnew) {
     EXPECT_THAT(way.notes(), Contains(HasSubstr("Geo: backups are made")));
 }
 
+TEST(ReturnSteps, OfGeoNeverCopyOverPatroniNorOverOneOfTwoServers) {
+    const auto with = [](std::string_view with_roles) {
+        const auto database = deb() + roles(with_roles) + site("SECONDARY", "tokyo");
+        return steps(way_back(fleet_of({node("web1", deb() + roles("RAILS") + site("PRIMARY", "frankfurt")),
+                                        node("db5", database), node("db6", database)})));
+    };
+    const auto cluster = with("PATRONI, POSTGRESQL");
+    EXPECT_THAT(cluster, Contains("secondary-1/back_geo_replicate_patroni on db5 db6"));
+    EXPECT_THAT(cluster, Not(Contains(HasSubstr("replicate-geo-database"))));
+    EXPECT_THAT(with("POSTGRESQL"), Contains(HasSubstr("secondary-1/back_geo_replicate on: gitlab-ctl")));
+}
+
+TEST(ReturnSteps, NameNoCopyOfOtherSecrets) {
+    const auto copy = deb() + roles("RAILS") +
+                      "findings { probe: 'backups' configuration_backup { path: '/c.tar' has_secrets: true "
+                      "has_gitlab_rb: true members_read: true secrets_equal: DIFFERENT } }";
+    EXPECT_THAT(steps(way_back(fleet_of({node("a", copy)}))), Not(Contains(HasSubstr("/c.tar"))));
+}
+
+TEST(ReturnSteps, AreNotLostWhereTheirNodeWasNotSeen) {
+    const auto database = steps(way_back(fleet_of({node("db1", deb() + roles("PATRONI, POSTGRESQL"))})));
+    EXPECT_THAT(database, Contains("back_analyze on: gitlab-psql -c ANALYZE"));
+    EXPECT_THAT(database, Contains("back_restore on: gitlab-backup restore BACKUP=BACKUP"));
+}
+
 TEST(ReturnSteps, OfALaterHopNameNoBackupThatIsNotMadeYet) {
     const auto single = fleet_of({node("git", deb("19.1.6") + roles("RAILS") + whole_backups())});
     const auto later = steps(way_back(single), 1);
