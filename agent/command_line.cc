@@ -93,8 +93,10 @@ CLI::App* add_inspect(CLI::App& app, Typed& typed) {
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 600).description(""))
         ->capture_default_str();
-    auto* proofs = command->add_flag("--prove-backups", typed.inspect.prove_backups,
-                                     "Read the newest backups to their end, which takes long");
+    auto* proofs = command
+                       ->add_flag("--prove-backups", typed.inspect.prove_backups,
+                                  "Read the newest backups to their end, which takes long")
+                       ->disable_flag_override();
     command->add_option("--proof-limit", typed.proof_seconds, "For --prove-backups")
         ->type_name("SECONDS")
         ->check(CLI::Range(1, 86'400).description(""))
@@ -122,7 +124,7 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
                      "Between two inspections, instead of the settings'")
         ->type_name("MINUTES")
         ->check(positive);
-    command->add_flag("--once", typed.once, "Inspect once, deliver, end");
+    command->add_flag("--once", typed.once, "Inspect once, deliver, end")->disable_flag_override();
     command->add_option("--once-limit", typed.once_seconds, "What --once may take")
         ->type_name("SECONDS")
         ->check(positive)

@@ -51,6 +51,7 @@ int run(int count, const char* const* arguments) {
 }  // namespace preflight::agent
 
 int main(int count, char** arguments) {
+    preflight::hold_standard_streams();
     preflight::agent::use_built_in_name_services();
     // A probe's bug must look like a crash to its parent; everywhere else it is one line and status 70.
     if (count > 1 && std::string_view(arguments[1]) == "probe")

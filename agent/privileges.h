@@ -9,10 +9,10 @@
 namespace preflight::agent {
 
 // Keeps of root's rights what the probe needs and no more: nobody's user and group (with AsOwnerOf those of
-// the path's owner on this node), and but for NoPrivilege the one capability to read (CAP_DAC_READ_SEARCH).
-// ReadProcesses keeps CAP_SYS_PTRACE beside it, and loses every way to touch what it may look into
-// (agent/syscall_filter.h); where that capability or the filter is not to be had (a container), it is as
-// ReadAllFiles. Does nothing for a process that has no rights to give up.
+// the owner of its socket or path on this node), and but for NoPrivilege the one capability to read
+// (CAP_DAC_READ_SEARCH). ReadProcesses keeps CAP_SYS_PTRACE beside it, and loses every way to touch what it
+// may look into (agent/syscall_filter.h); where that capability or the filter is not to be had (a container),
+// it is as ReadAllFiles. Does nothing for a process that has no rights to give up.
 Result<void> drop_to(const probes::Privilege& needs, const probes::Node& node);
 
 // Becomes the named account, without any capability. "" stays who it is. ABSENT when there is no such

@@ -162,9 +162,8 @@ void Service::expect_end(std::chrono::milliseconds limit) {
 bool Service::lost() { return !spool_.drops().all().empty(); }
 
 void Service::schedule() {
-    const std::chrono::milliseconds every = settings_.every;
-    std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(0, every.count() / 10);
-    timer_.expires_after(every - std::chrono::milliseconds(jitter(random_)));
+    std::uniform_int_distribution<std::chrono::milliseconds::rep> jitter(0, settings_.every.count() / 10);
+    timer_.expires_after(settings_.every - std::chrono::milliseconds(jitter(random_)));
     timer_.async_wait([this](boost::system::error_code error) {
         if (error) return;
         request_inspection(false);

@@ -55,7 +55,10 @@ const std::map<std::string, Key, std::less<>>& keys() {
         {"every_minutes",
          {"a number from 1 to 525600",
           [](const toml::node& node, Settings& settings) {
-              return take_positive(node, settings.every, a_year_of_minutes);
+              std::chrono::minutes every{};
+              const bool taken = take_positive(node, every, a_year_of_minutes);
+              if (taken) settings.every = every;
+              return taken;
           }}},
         {"inspection_limit_seconds",
          {"a number from 1 to 600",

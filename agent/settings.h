@@ -20,7 +20,7 @@ struct Settings {
     std::filesystem::path spool = "/var/lib/gitlab-preflight-agent/spool";
     std::filesystem::path root = "/";
     std::string account = "gitlab-preflight";  // of the process that owns the network; "": stays who it is
-    std::chrono::minutes every{360};
+    std::chrono::milliseconds every = std::chrono::minutes(360);  // between two inspections
     std::chrono::seconds inspection_limit{60};
     std::chrono::seconds proof_limit = default_proof_limit;  // of an inspection that proves backups
     SpoolLimits spool_limits;

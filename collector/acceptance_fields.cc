@@ -63,6 +63,7 @@ constexpr std::array listed_waiver_fields{
                     is_target},
     AcceptanceField{"owner", true, right_text, is_text},
     AcceptanceField{"reason", true, right_text, is_text},
+    AcceptanceField{"made_at", false, right_time, is_time},
     AcceptanceField{"expires_at", true, right_time, is_time},
     AcceptanceField{"evidence_digest", true, "64 digits, as the command waive writes them", is_digest},
 };

@@ -17,6 +17,7 @@ namespace {
 using Fields = std::span<const AcceptanceField>;
 
 constexpr std::size_t id_digits = 12;
+constexpr std::string_view made_field = "made_at";
 constexpr std::string_view expiry_field = "expires_at";
 constexpr std::string_view digest_field =
     "evidence_digest";  // as wide as a screen, and no person compares it
@@ -55,10 +56,25 @@ std::string acceptance_id(std::string_view kind, std::initializer_list<std::stri
     return std::string(kind) + "-" + sha256_hex(bytes).substr(0, id_digits);
 }
 
-v1::Acceptances read_acceptances(const std::filesystem::path& file) {
-    auto acceptances = load_acceptances(file, Absence::nothing_accepted);
-    if (!acceptances) throw DataError{line_of(acceptances.error())};
-    return std::move(*acceptances);
+void add_keeping_options(CLI::App& command, KeepingOptions& options, const std::string& list_help,
+                         const std::string& remove_help) {
+    command.add_flag("--list", options.list, list_help)->disable_flag_override();
+    command.add_option("--remove", options.remove, remove_help)->type_name("ID");
+}
+
+void need_one(bool given, const KeepingOptions& options, const std::string& what_to_say) {
+    if ((given ? 1 : 0) + (options.list ? 1 : 0) + (options.remove.empty() ? 0 : 1) != 1)
+        throw UsageError{what_to_say};
+}
+
+int complain_of_acceptances(const Problem& problem) {
+    complain(line_of(problem));
+    const bool is_read = problem.cause == v1::Gap::MALFORMED || problem.cause == v1::Gap::TOO_LARGE;
+    return is_read ? wrong_data : no_input;
+}
+
+void refuse_unknown(const std::filesystem::path& file, const std::string& id, std::string_view noun) {
+    throw UsageError{fmt::format("--remove {}: {} has no such {}", id, file.string(), noun)};
 }
 
 int change_file(const std::filesystem::path& file,
@@ -90,7 +106,8 @@ void print_acceptances(const std::vector<const google::protobuf::Message*>& acce
         for (const auto& field : fields) {
             if (field.name == digest_field) continue;
             const auto text = field_text(*acceptance, field);
-            row.push_back(text.empty() ? "every" : text);
+            const bool time = field.name == made_field;
+            row.push_back(text.empty() ? (time ? "not said" : "every") : text);
         }
         const auto end = from_rfc3339(field_text(*acceptance, field_of(fields, expiry_field)));
         row.emplace_back(end && at < *end ? "in time" : "EXPIRED");

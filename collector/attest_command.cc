@@ -19,8 +19,7 @@ struct AttestOptions {
     std::string owner;
     std::string detail;
     std::string expires;
-    bool list = false;
-    std::string remove;
+    KeepingOptions keeping;
 };
 
 std::string known_statements() {
@@ -59,31 +58,14 @@ int attest(const AttestOptions& options, const std::filesystem::path& file) {
     });
 }
 
-int list(const std::filesystem::path& file) {
-    const auto acceptances = read_acceptances(file);
-    std::vector<const google::protobuf::Message*> all;
-    for (const auto& attestation : acceptances.attestations()) all.push_back(&attestation);
-    print_acceptances(all, attestation_fields(), now(), "no attestation in " + file.string());
-    return all_well;
-}
-
-int remove_one(const std::filesystem::path& file, const std::string& id) {
-    return change_file(file, [&](v1::Acceptances& acceptances) {
-        if (!remove(*acceptances.mutable_attestations(), id))
-            throw UsageError{"--remove " + id + ": " + file.string() + " has no such attestation"};
-        return id + " is removed";
-    });
-}
-
 int run(const AttestOptions& options) {
-    if ((options.statement.empty() ? 0 : 1) + (options.list ? 1 : 0) + (options.remove.empty() ? 0 : 1) != 1)
-        throw UsageError{"say one of a statement, --list and --remove ID; statements are " +
-                         known_statements()};
+    need_one(!options.statement.empty(), options.keeping,
+             "say one of a statement, --list and --remove ID; statements are " + known_statements());
     const auto settings = settings_of(options.config);
     const auto file = options.acceptances.empty() ? settings.acceptances : options.acceptances;
-    if (options.list) return list(file);
-    if (!options.remove.empty()) return remove_one(file, options.remove);
-    return attest(options, file);
+    if (!options.statement.empty()) return attest(options, file);
+    return keep<v1::Attestation>(
+        file, options.keeping, {&v1::Acceptances::mutable_attestations, attestation_fields(), "attestation"});
 }
 
 std::string statements_help() {
@@ -107,8 +89,7 @@ void add_attest_command(CLI::App& program, int& status) {
     command->add_option("--detail", options->detail, "What was done, when and where")->type_name("TEXT");
     command->add_option("--expires", options->expires, "When it ends, with its zone: 2026-12-01T06:00:00Z")
         ->type_name("TIME");
-    command->add_flag("--list", options->list, "List what is stated");
-    command->add_option("--remove", options->remove, "State it no longer")->type_name("ID");
+    add_keeping_options(*command, options->keeping, "List what is stated", "State it no longer");
     add_config_option(*command, options->config);
     add_acceptances_option(*command, options->acceptances);
     command->footer(statements_help());

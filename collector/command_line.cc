@@ -41,6 +41,13 @@ std::string in_words(const CLI::App& program, const CLI::ParseError& error, int 
     return fmt::format("{} is not a command; {}", argv[1], commands_are);
 }
 
+// The status of a program that ran well: what it printed must have arrived.
+int having_printed(int status) {
+    if (standard_output_arrived()) return status;
+    complain("standard output cannot be written");
+    return cannot_write;
+}
+
 }  // namespace
 
 void add_config_option(CLI::App& command, std::filesystem::path& config) {
@@ -84,11 +91,9 @@ int run_command_line(int argc, const char* const* argv) {
     try {
         for (const auto add : commands) add(program, status);
         program.parse(argc, argv);
-        if (standard_output_arrived()) return status;
-        complain("standard output cannot be written");
-        return cannot_write;
+        return having_printed(status);
     } catch (const CLI::Success& success) {  // --help
-        return program.exit(success);
+        return having_printed(program.exit(success));
     } catch (const CLI::ParseError& error) {
         return complain_of_usage(program, in_words(program, error, argc, argv));
     } catch (const UsageError& error) {

@@ -32,7 +32,9 @@ int run(const DiffOptions& options) {
                           ? readiness::json_of(differences)
                           : readiness::render_text(differences, style_of(options.presenting));
     if (!put(text, options.presenting)) return cannot_write;
-    return differences.differences().empty() ? all_well : differences_found;
+    const bool alike =
+        differences.differences().empty() && differences.path().empty() && differences.plan().empty();
+    return alike ? all_well : differences_found;
 }
 
 }  // namespace

@@ -119,8 +119,10 @@ void add_inspect_command(CLI::App& program, int& status) {
     command->add_option("--node", options->nodes, "Only this node, by name or id; may be repeated")
         ->type_name("NAME")
         ->take_all();
-    command->add_flag("--prove-backups", options->prove_backups,
-                      "Have the newest backups read to their end, which takes long");
+    command
+        ->add_flag("--prove-backups", options->prove_backups,
+                   "Have the newest backups read to their end, which takes long")
+        ->disable_flag_override();
     command
         ->add_option("--timeout", options->timeout_seconds,
                      fmt::format("Wait at most so long; {}, or {} with --prove-backups", inspection_seconds,

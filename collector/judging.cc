@@ -31,6 +31,7 @@ readiness::Upgrade upgrade_of(const JudgingOptions& options, const Settings& set
     upgrade.backup_age_limit = settings.backup_age;
     if (options.backup_age_hours) upgrade.backup_age_limit = std::chrono::hours(*options.backup_age_hours);
     upgrade.inspection_age_limit = settings.inspection_age;
+    upgrade.without_downtime = options.without_downtime;
     upgrade.external = settings.external;
     upgrade.external.insert(upgrade.external.end(), options.external.begin(), options.external.end());
     upgrade.expected_nodes = settings.expected_nodes;
@@ -68,6 +69,10 @@ CLI::Option* add_judging_options(CLI::App& command, JudgingOptions& options) {
     add_knowledge_option(command, options.knowledge);
     add_edition_option(command, "--edition", options.edition, "Edition to become, where it is to change");
     add_acceptances_option(command, options.acceptances);
+    command
+        .add_flag("--without-downtime", options.without_downtime,
+                  "Plan it so that GitLab serves all the time, where that is possible")
+        ->disable_flag_override();
     return command.add_option("--target", options.target, "Version to upgrade to")->type_name("VERSION");
 }
 

@@ -26,6 +26,7 @@ struct JudgingOptions {
     std::vector<std::string> expected_nodes;
     std::filesystem::path knowledge;
     std::filesystem::path acceptances;
+    bool without_downtime = false;
 };
 
 // Adds the options of the same names to a command; --target, which may be required there or not, is what it

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 
 #include "collector/command_line.h"
@@ -42,7 +43,7 @@ int show(const KnowledgeOptions& options) {
     const auto id = fmt::format("{}", fmt::join(options.id, " "));
     const auto text = readiness::entry_text(id, knowledge_of(options));
     if (text.empty()) throw UsageError{"no entry has the id " + id + "; knowledge list names them all"};
-    fmt::print("{}", text);
+    std::fwrite(text.data(), 1, text.size(), stdout);  // the program's end asks whether it arrived
     return all_well;
 }
 
@@ -75,8 +76,8 @@ int coverage(const KnowledgeOptions& options) {
             rows.push_back({entry.kind, entry.id, fmt::format("{}", fmt::join(entry.questions, " "))});
     }
     const auto for_person = rows.size() - 1;
-    fmt::print("{} entries apply only under a condition. Findings can decide {} of them, {} not.\n",
-               entries.size(), entries.size() - for_person, for_person);
+    print_line(fmt::format("{} entries apply only under a condition. Findings can decide {} of them, {} not.",
+                           entries.size(), entries.size() - for_person, for_person));
     if (for_person > 0) print_table(rows);
     return all_well;
 }

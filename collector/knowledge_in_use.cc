@@ -35,8 +35,11 @@ v1::Knowledge knowledge_in_use(const Settings& settings, const std::filesystem::
     std::error_code error;
     const auto kind = std::filesystem::status(place, error).type();
     if (kind == std::filesystem::file_type::not_found) {
-        if (directory.empty()) return readiness::built_in_knowledge();
-        throw UsageError{"--knowledge " + directory.string() + ": there is no such file"};
+        if (!directory.empty())
+            throw UsageError{"--knowledge " + directory.string() + ": there is no such file"};
+        if (!settings.knowledge_named) return readiness::built_in_knowledge();
+        throw UsageError{"the settings name the knowledge directory " + place.string() +
+                         ": there is no such file"};
     }
     auto overridden = overridden_by(place, settings.knowledge_key);
     if (!overridden) throw DataError{line_of(overridden.error())};

@@ -34,15 +34,24 @@ Result<void> refuse_what_is_no_file(const std::filesystem::path& file) {
     return Problem{v1::Gap::REFUSED, file.string(), what};
 }
 
-// A new file is root's, where the old one may have been readable to a group.
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+// A new file is root's, where the old one may have been readable to a group. But in a folder where others may
+// lay files too, somebody may have laid one there to be given the new one.
 void keep_owner(int descriptor, const std::filesystem::path& file) {
     struct stat old {};
-    if (::stat(file.c_str(), &old) == 0) std::ignore = ::fchown(descriptor, old.st_uid, old.st_gid);
+    struct stat folder {};
+    if (::lstat(file.c_str(), &old) != 0 || ::stat(folder_of(file).c_str(), &folder) != 0) return;
+    const bool shared = (folder.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    if (shared && old.st_uid != ::geteuid()) return;
+    std::ignore = ::fchown(descriptor, old.st_uid, old.st_gid);
 }
 
 // So that the name is on the disk as well as the content.
 Result<void> sync_folder(const std::filesystem::path& file) {
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    const auto folder = folder_of(file);
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return problem_from_errno(errno, folder.string());
     const bool synced = ::fsync(descriptor) == 0;

@@ -25,7 +25,8 @@ void add_presenting_options(CLI::App& command, PresentingOptions& options) {
     command.add_option("--width", options.width, "Columns of the text")
         ->type_name("COLUMNS")
         ->check(CLI::Range(narrowest_columns, widest_columns).description(""));
-    command.add_flag("--no-colour,--no-color", options.no_colour, "No colour, also on a terminal");
+    command.add_flag("--no-colour,--no-color", options.no_colour, "No colour, also on a terminal")
+        ->disable_flag_override();
 }
 
 void add_format_option(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {

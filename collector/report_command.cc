@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "collector/command_line.h"
@@ -18,14 +19,26 @@ struct ReportOptions {
     JudgingOptions judging;
     std::vector<std::string> what_if;
     std::string format = "text";
+    bool full = false;
+    std::vector<std::string> sections;
     PresentingOptions presenting;
 };
+
+// Brief unless more is asked for.
+readiness::TextStyle report_style(const ReportOptions& options) {
+    auto style = style_of(options.presenting);
+    style.brief = !options.full;
+    for (const auto& [name, part] : readiness::text_parts()) {
+        if (std::ranges::find(options.sections, name) != options.sections.end()) style.only.push_back(part);
+    }
+    return style;
+}
 
 std::string render(const v1::Report& report, const ReportOptions& options) {
     if (options.format == "json") return readiness::render_json(report);
     if (options.format == "html") return readiness::render_html(report);
     if (options.format == "markdown") return readiness::render_markdown(report);
-    return readiness::render_text(report, style_of(options.presenting));
+    return readiness::render_text(report, report_style(options));
 }
 
 std::string render(const v1::WhatIf& what_if, const ReportOptions& options) {
@@ -45,6 +58,8 @@ int compare(const Judging& judging, const ReportOptions& options) {
 // The first of several targets stands for --target, which is then not asked for.
 JudgingOptions judging_options(const ReportOptions& options) {
     auto judging = options.judging;
+    if (!options.sections.empty() && options.format != "text")
+        throw UsageError{"--section is for the format text; the others are whole"};
     if (options.what_if.empty()) {
         if (judging.target.empty()) throw UsageError{"--target is required"};
         return judging;
@@ -69,12 +84,26 @@ int run(const ReportOptions& options) {
                                                             : cannot_write;
 }
 
+CLI::Option* add_section_option(CLI::App& command, std::vector<std::string>& sections) {
+    std::vector<std::string> names;
+    for (const auto& [name, part] : readiness::text_parts()) names.emplace_back(name);
+    std::string listed;
+    for (const auto& name : names) listed += (listed.empty() ? "" : ", ") + name;
+    return command.add_option("--section", sections, "Of the text only these parts, whole: " + listed)
+        ->type_name("PART,PART")
+        ->delimiter(',')
+        ->check(CLI::IsMember(names).description(""));
+}
+
 void add_options(CLI::App& command, ReportOptions& options) {
     auto* target = add_judging_options(command, options.judging);
     auto* what_if =
         command.add_option("--what-if", options.what_if, "Versions to compare, instead of --target");
     what_if->type_name("VERSION,VERSION")->delimiter(',')->expected(1, what_if_limit)->excludes(target);
     add_format_option(command, options.format, {"text", "json", "html", "markdown"});
+    auto* full = command.add_flag("--full", options.full, "All of it in text, not what one decides by alone");
+    full->disable_flag_override();
+    add_section_option(command, options.sections)->excludes(full)->excludes(what_if);
     add_presenting_options(command, options.presenting);
 }
 

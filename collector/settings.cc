@@ -112,7 +112,8 @@ std::optional<std::string> set_acceptances(const toml::node& value, Settings& se
 }
 
 std::optional<std::string> set_knowledge_directory(const toml::node& value, Settings& settings) {
-    if (take_path(value, settings.knowledge)) return std::nullopt;
+    settings.knowledge_named = take_path(value, settings.knowledge);
+    if (settings.knowledge_named) return std::nullopt;
     return R"(directory is an absolute path: directory = "/etc/gitlab-preflight/knowledge.d")";
 }
 

@@ -23,6 +23,7 @@ struct Settings {
     std::vector<std::string> expected_nodes;                                      // names
     std::filesystem::path acceptances = "/etc/gitlab-preflight/acceptances.yml";  // need not be there
     std::filesystem::path knowledge = "/etc/gitlab-preflight/knowledge.d";        // need not be there
+    bool knowledge_named = false;         // by the file: then it must be there
     std::filesystem::path knowledge_key;  // public key of all files there; empty: they need no signature
 
     Settings();  // the defaults

@@ -26,8 +26,7 @@ struct WaiveOptions {
     std::string owner;
     std::string reason;
     std::string expires;
-    bool list = false;
-    std::string remove;
+    KeepingOptions keeping;
 };
 
 using Verdicts = std::vector<v1::Verdict>;
@@ -81,6 +80,7 @@ v1::Waiver asked(const WaiveOptions& options, const google::protobuf::Timestamp&
     take("node", "--node", options.node);
     take("owner", "--owner", options.owner);
     take("reason", "--reason", options.reason);
+    *waiver.mutable_made_at() = at;
     take_expiry(waiver, waiver_fields(), options.expires, at);
     return waiver;
 }
@@ -112,29 +112,12 @@ int waive(const WaiveOptions& options, const std::filesystem::path& file) {
     });
 }
 
-int list(const std::filesystem::path& file) {
-    const auto acceptances = read_acceptances(file);
-    std::vector<const google::protobuf::Message*> all;
-    for (const auto& waiver : acceptances.waivers()) all.push_back(&waiver);
-    print_acceptances(all, waiver_fields(), now(), "no waiver in " + file.string());
-    return all_well;
-}
-
-int remove_one(const std::filesystem::path& file, const std::string& id) {
-    return change_file(file, [&](v1::Acceptances& acceptances) {
-        if (!remove(*acceptances.mutable_waivers(), id))
-            throw UsageError{"--remove " + id + ": " + file.string() + " has no such waiver"};
-        return id + " is removed";
-    });
-}
-
 int run(const WaiveOptions& options) {
-    if ((options.check.empty() ? 0 : 1) + (options.list ? 1 : 0) + (options.remove.empty() ? 0 : 1) != 1)
-        throw UsageError{"say one of --check ID, --list and --remove ID"};
+    need_one(!options.check.empty(), options.keeping, "say one of --check ID, --list and --remove ID");
     const auto file = acceptances_of(options.judging, settings_of(options.judging.config));
-    if (options.list) return list(file);
-    if (!options.remove.empty()) return remove_one(file, options.remove);
-    return waive(options, file);
+    if (!options.check.empty()) return waive(options, file);
+    return keep<v1::Waiver>(file, options.keeping,
+                            {&v1::Acceptances::mutable_waivers, waiver_fields(), "waiver"});
 }
 
 }  // namespace
@@ -152,8 +135,7 @@ void add_waive_command(CLI::App& program, int& status) {
     command->add_option("--reason", options->reason, "Why it may be so")->type_name("TEXT");
     command->add_option("--expires", options->expires, "When it ends, with its zone: 2026-12-01T06:00:00Z")
         ->type_name("TIME");
-    command->add_flag("--list", options->list, "List what is accepted");
-    command->add_option("--remove", options->remove, "Accept it no longer")->type_name("ID");
+    add_keeping_options(*command, options->keeping, "List what is accepted", "Accept it no longer");
     add_judging_options(*command, options->judging)
         ->description(
             "Version to upgrade to; without it the newest known, and the waiver holds for every target");

@@ -127,6 +127,9 @@ FoundBackup read_backup_tar(const TarBytes& read, std::uint64_t size_bytes, std:
             take_manifest(found, read_member(read, member, path), path, false);
         }
         auto task = backup_task_of(member.name, member.is_file(), member.size_bytes);
+        const auto name = without_dot(member.name);
+        if (member.is_file() && name.starts_with("db/") && name.ends_with(".sql.gz"))
+            found.database_bytes += member.size_bytes;
         if (task && tasks.size() < tasks_limit) tasks.insert(std::move(*task));
         take_storage(found, member.name);
         found.largest_member_bytes = std::max(found.largest_member_bytes, member.size_bytes);

@@ -27,6 +27,7 @@ struct FoundBackup {
     std::set<std::string> storages;
     std::vector<std::string> storages_asked_for;  // by the manifest, which then wanted no others
     std::uint64_t largest_member_bytes = 0;
+    std::uint64_t database_bytes = 0;  // of the database's dumps, packed, as far as the archive was walked
 };
 
 // What the name and the size say.

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 
+#include "model/digest.h"
+
 namespace preflight::probes {
 namespace {
 
@@ -59,10 +61,20 @@ void take_names(const X509& certificate, v1::Certificate& into) {
     }
 }
 
+std::string fingerprint_of(const X509& certificate) {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(&certificate, &bytes);
+    if (size <= 0) return {};
+    auto digest = sha256_hex({reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)});
+    OPENSSL_free(bytes);
+    return digest;
+}
+
 }  // namespace
 
 v1::Certificate describe(const X509& certificate) {
     v1::Certificate said;
+    said.set_fingerprint(fingerprint_of(certificate));
     said.set_subject(text_of(X509_get_subject_name(&certificate)));
     said.set_issuer(text_of(X509_get_issuer_name(&certificate)));
     take_names(certificate, said);

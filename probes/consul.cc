@@ -8,6 +8,7 @@
 #include "probes/endpoints_view.h"
 #include "probes/node/http.h"
 #include "probes/paths.h"
+#include "probes/patroni_config.h"
 #include "probes/reach_report.h"
 
 namespace preflight::probes {
@@ -16,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view affects = "leader, members and health of the Consul cluster";
+constexpr std::string_view leader_affects = "who leads the Patroni cluster, as Consul has it";
 
 struct Question {
     std::string_view path;
@@ -23,6 +25,7 @@ struct Question {
     bool (*filtered)(const v1::ConsulCluster& cluster) = nullptr;
 };
 
+// Health of services comes for all of them at once: Patroni's own is asked for no second time by its name.
 // An agent is a member of its own and has a check of its own: an empty list was filtered.
 bool has_no_member(const v1::ConsulCluster& cluster) { return cluster.members().empty(); }
 bool has_no_check(const v1::ConsulCluster& cluster) { return cluster.checks().empty(); }
@@ -41,7 +44,8 @@ class Agent {
         cluster_.set_address(config.http.text());
     }
 
-    void ask(v1::Reach& reach) {
+    // `scope`: of the Patroni that runs here and agrees in Consul; empty: none does.
+    void ask(const std::string& scope, v1::Reach& reach) {
         const auto first = put(leader, reach);
         if (!first && reach.reached()) fail(reach, v1::Reach::PROTOCOL, "what answers is no Consul agent");
         report_reach(reach, affects, out_);
@@ -56,10 +60,31 @@ class Agent {
                 deny_if(question.filtered(cluster_), question.path);
             }
         }
+        if (!scope.empty()) ask_for_patroni_leader(scope);
         *out_.add(config_.http.text()).mutable_consul_cluster() = cluster_;
     }
 
   private:
+    // Where nobody leads there is no such key.
+    void ask_for_patroni_leader(const std::string& scope) {
+        const auto path = "/v1/kv/service/" + scope + "/leader?raw";
+        v1::Reach ignored;
+        const auto answer = http_get(node_, config_.http, tls_, path, limits_, ignored);
+        if (!answer) return out_.gap(answer.error(), leader_affects);
+        if (answer->status == 403) return deny_if(true, path);
+        const auto source = config_.http.text();
+        if (answer->status != 200 && answer->status != 404) {
+            return out_.gap({v1::Gap::FAILED, source, "it answered " + std::to_string(answer->status)},
+                            leader_affects);
+        }
+        v1::ConsulCluster::PatroniLeader found;
+        found.set_scope(scope);
+        const auto taken =
+            take_patroni_leader(answer->status == 200 ? answer->body : std::string(), source, found);
+        if (!taken) return out_.gap(taken.error(), leader_affects);
+        *cluster_.mutable_patroni_leader() = found;
+    }
+
     // 403 is an answer: the path stands in `denied`.
     Result<void> put(const Question& question, v1::Reach& reach) {
         const auto answer = http_get(node_, config_.http, tls_, question.path, limits_, reach);
@@ -90,6 +115,24 @@ class Agent {
     v1::ConsulCluster cluster_;
 };
 
+// Of which Patroni cluster this node is a member, where its members agree in Consul; empty: of none.
+std::string patroni_scope(const EndpointsView& view, Findings& out) {
+    const auto text = view.config_of("patroni", paths::patroni_yaml, leader_affects);
+    if (!text) return {};
+    const auto parsed = parse_patroni_config(*text, paths::patroni_yaml);
+    if (parsed.items.empty()) {
+        view.report(parsed.problems, leader_affects);
+        return {};
+    }
+    const auto& config = parsed.items.front();
+    if (!config.by_consul) return {};
+    constexpr auto* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (config.member.scope().find_first_not_of(plain) == std::string::npos) return config.member.scope();
+    out.gap(malformed(std::string(paths::patroni_yaml), "its scope is no plain word to ask for"),
+            leader_affects);
+    return {};
+}
+
 void set_uses(const EndpointsView& view, v1::Reach& reach) {
     for (const std::string service : {"patroni", "pgbouncer"}) {
         if (view.enabled(service)) reach.add_uses(service);
@@ -118,12 +161,13 @@ void look_at_consul(const Node& node, const DialLimits& limits, Findings& out) {
     v1::Reach reach;
     reach.set_kind("consul");
     set_uses(view, reach);
-    Agent(node, *config, config->tls ? &*tls : nullptr, limits, out).ask(reach);
+    const auto scope = patroni_scope(view, out);
+    Agent(node, *config, config->tls ? &*tls : nullptr, limits, out).ask(scope, reach);
 }
 
 constexpr Probe consul{
     .name = "consul",
-    .looks_at = "this node's Consul agent, asked: leader, peers, members with versions, health",
+    .looks_at = "this node's Consul agent, asked: leader, peers, members, health, Patroni's leader",
     .needs = ReadAllFiles{},
     .limit = 10s,
     .look = look,

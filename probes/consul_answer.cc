@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "probes/address.h"
 #include "probes/config_text.h"
 #include "probes/json.h"
 #include "probes/shown.h"
@@ -140,6 +141,14 @@ Result<void> take_consul_checks(std::string_view body, std::string_view source, 
         check.set_service(shown_text(entry, {"ServiceName"}));
         check.set_status(shown_text(entry, {"Status"}));
     }
+    return {};
+}
+
+Result<void> take_patroni_leader(std::string_view body, std::string_view source,
+                                 v1::ConsulCluster::PatroniLeader& leader) {
+    const auto name = trimmed(body);
+    if (!name.empty() && !is_name(name)) return malformed(std::string(source), "the key holds no name");
+    leader.set_name(std::string(name));
     return {};
 }
 

@@ -24,5 +24,8 @@ Result<void> take_consul_peers(std::string_view body, std::string_view source, v
 Result<void> take_consul_self(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
 Result<void> take_consul_members(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
 Result<void> take_consul_checks(std::string_view body, std::string_view source, v1::ConsulCluster& cluster);
+// The value of the key that Patroni's leader holds, as it is; empty: nobody holds it.
+Result<void> take_patroni_leader(std::string_view body, std::string_view source,
+                                 v1::ConsulCluster::PatroniLeader& leader);
 
 }  // namespace preflight::probes

@@ -61,6 +61,17 @@ void set_names(const YAML::Node& connection, std::string_view source, v1::Postgr
     endpoint.set_shares_main(truth_of(member(connection, "database_tasks")) == false);
 }
 
+ReplicaDiscovery discovery_of(const YAML::Node& discover, const std::string& record) {
+    ReplicaDiscovery discovery;
+    discovery.record = record;
+    if (const auto server = text_of(member(discover, "nameserver")); is_host(server))
+        discovery.nameserver = server;
+    const auto port = number_in(text_of(member(discover, "port")));
+    if (port && *port > 0 && *port <= 65535) discovery.port = static_cast<std::uint32_t>(*port);
+    discovery.services = text_of(member(discover, "record_type")) == "SRV";
+    return discovery;
+}
+
 PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoint) {
     PostgresLogin login;
     login.password = Secret(text_of(member(connection, "password")));
@@ -68,6 +79,8 @@ PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoi
     if (login.sslrootcert.empty()) login.sslrootcert = text_of(member(connection, "sslca"));
     login.sslcert = text_of(member(connection, "sslcert"));
     login.sslkey = text_of(member(connection, "sslkey"));
+    login.discovery =
+        discovery_of(member(member(connection, "load_balancing"), "discover"), endpoint.replica_discovery());
     login.endpoint = std::move(endpoint);
     return login;
 }
@@ -143,10 +156,13 @@ bool set_hosts(std::string_view hosts, v1::PostgresEndpoint& endpoint) {
 bool set_from_url(std::string_view url, v1::PostgresEndpoint& endpoint) {
     const auto address = parse_address(url);
     if (!address || !address->scheme.starts_with("postgres")) return false;
+    // Every part of it is percent-encoded (Rails, ConnectionUrlResolver).
+    const auto database = percent_decoded(address->path.empty() ? "" : address->path.substr(1));
+    if (!database || (!database->empty() && !is_name(*database))) return false;
     const auto& host = address->socket.empty() ? address->host : address->socket;
     if (!host.empty()) endpoint.set_host(host);
     if (address->port != 0) endpoint.set_port(address->port);
-    if (address->path.size() > 1) endpoint.set_database(name_or_nothing(address->path.substr(1)));
+    if (!database->empty()) endpoint.set_database(*database);
     return true;
 }
 

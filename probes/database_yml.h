@@ -1,6 +1,7 @@
 // DatabaseYml: which PostgreSQL databases Rails is told to use.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,15 @@
 
 namespace preflight::probes {
 
+// A name server that tells further servers of a database; without a record, none does. From GitLab's
+// documentation (database load balancing): the defaults.
+struct ReplicaDiscovery {
+    std::string record;
+    std::string nameserver = "localhost";
+    std::uint32_t port = 8600;
+    bool services = false;  // the record is of type SRV, which names ports as well
+};
+
 // An endpoint, and how to log in there. Never leaves the process.
 struct PostgresLogin {
     v1::PostgresEndpoint endpoint;
@@ -19,6 +29,7 @@ struct PostgresLogin {
     std::string sslrootcert;
     std::string sslcert;
     std::string sslkey;
+    ReplicaDiscovery discovery;
 };
 
 // Without what is needed to log in.

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
+#include "probes/backup_archive.h"
+#include "probes/backup_folder.h"
+#include "probes/backup_settings.h"
 #include "probes/gitlab_presence.h"
 #include "probes/mounts.h"
 #include "probes/paths.h"
@@ -17,13 +22,20 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr int depth_limit = 10;
+constexpr std::size_t opened_limit = 3;  // newest archives that are asked how large the database is
 constexpr std::string_view affects = "whether there is room for the upgrade";
 
 class Look {
   public:
+    // Adding up leaves a quarter of the time for what comes after it.
     Look(const Node& node, Clock::time_point until, Findings& out)
-        : node_(node), out_(out), walk_until_(until) {
-        if (auto mounts = read_mounts(node)) mounts_ = std::move(*mounts);
+        : node_(node), out_(out), until_(until), walk_until_(until - (until - Clock::now()) / 4) {
+        auto mounts = read_mounts(node);
+        if (mounts) {
+            mounts_ = std::move(*mounts);
+        } else if (node.live() || mounts.error().cause != v1::Gap::ABSENT) {
+            out.gap(mounts.error(), "which filesystem lies under each path");
+        }
     }
 
     // Of what a package takes nothing here tells; the knowledge does.
@@ -45,15 +57,95 @@ class Look {
         }
         std::uint64_t bytes = 0;
         if (const auto problem = add_size(data, 0, bytes)) return out_.gap(*problem, affects);
-        v1::DiskNeed one;
-        one.set_step("postgresql_upgrade");
-        one.set_path(data);
-        one.set_need_bytes(bytes / 9 * 10);
-        one.add_terms(fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes));
-        tell(std::move(one));
+        need("postgresql_upgrade", data, bytes / 9 * 10,
+             fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes));
+        need("index_migrations", data, bytes, fmt::format("indexes of {} bytes of data", bytes));
+        slots(data);
+        if (service == "postgresql") data_bytes_ = bytes;
+    }
+
+    // What the package does by itself before it unpacks, where Puma runs and nothing tells it not to; and it
+    // ends there if it cannot.
+    void database_backup() {
+        if (!is_enabled("puma") || skipped()) return;
+        const auto found = read_backup_settings(node_);
+        const auto& directory = found.settings.path();
+        if (directory.empty()) {
+            for (const auto& problem : found.problems) out_.gap(problem, affects);
+            return;
+        }
+        if (const auto bytes = newest_dump(directory)) {
+            need("database_backup", directory, *bytes,
+                 fmt::format("{} bytes of packed database in the newest archive", *bytes));
+        } else if (data_bytes_ > 0) {
+            need("database_backup", directory, data_bytes_ / 10 * 3,
+                 fmt::format("no archive to go by: three tenths of {} bytes of data", data_bytes_));
+        } else {
+            need("database_backup", directory, 0, "no archive to go by, and no data of PostgreSQL here");
+        }
     }
 
   private:
+    void need(std::string_view step, const std::string& path, std::uint64_t bytes, std::string term) {
+        v1::DiskNeed one;
+        one.set_step(std::string(step));
+        one.set_path(path);
+        one.set_need_bytes(bytes);
+        one.add_terms(std::move(term));
+        tell(std::move(one));
+    }
+
+    bool skipped() {
+        constexpr std::array<std::string_view, 2> markers{"skip-auto-backup", "skip-auto-reconfigure"};
+        return std::ranges::any_of(markers, [&](std::string_view marker) {
+            const auto status =
+                node_.status(std::string(paths::config_directory) + "/" + std::string(marker));
+            if (!status && status.error().cause != v1::Gap::ABSENT) out_.gap(status.error(), affects);
+            return status.has_value();
+        });
+    }
+
+    // Of the newest archive that holds the database. Of a network that hangs nothing comes back.
+    std::optional<std::uint64_t> newest_dump(const std::string& directory) {
+        const auto* mount = mounts_.of(mounts_.resolve(node_, directory));
+        if (mount != nullptr && mount->network()) return std::nullopt;
+        const auto folder = list_backups(node_, directory);
+        if (!folder) {
+            if (folder.error().cause != v1::Gap::ABSENT) out_.gap(folder.error(), affects);
+            return std::nullopt;
+        }
+        for (std::size_t at = 0; at < std::min(folder->archives.size(), opened_limit); ++at) {
+            const auto& archive = folder->archives[at];
+            const auto file = node_.open_file(archive.path);
+            if (!file) {
+                out_.gap(file.error(), affects);
+                continue;
+            }
+            const auto read = [&](std::uint64_t offset, std::size_t size) {
+                return file->read_at(offset, size);
+            };
+            // The database stands at its head: what else is in it, and that it is torn, others tell.
+            const auto found = read_backup_tar(read, file->size_bytes(), archive.path,
+                                               [&] { return Clock::now() < until_; });
+            if (found.database_bytes > 0) return found.database_bytes;
+        }
+        return std::nullopt;
+    }
+
+    // A slot keeps what is written from being removed for as long as its reader is behind.
+    void slots(const std::string& data) {
+        const auto kept = node_.list(data + "/pg_replslot");
+        if (!kept || kept->empty()) {
+            if (!kept && kept.error().cause != v1::Gap::ABSENT) out_.gap(kept.error(), affects);
+            return;
+        }
+        std::uint64_t bytes = 0;
+        const auto log = data + "/pg_wal";
+        if (const auto problem = add_size(log, 0, bytes)) return out_.gap(*problem, affects);
+        need("slots_wal", log, bytes,
+             fmt::format("{} bytes of log now, and {} slots that may keep more", bytes, kept->size()));
+    }
+
     void tell(v1::DiskNeed one) {
         const auto& path = one.path();
         const auto* mount = mounts_.of(mounts_.resolve(node_, path));
@@ -70,12 +162,15 @@ class Look {
         if (!status) out_.gap(status.error(), affects);
     }
 
-    bool runs_here(std::string_view service) const {
-        const auto link = [&](std::string_view name) {
-            return node_.link_status(std::string(paths::supervised_services) + "/" + std::string(name))
-                .has_value();
-        };
-        return link(service) || (service == "postgresql" && link("patroni"));
+    bool is_enabled(std::string_view service) {
+        const auto link =
+            node_.link_status(std::string(paths::supervised_services) + "/" + std::string(service));
+        if (!link && link.error().cause != v1::Gap::ABSENT) out_.gap(link.error(), affects);
+        return link.has_value();
+    }
+
+    bool runs_here(std::string_view service) {
+        return is_enabled(service) || (service == "postgresql" && is_enabled("patroni"));
     }
 
     // As du reckons a folder, by the sizes of its files; links (tablespaces) are not followed.
@@ -104,7 +199,9 @@ class Look {
     const Node& node_;
     Findings& out_;
     Mounts mounts_;
-    Clock::time_point walk_until_;
+    const Clock::time_point until_;
+    const Clock::time_point walk_until_;
+    std::uint64_t data_bytes_ = 0;  // of the application's PostgreSQL, where it runs here
 };
 
 void look(const Node& node, const Asked& asked, Findings& out) {
@@ -119,14 +216,15 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     }
     look.postgresql("postgresql", paths::postgresql_directory);
     look.postgresql("geo-postgresql", paths::geo_postgresql_directory);
+    out.flush();  // the backup path may lie on a filesystem that hangs
+    look.database_backup();
 }
 
 }  // namespace
 
 constexpr Probe disk_needs{
     .name = "disk_needs",
-    .looks_at =
-        "room that the package and a new major version of PostgreSQL take, and the room that is there",
+    .looks_at = "room that the package, its backup of the database and PostgreSQL take, and what is there",
     .needs = ReadAllFiles{},
     .limit = 20s,
     .look = look,

@@ -96,8 +96,8 @@ bool look_at_patroni(const EndpointsView& view) {
 // `elsewhere`: pgbouncer.ini names databases itself.
 void look_at_backends(const EndpointsView& view, std::vector<std::string> files, bool elsewhere) {
     constexpr std::string_view affects = "databases behind PgBouncer";
-    constexpr std::string_view written_by_consul = "/var/opt/gitlab/consul/databases.ini";
-    if (std::ranges::find(files, written_by_consul) == files.end()) files.emplace_back(written_by_consul);
+    if (std::ranges::find(files, paths::pgbouncer_databases) == files.end())
+        files.emplace_back(paths::pgbouncer_databases);
     bool found = false;
     bool named = false;
     std::optional<Problem> missing;

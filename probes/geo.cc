@@ -1,7 +1,13 @@
 #include "probes/geo.h"
 
+#include "probes/address.h"
 #include "probes/geo_evidence.h"
+#include "probes/geo_site_name.h"
+#include "probes/gitlab_presence.h"
+#include "probes/gitlab_yml.h"
 #include "probes/paths.h"
+#include "probes/shown.h"
+#include "probes/sshd_config.h"
 
 namespace preflight::probes {
 namespace {
@@ -47,6 +53,29 @@ void add_sources(const GeoEvidence& evidence, v1::GeoRole& found) {
     if (!evidence.site_name.empty()) found.add_evidence(std::string(paths::gitlab_yml) + ": site name");
 }
 
+void take_keys(const Node& node, v1::SiteSettings& found, Findings& out) {
+    found.set_gitlab_sshd(
+        node.link_status(std::string(paths::supervised_services) + "/gitlab-sshd").has_value());
+    const auto sshd = read_sshd_settings(node);
+    if (!sshd && sshd.error().cause != v1::Gap::ABSENT)
+        return out.gap(sshd.error(), "whether OpenSSH asks GitLab for the keys of its users");
+    found.set_sshd_known(true);
+    found.set_sshd(sshd.has_value());
+    if (!sshd) return;
+    for (const auto& command : sshd->key_commands) found.add_key_commands(command);
+}
+
+// Whatever the role: that of a primary may stand in its database alone.
+void report_settings(const Node& node, Findings& out) {
+    if (!has_rails(node)) return;
+    v1::SiteSettings found;
+    const auto yml = read_gitlab_yml(node);
+    if (!yml) out.gap(yml.error(), "the instance's URL");
+    if (yml) found.set_external_url(shown(without_user(external_url(*yml))));
+    take_keys(node, found, out);
+    *out.add(yml ? std::string_view(yml->path) : paths::gitlab_yml).mutable_site_settings() = found;
+}
+
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     const auto evidence = read_geo_evidence(node);
     v1::GeoRole found;
@@ -75,13 +104,14 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
              "the node's files speak of Geo but do not settle the role"},
             "Geo role");
     }
+    report_settings(node, out);
 }
 
 }  // namespace
 
 constexpr Probe geo{
     .name = "geo",
-    .looks_at = "Geo role of this node and the file that says so",
+    .looks_at = "Geo role of this node and the file that says so, and what must be equal on all sites",
     .needs = ReadAllFiles{},
     .limit = 5s,
     .look = look,

@@ -20,9 +20,7 @@ std::string configured_site_name(const GitlabYml& yml) {
     return text_of(member(member(yml.production, "geo"), "node_name"));
 }
 
-std::string own_site_name(const GitlabYml& yml) {
-    auto name = configured_site_name(yml);
-    if (!name.empty()) return name;
+std::string external_url(const GitlabYml& yml) {
     const auto gitlab = member(yml.production, "gitlab");
     const auto host = text_of(member(gitlab, "host"));
     if (host.empty()) return {};
@@ -31,7 +29,12 @@ std::string own_site_name(const GitlabYml& yml) {
     const auto port = number_of(member(gitlab, "port")).value_or(usual);
     return fmt::format("{}://{}{}{}", https ? "https" : "http", host,
                        port == usual ? "" : fmt::format(":{}", port),
-                       text_of(member(gitlab, "relative_url_root")));
+                       without_slash(text_of(member(gitlab, "relative_url_root"))));
+}
+
+std::string own_site_name(const GitlabYml& yml) {
+    auto name = configured_site_name(yml);
+    return name.empty() ? external_url(yml) : name;
 }
 
 bool is_same_site(std::string_view one, std::string_view other) {

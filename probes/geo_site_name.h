@@ -11,6 +11,10 @@ namespace preflight::probes {
 // geo.node_name of gitlab.yml; empty where it gives none.
 std::string configured_site_name(const GitlabYml& yml);
 
+// The instance's URL by gitlab.yml, without a slash at the end; empty where it names no host. Not for a
+// finding as it is.
+std::string external_url(const GitlabYml& yml);
+
 // What Rails looks for: the configured name, else the instance's URL. Not for a finding as it is.
 std::string own_site_name(const GitlabYml& yml);
 

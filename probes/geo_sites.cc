@@ -131,6 +131,10 @@ Site site_of(const PostgresRow& row) {
 
 std::string statuses_question(const Readable& table) {
     const auto seconds = [&](const char* column) { return seconds_of(table.columns, column); };
+    // NULL where there was no event yet; and here where the column is not told.
+    const auto event = [&](const char* column) {
+        return where_there(table.columns, column, fmt::format("coalesce(\"{}\", 0)", column));
+    };
     const auto status =
         where_there(table.columns, "status",
                     fmt::format("CASE WHEN octet_length(status::text) <= {} THEN status::text ELSE '' END",
@@ -142,7 +146,7 @@ std::string statuses_question(const Readable& table) {
         " FROM public.geo_node_statuses WHERE geo_node_id IS NOT NULL ORDER BY geo_node_id LIMIT {}",
         seconds("updated_at"), seconds("last_successful_status_check_at"), table.text("status_message"),
         table.text("version"), table.text("revision"), table.plain("db_replication_lag_seconds"),
-        table.plain("last_event_id"), seconds("last_event_date"), table.plain("cursor_last_event_id"),
+        event("last_event_id"), seconds("last_event_date"), event("cursor_last_event_id"),
         seconds("cursor_last_event_date"), table.plain("replication_slots_count"),
         table.plain("replication_slots_used_count"), table.plain("replication_slots_max_retained_wal_bytes"),
         digest, status, sites_limit + 1);
@@ -157,9 +161,9 @@ void take_status(const PostgresRow& row, Site& site) {
     site.set_revision(shown(row.text(5), name_limit_bytes));
     site.set_lag_known(!row.null(6) && row.number(6) >= 0);
     site.set_replication_lag_seconds(row.size(6));
-    site.set_last_event_id(row.size(7));
+    if (!row.null(7)) site.set_last_event_id(row.size(7));
     set_time(row, 8, &Site::mutable_last_event_at, site);
-    site.set_cursor_event_id(row.size(9));
+    if (!row.null(9)) site.set_cursor_event_id(row.size(9));
     set_time(row, 10, &Site::mutable_cursor_event_at, site);
     site.set_slots(static_cast<std::uint32_t>(row.size(11)));
     site.set_slots_used(static_cast<std::uint32_t>(row.size(12)));

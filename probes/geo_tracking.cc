@@ -83,7 +83,10 @@ class Tracking {
         const auto rows = server_.ask(fmt::format(
             "SELECT event_id, {} FROM public.event_log_states ORDER BY event_id DESC LIMIT 1", event_time()));
         if (!rows) return miss("event_log_states", rows.error());
-        if (rows->empty()) return {};
+        if (rows->empty()) {
+            said_.set_cursor_event_id(0);
+            return {};
+        }
         const auto& row = rows->front();
         said_.set_cursor_event_id(row.size(0));
         if (!row.null(1)) said_.mutable_cursor_event_at()->set_seconds(row.number(1));
@@ -138,7 +141,7 @@ Result<GeoEvent> newest_geo_event(Postgres& main) {
     const auto rows = main.ask(
         fmt::format("SELECT id, {} FROM public.geo_event_log ORDER BY id DESC LIMIT 1", event_time()));
     if (!rows) return rows.error();
-    if (rows->empty()) return GeoEvent();
+    if (rows->empty()) return GeoEvent{0, std::nullopt};
     const auto& row = rows->front();
     return GeoEvent{row.size(0), row.null(1) ? std::nullopt : std::optional(row.number(1))};
 }
@@ -151,7 +154,7 @@ void look_at_geo_tracking(Postgres& server, std::string_view database, const Geo
     auto& said = tracking.said();
     said.set_address(server.address());
     said.set_database(std::string(database));
-    said.set_last_event_id(newest.id);
+    if (newest.id) said.set_last_event_id(*newest.id);
     if (newest.at_seconds) said.mutable_last_event_at()->set_seconds(*newest.at_seconds);
     *out.add(server.address()).mutable_geo_tracking() = std::move(said);
     if (!cursor) out.gap(cursor.error(), "the last event that this Geo site has processed");

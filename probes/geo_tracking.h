@@ -11,13 +11,13 @@
 
 namespace preflight::probes {
 
-// One of Geo's log. 0: not told.
+// One of Geo's log. Without an id it was not told; with 0 there was none yet.
 struct GeoEvent {
-    std::uint64_t id = 0;
+    std::optional<std::uint64_t> id;
     std::optional<std::int64_t> at_seconds;
 };
 
-// The newest, as this server's copy of the main database has it; 0 where there was none yet.
+// The newest, as this server's copy of the main database has it.
 Result<GeoEvent> newest_geo_event(Postgres& main);
 
 // `database` as database.yml names it. Tables that are too large to be counted are estimated.

@@ -50,13 +50,12 @@ class Asking {
         if (!is_there()) return;
         const auto addresses = numbers();
         if (!addresses) {
-            fail(reach_, v1::Reach::NAME, addresses.error().detail);
-            *out_.add(reach_.address()).mutable_reach() = reach_;
-            return;
+            fail_by(reach_, v1::Reach::NAME, addresses.error(), until_);
+            return report_reach(reach_, affects, out_);
         }
         GitalyChannel channel(node_, target_.place, *addresses, tls_, target_.token);
         const bool answers = greet(channel);
-        *out_.add(reach_.address()).mutable_reach() = reach_;
+        report_reach(reach_, affects, out_);
         out_.flush();
         if (answers) describe(channel);
     }
@@ -83,7 +82,7 @@ class Asking {
         if (!refusal) refusal = channel.take_health(status_, until_);
         const auto took = Clock::now() - begin;
         if (refusal) {
-            fail(reach_, refusal->layer, refusal->detail);
+            fail_by(reach_, refusal->layer, {refusal->cause, reach_.address(), refusal->detail}, until_);
             return false;
         }
         reach_.set_reached(true);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "probes/search_stores.h"
 #include "probes/table_columns.h"
 
 namespace preflight::probes {
@@ -211,20 +212,20 @@ void look_at_instance_settings(Postgres& server, std::string_view database, Find
     constexpr std::string_view affects = "settings of the instance";
     const auto columns = columns_of(server, "application_settings");
     if (!columns) return out.gap(columns.error(), affects);
-    std::vector<std::string> wanted;
+    std::vector<std::string> wanted{"id"};
     for (const auto* column : settings_columns) {
         if (columns->contains(column)) wanted.emplace_back(column);
     }
-    if (wanted.empty()) return;
     const auto rows = server.ask(fmt::format(
         "SELECT {} FROM public.application_settings ORDER BY id DESC LIMIT 1", fmt::join(wanted, ", ")));
     if (!rows) return out.gap(rows.error(), affects);
     v1::InstanceSettings settings;
     settings.set_database(std::string(database));
-    for (std::size_t i = 0; !rows->empty() && i < wanted.size(); ++i) {
+    for (std::size_t i = 1; !rows->empty() && i < wanted.size(); ++i) {
         if (!rows->front().null(i)) (*settings.mutable_values())[wanted[i]] = rows->front().text(i);
     }
     const auto feature = add_feature(server, settings);
+    look_at_search_stores(server, settings, out);
     *out.add(server.address()).mutable_instance_settings() = std::move(settings);
     if (!feature) out.gap(feature.error(), "whether background migrations are executed on schedule");
 }

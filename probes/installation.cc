@@ -15,6 +15,7 @@ namespace preflight::probes {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 using Method = v1::Installation::Method;
 
 constexpr std::uint64_t size_limit_bytes = 64UL * 1024;
@@ -130,8 +131,8 @@ void take_image_release(const Node& node, v1::Installation& found, Findings& out
     }
 }
 
-void take_package(const Node& node, v1::Installation& found, Findings& out) {
-    const auto record = read_package_record(node);
+void take_package(const Node& node, Clock::time_point until, v1::Installation& found, Findings& out) {
+    const auto record = read_package_record(node, until);
     if (!record) return out.gap(record.error(), "state of the package");
     if (!*record) return;
     const auto& package = **record;
@@ -215,10 +216,11 @@ bool is_package(Method method) {
     return method == v1::Installation::LINUX_PACKAGE || method == v1::Installation::DOCKER;
 }
 
-void fill(const Node& node, const Layout& layout, v1::Installation& found, Findings& out) {
+void fill(const Node& node, const Layout& layout, Clock::time_point until, v1::Installation& found,
+          Findings& out) {
     found.set_method(layout.method);
     if (layout.method == v1::Installation::DOCKER) take_image_release(node, found, out);
-    if (is_package(layout.method)) take_package(node, found, out);
+    if (is_package(layout.method)) take_package(node, until, found, out);
     const auto written = checked_line(node, layout.rails + "/VERSION", is_version, "version", out);
     found.set_version(without_edition(written));
     found.set_revision(checked_line(node, layout.rails + "/REVISION", is_revision, "revision", out));
@@ -237,7 +239,7 @@ bool is_host_of_image(const Node& node) {
            is_there(node, "/srv/gitlab/config/gitlab-secrets.json");
 }
 
-void look(const Node& node, const Asked& /*asked*/, Findings& out) {
+void look(const Node& node, const Asked& asked, Findings& out) {
     const auto layout = layout_of(node, out);
     if (layout.method == v1::Installation::NONE && is_host_of_image(node)) {
         out.add("/srv/gitlab/config").mutable_installation();
@@ -249,7 +251,7 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     if (layout.method == v1::Installation::NONE) {
         found.set_method(layout.method);
     } else {
-        fill(node, layout, found, out);
+        fill(node, layout, asked.end_of_waiting(installation.limit), found, out);
     }
     *out.add(layout.source).mutable_installation() = found;
     if (layout.method == v1::Installation::METHOD_UNSPECIFIED) {

@@ -12,6 +12,7 @@ namespace preflight::probes {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
 PackageRecord record_of(const DpkgStatus& status) {
     PackageRecord record{.source = std::string(DpkgStatus::path), .state = v1::Installation::NOT_IN_DATABASE};
@@ -37,18 +38,23 @@ bool is_newer(std::string_view version, std::string_view other) {
     return numbers(version) > numbers(other);
 }
 
-Result<std::optional<PackageRecord>> ask_rpm(const Node& node) {
+Result<std::optional<PackageRecord>> ask_rpm(const Node& node, Clock::time_point until) {
     if (!has_rpm_database(node)) return std::optional<PackageRecord>();
     // -qa with a pattern answers with status 0 when nothing matches; naming a package that is not there would
     // fail.
     const auto answer = node.run({.argv = {std::string(rpm_program), "-qa", "--qf",
                                            "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{ARCH}\\n", "gitlab-*"},
-                                  .limit = 5s});
+                                  .limit = rpm_limit(until)});
     if (!answer) return answer.error();
     return std::optional(parse_rpm_answer(*answer));
 }
 
 }  // namespace
+
+std::chrono::milliseconds rpm_limit(Clock::time_point until) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+    return std::clamp<std::chrono::milliseconds>(left, 1ms, 5s);
+}
 
 // Where rpm keeps its database (general knowledge; the second is of newer SUSE and Fedora).
 bool has_rpm_database(const Node& node) {
@@ -76,11 +82,11 @@ PackageRecord parse_rpm_answer(std::string_view text) {
     return record;
 }
 
-Result<std::optional<PackageRecord>> read_package_record(const Node& node) {
+Result<std::optional<PackageRecord>> read_package_record(const Node& node, Clock::time_point until) {
     const auto status = read_dpkg_status(node);
     if (status) return std::optional(record_of(*status));
     if (status.error().cause != v1::Gap::ABSENT) return status.error();
-    return ask_rpm(node);
+    return ask_rpm(node, until);
 }
 
 }  // namespace preflight::probes

@@ -1,6 +1,7 @@
 // PackageDatabase: what the package manager says of GitLab's package on this node.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,10 +22,13 @@ struct PackageRecord {
 };
 
 // dpkg's status file, else rpm's answer on a live machine. Nothing when the node has no database that could
-// be asked; a Problem when it has one that does not answer.
-Result<std::optional<PackageRecord>> read_package_record(const Node& node);
+// be asked; a Problem when it has one that does not answer, `until` at the latest.
+Result<std::optional<PackageRecord>> read_package_record(const Node& node,
+                                                         std::chrono::steady_clock::time_point until);
 
 constexpr std::string_view rpm_program = "/usr/bin/rpm";
+// What rpm may take: five seconds, and no more than is left until then.
+std::chrono::milliseconds rpm_limit(std::chrono::steady_clock::time_point until);
 // Whether rpm has a database here, of whatever packages.
 bool has_rpm_database(const Node& node);
 

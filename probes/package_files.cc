@@ -272,7 +272,7 @@ void look_at_package_files(const Node& node, const PackageFilesLimits& limits, F
     }
     if (unlisted) return out.gap(*unlisted, affects);
     if (!has_rpm_database(node)) return;
-    const auto answer = node.run(rpm_files_command(limits.list_bytes));
+    const auto answer = node.run(rpm_files_command(limits.list_bytes, rpm_limit(limits.until)));
     if (!answer) return out.gap(answer.error(), affects);
     look_at_rpm_files(node, *answer, limits, out);
 }

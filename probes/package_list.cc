@@ -10,8 +10,6 @@
 namespace preflight::probes {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t md5_length = 32;  // in hex
 constexpr std::size_t sha256_length = 64;
 constexpr std::size_t path_limit_bytes = 4096;
@@ -43,10 +41,10 @@ std::optional<ListedFile> parse_dpkg_file(std::string_view line) {
     return ListedFile{digest, path};
 }
 
-Command rpm_files_command(std::uint64_t output_limit_bytes) {
+Command rpm_files_command(std::uint64_t output_limit_bytes, std::chrono::milliseconds limit) {
     Command command{
         .argv = {std::string(rpm_program), "-qa", "--qf", "[%{FILEDIGESTS} %{FILEMTIMES} %{FILENAMES}\\n]"},
-        .limit = 5s,
+        .limit = limit,
         .output_limit_bytes = output_limit_bytes};
     for (const auto name : gitlab_package_names) command.argv.emplace_back(name);
     return command;

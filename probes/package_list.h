@@ -22,7 +22,7 @@ std::optional<ListedFile> parse_dpkg_file(std::string_view line);
 
 // Asks rpm for the files of GitLab's packages, one in a line: digest (none for folders and links), time,
 // path.
-Command rpm_files_command(std::uint64_t output_limit_bytes);
+Command rpm_files_command(std::uint64_t output_limit_bytes, std::chrono::milliseconds limit);
 // The same as above for a line of its answer.
 std::optional<ListedFile> parse_rpm_file(std::string_view line);
 

@@ -49,8 +49,8 @@ std::set<std::string> suites_of_lists(const Node& node, Findings& out) {
     return suites;
 }
 
-void look_at_suffix(const Node& node, Findings& out) {
-    const auto record = read_package_record(node);
+void look_at_suffix(const Node& node, std::chrono::steady_clock::time_point until, Findings& out) {
+    const auto record = read_package_record(node, until);
     if (!record) return out.gap(record.error(), "for which system the package was built");
     if (!*record || (*record)->name.empty()) return;
     const auto suites = suites_of_lists(node, out);
@@ -106,11 +106,12 @@ void look_at_custom_hooks(const Node& node, Findings& out) {
 
 void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
+    const auto until = asked.end_of_waiting(packages.limit);
     // Cloud native and self-compiled nodes have no package of GitLab's.
     if (node.status(paths::package_root)) {
         report(out, read_package_sources(node), &v1::Finding::mutable_package_source,
                "where the package comes from");
-        look_at_suffix(node, out);
+        look_at_suffix(node, until, out);
         report(out, read_unattended_upgrades(node), &v1::Finding::mutable_unattended_upgrades,
                "whether the package is upgraded unasked");
         report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,
@@ -119,7 +120,7 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);
     out.flush();  // what follows goes through thousands of files
-    look_at_package_files(node, {.until = asked.end_of_waiting(packages.limit)}, out);
+    look_at_package_files(node, {.until = until}, out);
 }
 
 }  // namespace

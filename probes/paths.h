@@ -40,9 +40,13 @@ inline constexpr std::string_view praefect_toml = "/var/opt/gitlab/praefect/conf
 inline constexpr std::string_view patroni_yaml = "/var/opt/gitlab/patroni/patroni.yaml";
 inline constexpr std::string_view consul_json = "/var/opt/gitlab/consul/config.json";
 inline constexpr std::string_view pgbouncer_ini = "/var/opt/gitlab/pgbouncer/pgbouncer.ini";
+inline constexpr std::string_view pgbouncer_users = "/var/opt/gitlab/pgbouncer/pg_auth";
+// Consul's watcher writes it, with the leader that it knows.
+inline constexpr std::string_view pgbouncer_databases = "/var/opt/gitlab/consul/databases.ini";
 inline constexpr std::string_view redis_conf = "/var/opt/gitlab/redis/redis.conf";
 inline constexpr std::string_view sentinel_conf = "/var/opt/gitlab/sentinel/sentinel.conf";
 inline constexpr std::string_view registry_yml = "/var/opt/gitlab/registry/config.yml";
+inline constexpr std::string_view pages_config = "/var/opt/gitlab/gitlab-pages/gitlab-pages-config";
 inline constexpr std::string_view kas_yml = "/var/opt/gitlab/gitlab-kas/gitlab-kas-config.yml";
 inline constexpr std::string_view postgresql_directory = "/var/opt/gitlab/postgresql";
 inline constexpr std::string_view geo_postgresql_directory = "/var/opt/gitlab/geo-postgresql";

@@ -90,6 +90,7 @@ Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_vi
     config.member.set_rest_address(place(member(member(*document, "restapi"), "connect_address"), source,
                                          "restapi.connect_address", found));
     take_rest(*document, config);
+    config.by_consul = member(*document, "consul").IsMap();
     const auto dcs = member(member(*document, "bootstrap"), "dcs");
     const auto standby = member(dcs, "standby_cluster");
     config.member.set_standby_cluster(standby.IsMap() && standby.size() > 0);

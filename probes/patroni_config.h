@@ -16,6 +16,7 @@ struct PatroniConfig {
     std::vector<v1::Listener> listeners;
     Place rest;  // where this node asks its REST interface; port 0 when it cannot be read
     std::optional<TlsFiles> rest_tls;
+    bool by_consul = false;  // its members agree in Consul who leads
 };
 
 Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_view source);

@@ -19,7 +19,6 @@ namespace {
 // else).
 constexpr std::string_view affects = "state of PgBouncer";
 constexpr std::string_view console_database = "pgbouncer";
-constexpr std::string_view user_list = "/var/opt/gitlab/pgbouncer/pg_auth";
 constexpr std::array<std::string_view, 3> console_users{"pgbouncer", "gitlab-psql", "postgres"};
 
 constexpr std::array shown_settings{
@@ -37,20 +36,6 @@ std::uint64_t number_of(const ConsoleRow& row, std::string_view column) {
 
 std::uint32_t count_of(const ConsoleRow& row, std::string_view column) {
     return static_cast<std::uint32_t>(number_of(row, column));
-}
-
-// "user" "password" lines; hashes serve as well, where the server takes md5: libpq cannot log in with them,
-// so only what is plainly a password is used.
-Secret password_of(std::string_view list, std::string_view user) {
-    while (const auto line = next_line(list)) {
-        const auto parts = split(*line, "\"");
-        if (parts.size() < 2 || parts[0] != user) continue;
-        const auto password = parts.back();
-        const bool hashed =
-            password.starts_with("SCRAM-SHA-256$") || (password.starts_with("md5") && password.size() == 35);
-        return Secret(hashed ? std::string() : std::string(password));
-    }
-    return {};
 }
 
 class Look {
@@ -95,7 +80,7 @@ class Look {
     // Over TCP a login without a password is refused, and PgBouncer logs that: where none has one, a single
     // one tells whether anybody answers.
     std::vector<PostgresTarget> logins(const Place& place) const {
-        const auto list = node_.read_file(user_list);
+        const auto list = node_.read_file(paths::pgbouncer_users);
         std::vector<PostgresTarget> logins;
         for (const auto user : console_users) {
             auto& target = logins.emplace_back();
@@ -103,7 +88,7 @@ class Look {
             target.port = place.port;
             target.database = console_database;
             target.user = user;
-            if (list) target.password = password_of(*list, user);
+            if (list) target.password = password_in_user_list(*list, user);
         }
         if (place.host.starts_with('/')) return logins;
         const auto bare = std::ranges::stable_partition(
@@ -125,7 +110,13 @@ class Look {
             if (console) tell(*console, target.address());
             return;
         }
-        *out_.add(reach.address()).mutable_reach() = reach;
+        // By its socket it believes the kernel, which names the account that we are, and not GitLab's.
+        if (place.host.starts_with('/')) {
+            reach.set_failed_at(v1::Reach::LAYER_UNSPECIFIED);
+            reach.set_detail(
+                "the console does not let in the account as which the agent asks by this socket");
+        }
+        report_reach(reach, affects, out_);
     }
 
     template <typename Take>
@@ -152,6 +143,7 @@ class Look {
             if (std::ranges::find(shown_settings, key) != shown_settings.end())
                 (*status.mutable_settings())[key] = text_in(row, "value");
         });
+        each(console, "SERVERS", [&](const ConsoleRow& row) { take_server(row, status); });
         *out_.add(address).mutable_pgbouncer_status() = std::move(status);
     }
 
@@ -192,10 +184,43 @@ class Look {
                                            number_of(row, "maxwait_us") / 1000);
     }
 
+    // One row for each connection: told by how many there are to one server in one state.
+    static void take_server(const ConsoleRow& row, v1::PgbouncerStatus& status) {
+        const auto host = text_in(row, "addr");
+        PostgresTarget at;
+        at.host = host == "unix" ? text_in(row, "host") : host;
+        at.port = count_of(row, "port");
+        v1::PgbouncerStatus::Server server;
+        server.set_database(text_in(row, "database"));
+        server.set_address(at.host.empty() ? host : at.address());
+        server.set_state(text_in(row, "state"));
+        auto& servers = *status.mutable_servers();
+        const auto same = std::ranges::find_if(servers, [&](const auto& other) {
+            return other.database() == server.database() && other.address() == server.address() &&
+                   other.state() == server.state();
+        });
+        auto& counted = same == servers.end() ? *servers.Add() : *same;
+        server.set_connections(counted.connections() + 1);
+        counted = std::move(server);
+    }
+
     const Node& node_;
     PostgresLimits limits_;
     Findings& out_;
 };
+
+// Of its console.
+std::vector<std::string> pgbouncer_sockets(const Node& node) {
+    std::vector<std::string> sockets;
+    const auto text = node.read_file(paths::pgbouncer_ini);
+    if (!text) return sockets;
+    for (const auto& config : parse_pgbouncer_ini(*text, paths::pgbouncer_ini).items) {
+        for (const auto& listener : config.listeners) {
+            if (!listener.socket().empty()) sockets.push_back(listener.socket());
+        }
+    }
+    return sockets;
+}
 
 void look(const Node& node, const Asked& asked, Findings& out) {
     if (serves(node, "pgbouncer")) Look(node, {.until = asked.end_of_waiting(pgbouncer.limit)}, out).look();
@@ -207,7 +232,7 @@ const Probe pgbouncer{
     .name = "pgbouncer",
     .looks_at =
         "this node's PgBouncer: version, state, databases behind it and waiting clients, by its console",
-    .needs = AsOwnerOf{paths::postgresql_directory},
+    .needs = AsOwnerOf{paths::postgresql_directory, pgbouncer_sockets},
     .limit = std::chrono::seconds(10),
     .look = look,
 };

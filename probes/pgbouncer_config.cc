@@ -143,4 +143,16 @@ Parsed<PgbouncerConfig> parse_pgbouncer_ini(std::string_view text, std::string_v
     return reader.result();
 }
 
+Secret password_in_user_list(std::string_view list, std::string_view user) {
+    while (const auto line = next_line(list)) {
+        const auto parts = split(*line, "\"");
+        if (parts.size() < 2 || parts[0] != user) continue;
+        const auto password = parts.back();
+        const bool hashed =
+            password.starts_with("SCRAM-SHA-256$") || (password.starts_with("md5") && password.size() == 35);
+        return Secret(hashed ? std::string() : std::string(password));
+    }
+    return {};
+}
+
 }  // namespace preflight::probes

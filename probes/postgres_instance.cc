@@ -71,6 +71,10 @@ constexpr std::string_view invalid_indexes_question = R"sql(
 SELECT n.nspname || '.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid ORDER BY 1 LIMIT 50)sql";
 
+// By the pages that were counted when it was last built or vacuumed: to measure it would wait for its locks.
+constexpr std::string_view largest_index_question = R"sql(
+SELECT coalesce(max(relpages), 0)::bigint * current_setting('block_size')::bigint FROM pg_class WHERE relkind = 'i')sql";
+
 constexpr std::string_view transactions_question = R"sql(
 SELECT count(*) FILTER (WHERE clock_timestamp() - xact_start > interval '5 minutes'),
  coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::bigint
@@ -159,6 +163,8 @@ class Asking {
         });
         each("invalid_indexes", invalid_indexes_question,
              [&](const PostgresRow& row) { said_.add_invalid_indexes(row.text(0)); });
+        each("largest_index", largest_index_question,
+             [&](const PostgresRow& row) { said_.set_largest_index_bytes(row.size(0)); });
     }
 
     void about_replication() {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "model/result.h"
 #include "model/secret.h"
@@ -30,6 +31,10 @@ struct ReadProcesses {};
 // there, or is root's.
 struct AsOwnerOf {
     std::string_view path;
+    // Sockets of the servers that this node's files name, the most important first: the owner of the first
+    // that is there, and is not root's, goes before that of `path`. Found in a process of its own, with the
+    // right to read and no other.
+    std::vector<std::string> (*sockets)(const Node& node) = nullptr;
 };
 using Privilege = std::variant<NoPrivilege, ReadAllFiles, ReadProcesses, AsOwnerOf>;
 

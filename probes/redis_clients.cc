@@ -4,7 +4,6 @@
 
 #include "probes/address.h"
 #include "probes/config_text.h"
-#include "probes/database_yml.h"
 #include "probes/redis_config.h"
 #include "probes/toml.h"
 #include "probes/yaml.h"
@@ -209,10 +208,10 @@ Clients parse_registry_redis(std::string_view text, std::string_view source) {
     return found;
 }
 
-Parsed<v1::PostgresEndpoint> parse_registry_database(std::string_view text, std::string_view source) {
+Parsed<PostgresLogin> parse_registry_logins(std::string_view text, std::string_view source) {
     const auto document = parse_yaml(text, source);
-    if (!document) return Parsed<v1::PostgresEndpoint>::of(document.error());
-    Parsed<v1::PostgresEndpoint> found;
+    if (!document) return Parsed<PostgresLogin>::of(document.error());
+    Parsed<PostgresLogin> found;
     const auto database = member(*document, "database");
     const auto enabled = text_of(member(database, "enabled"));
     // "prefer": with a database where there is one. Without a host it has none of its own.
@@ -234,8 +233,19 @@ Parsed<v1::PostgresEndpoint> parse_registry_database(std::string_view text, std:
     endpoint.set_database(name("dbname"));
     endpoint.set_user(name("user"));
     endpoint.set_sslmode(name("sslmode"));
-    found.items.push_back(std::move(endpoint));
+    PostgresLogin login;
+    login.password = Secret(text_of(member(database, "password")));
+    login.sslrootcert = text_of(member(database, "sslrootcert"));
+    login.sslcert = text_of(member(database, "sslcert"));
+    login.sslkey = text_of(member(database, "sslkey"));
+    login.endpoint = std::move(endpoint);
+    found.items.push_back(std::move(login));
     return found;
+}
+
+Parsed<v1::PostgresEndpoint> parse_registry_database(std::string_view text, std::string_view source) {
+    auto logins = parse_registry_logins(text, source);
+    return {endpoints_of(logins.items), std::move(logins.problems)};
 }
 
 }  // namespace preflight::probes

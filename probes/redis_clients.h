@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "preflight/v1/finding.pb.h"
+#include "probes/database_yml.h"
 #include "probes/parsed.h"
 #include "probes/redis_login.h"
 
@@ -19,6 +20,8 @@ Parsed<RedisClient> parse_kas_redis(std::string_view text, std::string_view sour
 Parsed<RedisClient> parse_registry_redis(std::string_view text, std::string_view source);
 
 // `database` of the registry's YAML; nothing when it is switched off.
+Parsed<PostgresLogin> parse_registry_logins(std::string_view text, std::string_view source);
+// Without what is needed to log in.
 Parsed<v1::PostgresEndpoint> parse_registry_database(std::string_view text, std::string_view source);
 
 }  // namespace preflight::probes

@@ -60,8 +60,9 @@ std::optional<std::string> setting(Interview<v1::RedisServer>& interview, std::s
     return found == fields.end() ? std::nullopt : std::optional(found->second);
 }
 
-// Sidekiq's own keys; `prefix` is the namespace that GitLab once put before them.
-void ask_queues(Interview<v1::RedisServer>& interview, const std::string& prefix, v1::RedisServer& server) {
+// Sidekiq's own keys; `prefix` is the namespace that GitLab once put before them. False when there are more
+// queues than are counted.
+bool ask_queues(Interview<v1::RedisServer>& interview, const std::string& prefix, v1::RedisServer& server) {
     const auto queues = interview.ask("SMEMBERS", {"SMEMBERS", prefix + "queues"});
     auto& lengths = *server.mutable_sidekiq();
     std::size_t asked = 0;
@@ -75,6 +76,7 @@ void ask_queues(Interview<v1::RedisServer>& interview, const std::string& prefix
         const auto size = interview.ask("ZCARD", {"ZCARD", prefix + name});
         if (size) lengths[name] += static_cast<std::uint64_t>(std::max(0LL, size->number));
     }
+    return asked <= queues_limit;
 }
 
 std::vector<RedisInfo> servers_in(const std::optional<RedisReply>& reply) {
@@ -134,8 +136,10 @@ Ended ask_server(RedisTalk& talk, v1::RedisServer& server) {
 
 Ended ask_sidekiq(RedisTalk& talk, v1::RedisServer& server) {
     Interview interview(talk, server, Interview<v1::RedisServer>::Busy::named);
-    ask_queues(interview, "", server);
-    ask_queues(interview, "resque:gitlab:", server);
+    bool all = ask_queues(interview, "", server);
+    all = ask_queues(interview, "resque:gitlab:", server) && all;
+    if (!interview.ended() && !all)
+        return Problem{v1::Gap::TOO_LARGE, server.address(), "there are more queues than are counted"};
     return interview.ended();
 }
 
@@ -155,7 +159,8 @@ Ended ask_sentinel(RedisTalk& talk, v1::SentinelStatus& status) {
     const auto masters = interview.ask("SENTINEL MASTERS", {"SENTINEL", "MASTERS"});
     Ended ended;
     for (const auto& fields : servers_in(masters)) {
-        if (status.masters_size() == masters_limit) break;
+        if (status.masters_size() == masters_limit)
+            return Problem{v1::Gap::TOO_LARGE, status.address(), "it watches more masters than are told"};
         auto& master = *status.add_masters();
         master = sentinel_master(fields);
         ask_quorum(talk, master, status, ended);

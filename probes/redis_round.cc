@@ -13,9 +13,6 @@ void set_uses(const std::vector<std::string>& uses, v1::Reach& reach) {
     for (const auto& use : uses) reach.add_uses(use);
 }
 
-// An answer that never came whole, after a good beginning.
-void fail_by(const Problem& problem, v1::Reach& reach) { fail(reach, v1::Reach::PROTOCOL, problem.detail); }
-
 }  // namespace
 
 std::optional<RedisRound::Arrival> RedisRound::arrive(const RedisVisit& visit, std::string_view kind) {
@@ -61,7 +58,8 @@ void RedisRound::visit(const RedisVisit& visit) {
     for (const auto& use : visit.uses) server.add_uses(use);
     auto ended = ask_server(*arrival->talk, server);
     const bool told = !server.version().empty() || !server.denied().empty();
-    if (ended && !told) fail_by(*ended, arrival->reach);
+    // An answer that never came whole, after a good beginning.
+    if (ended && !told) fail_by(arrival->reach, v1::Reach::PROTOCOL, *ended, limits_.until);
     if (!told && arrival->reach.reached())
         fail(arrival->reach, v1::Reach::PROTOCOL, "it does not say what it is, as a Redis server would");
     report(arrival->reach);
@@ -111,7 +109,7 @@ std::map<std::string, Place> RedisRound::visit(const SentinelVisit& visit) {
                  "it does not say where a master is, as a Sentinel would");
         }
     }
-    if (ended) fail_by(*ended, arrival->reach);
+    if (ended) fail_by(arrival->reach, v1::Reach::PROTOCOL, *ended, limits_.until);
     report(arrival->reach);
     if (ended) return places;
     ended = ask_sentinel(*arrival->talk, status);

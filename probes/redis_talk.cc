@@ -8,8 +8,8 @@ namespace preflight::probes {
 namespace {
 
 // A problem of the conversation, as a layer.
-void fail_by(const Problem& problem, const RedisTalk& talk, v1::Reach& reach) {
-    fail(reach, talk.failed_in_tls() ? v1::Reach::TLS : v1::Reach::PROTOCOL, problem.detail);
+void fail_in(const RedisTalk& talk, const Problem& problem, v1::Reach& reach) {
+    fail_by(reach, talk.failed_in_tls() ? v1::Reach::TLS : v1::Reach::PROTOCOL, problem, talk.until());
 }
 
 // What an error to a plain request says of the way in. True when there is nothing more to ask.
@@ -34,7 +34,7 @@ bool log_in(RedisTalk& talk, const RedisLogin& login, v1::Reach& reach) {
     const auto reply = login.user.present() ? talk.ask({"AUTH", login.user.reveal(), password})
                                             : talk.ask({"AUTH", password});
     if (!reply) {
-        fail_by(reply.error(), talk, reach);
+        fail_in(talk, reply.error(), reach);
         return false;
     }
     if (reply->says("OK")) return true;
@@ -51,12 +51,21 @@ bool log_in(RedisTalk& talk, const RedisLogin& login, v1::Reach& reach) {
     return false;
 }
 
+// So that an administrator who looks at the server's clients knows us. It writes nothing: the name is of this
+// connection and ends with it. Where the command is renamed or denied, the connection goes without.
+bool name_itself(RedisTalk& talk, v1::Reach& reach) {
+    const auto reply = talk.ask({"CLIENT", "SETNAME", "gitlab-preflight"});
+    if (reply) return !turned_away(*reply, reach);
+    fail_in(talk, reply.error(), reach);
+    return false;
+}
+
 bool select(RedisTalk& talk, std::uint32_t database, v1::Reach& reach) {
     if (database == 0) return true;  // where every connection begins
     const auto number = std::to_string(database);
     const auto reply = talk.ask({"SELECT", number});
     if (!reply) {
-        fail_by(reply.error(), talk, reach);
+        fail_in(talk, reply.error(), reach);
         return false;
     }
     if (reply->says("OK") || reply->code() == "LOADING" || reply->code() == "MASTERDOWN") return true;
@@ -71,7 +80,7 @@ bool greet(RedisTalk& talk, v1::Reach& reach) {
     const auto before = Stream::Clock::now();
     const auto reply = talk.ask({"PING"});
     if (!reply) {
-        fail_by(reply.error(), talk, reach);
+        fail_in(talk, reply.error(), reach);
         return false;
     }
     set_round_trip(reach, Stream::Clock::now() - before);
@@ -129,7 +138,8 @@ std::optional<RedisTalk> open_redis(const Node& node, const Place& place, const 
     auto stream = dial(node, place, tls, limits, reach);
     if (!stream) return std::nullopt;
     RedisTalk talk(node, std::move(*stream), limits);
-    if (!log_in(talk, login, reach) || !select(talk, database, reach) || !greet(talk, reach))
+    if (!log_in(talk, login, reach) || !name_itself(talk, reach) || !select(talk, database, reach) ||
+        !greet(talk, reach))
         return std::nullopt;
     return talk;
 }

@@ -1,6 +1,7 @@
 // RedisTalk: a conversation with one Redis server or Sentinel, from the login on.
 //
-// Only commands that read; which ones are asked is the callers' matter. Used by one thread.
+// Only commands that read, but for the name of its own connection; which ones are asked is the callers'
+// matter. Used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@ class RedisTalk {
     // then.
     Result<RedisReply> ask(std::initializer_list<std::string_view> words);
     bool failed_in_tls() const { return stream_.failed_in_tls(); }
+    Stream::Clock::time_point until() const { return limits_.until; }
 
   private:
     Result<RedisReply> read(Stream::Clock::time_point deadline);
@@ -35,8 +37,9 @@ class RedisTalk {
     RedisReplyReader replies_;
 };
 
-// Dials, logs in, selects the database and asks for a sign of life. `reach` says how it went. The talk is
-// there when the server answers at all, be it that it serves nobody yet (LOADING): it may still say why.
+// Dials, logs in, names itself, selects the database and asks for a sign of life. `reach` says how it went.
+// The talk is there when the server answers at all, be it that it serves nobody yet (LOADING): it may still
+// say why.
 std::optional<RedisTalk> open_redis(const Node& node, const Place& place, const TlsSettings* tls,
                                     const RedisLogin& login, std::uint32_t database, const DialLimits& limits,
                                     v1::Reach& reach);

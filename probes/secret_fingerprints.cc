@@ -1,5 +1,6 @@
 #include "probes/secret_fingerprints.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -12,6 +13,8 @@
 #include "probes/paths.h"
 #include "probes/plain_text.h"
 #include "probes/secret_values.h"
+#include "probes/service_secrets.h"
+#include "probes/yaml.h"
 
 namespace preflight::probes {
 namespace {
@@ -20,21 +23,23 @@ constexpr std::uint64_t secret_limit_bytes = 1024 * 1024;
 constexpr std::string_view rendered_yml = "/var/opt/gitlab/gitlab-rails/etc/secrets.yml";
 
 // A file that holds one secret alone, and the key of gitlab-secrets.json that it was rendered from (recipe of
-// Rails in the package; which of Pages' keys and that of the knowledge graph, from their use in Rails).
+// Rails in the package; which of Pages' keys and that of the knowledge graph, from their use in Rails). Some
+// are read by a service of its own too, on whose node Rails need not run.
 struct RenderedFile {
     std::string_view name;
     std::string_view key;
+    std::string_view service;
 };
 
 constexpr std::array<RenderedFile, 8> rendered_files{{
-    {"gitlab_workhorse_secret", "gitlab_workhorse.secret_token"},
-    {"gitlab_shell_secret", "gitlab_shell.secret_token"},
-    {"gitlab_pages_secret", "gitlab_pages.api_secret_key"},
-    {"gitlab_kas_secret", "gitlab_kas.api_secret_key"},
-    {"gitlab_incoming_email_secret", "mailroom.incoming_email_auth_token"},
-    {"gitlab_service_desk_email_secret", "mailroom.service_desk_email_auth_token"},
-    {"gitlab_knowledge_graph_secret", "gitlab_rails.orbit_secret"},
-    {"gitlab-registry.key", "registry.internal_key"},
+    {"gitlab_workhorse_secret", "gitlab_workhorse.secret_token", "gitlab-workhorse"},
+    {"gitlab_shell_secret", "gitlab_shell.secret_token", "gitlab-sshd"},
+    {"gitlab_pages_secret", "gitlab_pages.api_secret_key", {}},
+    {"gitlab_kas_secret", "gitlab_kas.api_secret_key", {}},
+    {"gitlab_incoming_email_secret", "mailroom.incoming_email_auth_token", "mailroom"},
+    {"gitlab_service_desk_email_secret", "mailroom.service_desk_email_auth_token", "mailroom"},
+    {"gitlab_knowledge_graph_secret", "gitlab_rails.orbit_secret", {}},
+    {"gitlab-registry.key", "registry.internal_key", {}},
 }};
 
 constexpr std::string_view affects_rendered = "whether services use the secrets of gitlab-secrets.json";
@@ -78,7 +83,9 @@ class Look {
     }
 
     void rendered_secrets() {
+        const bool rails = rails_runs(node_);
         for (const auto& file : rendered_files) {
+            if (!rails && (file.service.empty() || !serves(node_, file.service))) continue;
             const auto path = std::string(paths::rails_etc) + "/" + std::string(file.name);
             const auto text = read(path);
             if (!text) {
@@ -88,6 +95,34 @@ class Look {
             auto value = canonical_text(text->reveal());
             if (value.present()) take({std::string(file.key), std::move(value), {}}, path, true);
         }
+    }
+
+    void service_secrets() {
+        auto found = service_secrets_of(node_);
+        // A file that a service's configuration names must be there.
+        for (const auto& problem : found.problems) out_.gap(problem, affects_rendered);
+        for (auto& one : found.items) {
+            const bool named = file_values_.contains(one.value.key);
+            if (!named && !one.otherwise.empty()) one.value.key = one.otherwise;
+            if (named || !one.optional) take(one.value, one.path, true);
+        }
+    }
+
+    // Rails takes the registry's word for an event where both hold the same.
+    void notification_secret() {
+        const auto registry = notification_secrets_of_registry(node_);  // its problems were told above
+        for (const auto& one : registry.items) report(one.value, one.path, true);
+        const auto yml = read_gitlab_yml(node_);
+        if (!yml || !rails_runs(node_)) return;
+        const auto expected =
+            canonical_text(text_of(member(member(yml->production, "registry"), "notification_secret")));
+        if (!expected.present()) return;
+        const auto knows = [&](const ServiceSecret& one) {
+            return one.value.value.reveal() == expected.reveal();
+        };
+        if (!registry.items.empty() && std::ranges::none_of(registry.items, knows))
+            difference("registry.notification_secret", std::string(paths::registry_yml), yml->path,
+                       "the values differ");
     }
 
     void gitaly_tokens() {
@@ -169,17 +204,18 @@ class Look {
         if (!rendered || !known_) return;
         const auto in_file = file_values_.find(value.key);
         if (in_file == file_values_.end()) {
-            difference(value.key, path, "stands in the rendered file alone");
+            difference(value.key, path, paths::secrets_json, "stands in the rendered file alone");
         } else if (in_file->second.reveal() != value.value.reveal()) {
-            difference(value.key, path, "the values differ");
+            difference(value.key, path, paths::secrets_json, "the values differ");
         }
     }
 
-    void difference(const std::string& key, const std::string& path, std::string_view detail) {
+    void difference(const std::string& key, const std::string& path, std::string_view other,
+                    std::string_view detail) {
         auto& found = *out_.add(path).mutable_difference();
         found.set_what(key);
         found.set_used(path);
-        found.set_other(std::string(paths::secrets_json));
+        found.set_other(std::string(other));
         found.set_detail(std::string(detail));
     }
 
@@ -199,10 +235,10 @@ void look_at_fingerprints(const Node& node, const Asked& asked, Findings& out) {
     for (const auto root : {paths::self_compiled_root, paths::cloud_native_root}) {
         look.rails_secrets(std::string(root) + "/config/secrets.yml", false);
     }
-    if (rails_runs(node)) {
-        look.rails_secrets(std::string(rendered_yml), true);
-        look.rendered_secrets();
-    }
+    if (rails_runs(node)) look.rails_secrets(std::string(rendered_yml), true);
+    look.rendered_secrets();
+    look.service_secrets();
+    look.notification_secret();
     if (has_rails(node)) look.host_keys("/etc/ssh");
     look.gitaly_tokens();
     look.host_keys(paths::config_directory);

@@ -26,18 +26,20 @@ namespace {
 using v1::SecretsFile;
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t secret_limit_bytes = 1024 * 1024;
 constexpr std::size_t listed_limit = 200;  // keys and certificates of one directory
 constexpr std::size_t opened_limit = 20;   // newest backups of the configuration that are walked
-constexpr auto walk_limit = 3s;            // of all of them, within the probe's own limit
+constexpr auto walk_limit = 3s;            // of all of them, and never all of the probe's time
 constexpr std::string_view ssh_directory = "/etc/ssh";
 constexpr std::string_view sshd_directory = "/var/opt/gitlab/gitlab-sshd";
 constexpr std::string_view encrypted_directory = "/var/opt/gitlab/gitlab-rails/shared/encrypted_settings";
 
 class Look {
   public:
-    Look(const Node& node, Findings& out) : node_(node), out_(out), owners_(node) {
+    Look(const Node& node, Clock::time_point until, Findings& out)
+        : node_(node), out_(out), owners_(node), walk_until_(std::min(until, Clock::now() + walk_limit)) {
         const auto backups = list_configuration_backups(node);
         if (!backups) {
             out.gap(backups.error(), affects_age);
@@ -127,8 +129,8 @@ class Look {
         const auto bytes = [&](std::uint64_t offset, std::size_t length) {
             return file->read_at(offset, length);
         };
-        const auto found = read_configuration_backup(
-            backup, bytes, [&] { return std::chrono::steady_clock::now() < walk_until_; });
+        const auto found =
+            read_configuration_backup(backup, bytes, [&] { return Clock::now() < walk_until_; });
         if (found.problem && found.problem->cause != v1::Gap::MALFORMED)
             out_.gap(*found.problem, affects_age);
         if (!found.backup.members_read()) return;
@@ -200,14 +202,16 @@ class Look {
     const Node& node_;
     Findings& out_;
     const Owners owners_;
-    const std::chrono::steady_clock::time_point walk_until_ = std::chrono::steady_clock::now() + walk_limit;
+    const Clock::time_point walk_until_;
     std::optional<TimePoint> secrets_kept_;
     std::optional<TimePoint> gitlab_rb_kept_;
 };
 
 void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
-    Look look(node, out);
+    const auto now = Clock::now();
+    // Half of what is left at the most: the files of secrets come after it.
+    Look look(node, now + (asked.end_of_waiting(secrets.limit) - now) / 2, out);
     const bool configured = has_configured_package(node);
     look.file(std::string(paths::secrets_json), SecretsFile::SECRETS, configured, inspect_secrets_json);
     look.file(std::string(paths::gitlab_rb), SecretsFile::CONFIGURATION, configured, inspect_gitlab_rb);

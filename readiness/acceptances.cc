@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
@@ -43,28 +42,12 @@ void put(std::string& bytes, std::string_view part) {
     bytes.append(std::to_string(part.size())).append(":").append(part);
 }
 
-bool continues_word(std::string_view text) {
-    return !text.empty() &&
-           (std::isalnum(static_cast<unsigned char>(text.front())) != 0 || text.front() == '_');
+// What a waiver hangs on: without what is measured anew each time, where there is any of it.
+std::string_view lasting_of(const v1::Verdict& verdict) {
+    return verdict.lasting().empty() ? verdict.summary() : verdict.lasting();
 }
-
-// "31 h", as span_text() writes it, becomes "(age)".
-std::string without_ages(std::string_view summary) {
-    constexpr std::array<std::string_view, 3> units{" min", " h", " days"};
-    std::string text;
-    while (!summary.empty()) {
-        const auto digits = std::min(summary.find_first_not_of("0123456789"), summary.size());
-        const auto behind = summary.substr(digits);
-        const auto unit = std::ranges::find_if(units, [behind](std::string_view known) {
-            return behind.starts_with(known) && !continues_word(behind.substr(known.size()));
-        });
-        const bool in_word = !text.empty() && continues_word(std::string_view(text).substr(text.size() - 1));
-        const bool age = digits > 0 && unit != units.end() && !in_word;
-        const auto taken = age ? digits + unit->size() : std::max<std::size_t>(digits, 1);
-        text += age ? "(age)" : summary.substr(0, taken);
-        summary.remove_prefix(taken);
-    }
-    return text;
+std::string_view lasting_of(const v1::Evidence& evidence) {
+    return evidence.lasting().empty() ? evidence.what() : evidence.lasting();
 }
 
 template <typename Item>
@@ -96,7 +79,7 @@ class Accepting {
   public:
     explicit Accepting(const Upgrade& upgrade) : upgrade_(upgrade) {
         for (const auto& waiver : upgrade.acceptances.waivers()) {
-            if (in_scope(waiver) && upgrade.at < waiver.expires_at())
+            if (in_scope(waiver) && !is_later(waiver) && upgrade.at < waiver.expires_at())
                 of_check_[waiver.check()].push_back(&waiver);
         }
         for (auto& [check, waivers] : of_check_) std::ranges::sort(waivers, {}, &v1::Waiver::id);
@@ -143,6 +126,11 @@ class Accepting {
         return waiver.target().empty() || parse_version(waiver.target()) == upgrade_.target;
     }
 
+    // A report as of an earlier time was made without it.
+    bool is_later(const v1::Waiver& waiver) const {
+        return waiver.has_made_at() && upgrade_.at < waiver.made_at();
+    }
+
     // The first of them that fits gives its id; all that fit are in force.
     bool waive(v1::Verdict& verdict, std::string_view node, const Waivers& waivers) {
         for (const auto* waiver : waivers) {
@@ -173,6 +161,10 @@ class Accepting {
         const auto what =
             waiver.check() + (waiver.node().empty() ? "" : " on " + waiver.node()) + ": " + whom;
         if (!in_scope(waiver)) return {v1::AcceptanceUse::OUT_OF_SCOPE, what + "; for " + waiver.target()};
+        if (is_later(waiver)) {
+            return {v1::AcceptanceUse::OUT_OF_SCOPE,
+                    what + "; made at " + to_iso8601(waiver.made_at()) + ", after the time of this report"};
+        }
         bool needed = false;
         for (const auto& verdict : report.verdicts()) {
             const bool open = verdict.check() == waiver.check() && calls_for_acceptance(verdict) &&
@@ -248,14 +240,14 @@ std::string evidence_digest(const v1::Verdict& verdict) {
     std::vector<std::string_view> nodes(verdict.nodes().begin(), verdict.nodes().end());
     sort_each_once(nodes);
     std::vector<std::pair<std::string_view, std::string_view>> found;
-    for (const auto& item : verdict.evidence()) found.emplace_back(item.node(), item.what());
+    for (const auto& item : verdict.evidence()) found.emplace_back(item.node(), lasting_of(item));
     sort_each_once(found);
     std::string bytes;
     put(bytes, "preflight.v1.Verdict");
     put(bytes, verdict.check());
     put(bytes, verdict.key());
     put(bytes, v1::Level_Name(verdict.level()));
-    put(bytes, without_ages(verdict.summary()));
+    put(bytes, lasting_of(verdict));
     put(bytes, std::to_string(nodes.size()));
     for (const auto node : nodes) put(bytes, node);
     for (const auto& [node, what] : found) {

@@ -20,7 +20,7 @@ bool calls_for_acceptance(const v1::Verdict& verdict);
 std::string_view why_not_acceptable(const v1::Verdict& verdict);
 
 // SHA-256 in hex of check, case, level, summary, nodes, and what was found on which node. Not of times and
-// sources, nor of ages in the summary, which pass by themselves; not of the order.
+// sources, nor of what is measured anew each time (passing() in verdict.h); not of the order.
 std::string evidence_digest(const v1::Verdict& verdict);
 
 // What the verdict says of this node alone; nothing when it is not about it.

@@ -56,23 +56,26 @@ bool is_service_of_kind(std::string_view name, EndpointKind kind) {
     return name == "gitaly" || name == "praefect";
 }
 
-// The package's own server of this kind is switched on. Data of PostgreSQL alone may have been left behind,
-// so they count only where the services were not seen.
-bool is_enabled(const FleetNode& node, EndpointKind kind) {
+// The package's own server of this kind is switched on. Data of PostgreSQL may have been left behind: without
+// the services they say neither that it is there nor that it is not.
+Answer by_services(const FleetNode& node, EndpointKind kind) {
     const auto services = findings_of<&v1::Finding::has_service, &v1::Finding::service>(node);
     const bool enabled = std::ranges::any_of(services, [kind](const auto& entry) {
         return entry.first->enabled() && is_service_of_kind(entry.first->name(), kind);
     });
-    if (enabled || !services.empty() || kind != EndpointKind::postgresql) return enabled;
-    return !findings_of<&v1::Finding::has_postgres_server, &v1::Finding::postgres_server>(node).empty();
+    if (enabled) return Answer::heard;
+    const bool data =
+        kind == EndpointKind::postgresql && services.empty() &&
+        !findings_of<&v1::Finding::has_postgres_server, &v1::Finding::postgres_server>(node).empty();
+    return data || blind(node) ? Answer::unseen : Answer::silent;
 }
 
 Answered ask_socket(const EndpointUse& use) {
     const auto& node = *use.node;
     const auto sockets = sockets_of(node, use.kind);
     const auto path = socket_path(use);
-    const bool heard = sockets.empty() ? is_enabled(node, use.kind)
-                                       : path.empty() || std::ranges::find(sockets, path) != sockets.end();
+    if (sockets.empty()) return {by_services(node, use.kind), {node_name(node)}};
+    const bool heard = path.empty() || std::ranges::find(sockets, path) != sockets.end();
     return {heard ? Answer::heard : blind(node) ? Answer::unseen : Answer::silent, {node_name(node)}};
 }
 

@@ -13,8 +13,7 @@ bool may_upgrade_postgresql(const Fleet& fleet) {
         return !roles_seen(node) || has_role(node, v1::NodeRoles::PATRONI) ||
                std::ranges::any_of(marked,
                                    [](const auto& file) {
-                                       return file.first->path().ends_with("/disable-postgresql-upgrade") ||
-                                              file.first->path().ends_with("/skip-auto-reconfigure");
+                                       return file.first->path().ends_with("/disable-postgresql-upgrade");
                                    }) ||
                std::ranges::any_of(
                    roles, [](const auto& role) { return role.first->role() != v1::GeoRole::NOT_CONFIGURED; });

@@ -8,7 +8,8 @@
 namespace preflight::readiness {
 
 // It does so with the server of a single node; not beside Patroni or Geo, nor where it is told not to. What
-// was not seen is taken for no.
+// was not seen is taken for no. /etc/gitlab/skip-auto-reconfigure would keep it from that too, but does not
+// count: the plan takes that file away before the package comes.
 bool may_upgrade_postgresql(const Fleet& fleet);
 
 // What the package of `gitlab` brings; nullptr: not known.

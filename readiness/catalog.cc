@@ -14,7 +14,9 @@
 #include "readiness/checks/coverage_gaps.h"
 #include "readiness/checks/coverage_nodes.h"
 #include "readiness/checks/disk_room.h"
+#include "readiness/checks/findings_sound.h"
 #include "readiness/checks/geo_sites.h"
+#include "readiness/checks/geo_sites_agree.h"
 #include "readiness/checks/gitaly_servers.h"
 #include "readiness/checks/installation_leftovers.h"
 #include "readiness/checks/installation_marker_files.h"
@@ -46,6 +48,7 @@
 #include "readiness/checks/system_filesystems.h"
 #include "readiness/checks/system_supported.h"
 #include "readiness/checks/version_one_version.h"
+#include "readiness/checks/zero_downtime_eligible.h"
 
 namespace preflight::readiness {
 namespace {
@@ -81,6 +84,8 @@ constexpr std::array listed_checks{
     &migrations_background,
     &migrations_schema,
     &geo_sites,
+    &geo_sites_agree,
+    &zero_downtime_eligible,
     &backup_complete,
     &backup_fresh,
     &backup_version,
@@ -94,6 +99,7 @@ constexpr std::array listed_checks{
     &coverage_endpoints,
     &coverage_nodes,
     &coverage_gaps,
+    &findings_sound,
 };
 
 }  // namespace

@@ -53,8 +53,8 @@ Decided decide(const v1::Condition& condition, const Scene& scene);
 // Of several parts, the one that settles it: with `settling` for one of them all is said. Else one that is
 // open leaves it open, and what is still to be asked is what the open ones ask.
 Decided joined(const v1::Conditions& conditions, Truth settling, const Scene& scene) {
-    Decided open{Truth::unknown, {}, {}};
-    Decided rest{settling == Truth::holds ? Truth::fails : Truth::holds, {}, {}};
+    Decided open{Truth::unknown, {}, {}, false};
+    Decided rest{settling == Truth::holds ? Truth::fails : Truth::holds, {}, {}, false};
     bool is_open = false;
     Common common;
     for (const auto& condition : conditions.of()) {
@@ -65,8 +65,10 @@ Decided joined(const v1::Conditions& conditions, Truth settling, const Scene& sc
         common.meet(part.shown);
         add(into.shown, part.shown);
         add_question(into.question, part.question);
+        into.unseen = into.unseen || part.unseen || part.question.empty();
     }
     if (is_open) return open;
+    rest.unseen = false;
     // What holds by several parts at once holds where they meet; what fails, fails by each of them.
     if (rest.truth == Truth::holds) common.narrow(rest.shown);
     return rest;

@@ -21,6 +21,9 @@ struct Decided {
     v1::Verdict shown;
     // Of an unknown: what only a person can say, as a question; empty: a finding would tell it.
     std::string question;
+    // Of an unknown with a question: a finding is lacking besides, so that the person's word alone may not
+    // settle it.
+    bool unseen = false;
 };
 
 Decided evaluate(const v1::Condition& condition, const Fleet& fleet, const Upgrade& upgrade,

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "readiness/plan_difference.h"
+
 namespace preflight::readiness {
 namespace {
 
@@ -162,6 +164,7 @@ v1::ReportDifferences difference_of(const v1::Report& before, const v1::Report& 
     std::ranges::sort(found, {}, rank);
     all.mutable_differences()->Add(std::make_move_iterator(found.begin()),
                                    std::make_move_iterator(found.end()));
+    add_plan_differences(all, before, after);
     return all;
 }
 

@@ -2,7 +2,8 @@
 //
 // By check and node: verdicts of several nodes are taken apart, so that one node more or less in a list is
 // told as that node's. Of one check on one node the same case comes before another, and the same sentence
-// (but for numbers in it) before another sentence. Pure; the order of verdicts does not matter.
+// (but for numbers in it) before another sentence. Of the path and the plan only which hops and steps there
+// are (plan_difference.h). Pure; the order of verdicts does not matter.
 #pragma once
 
 #include "preflight/v1/report.pb.h"

@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "readiness/plan/around.h"
+#include "readiness/plan/background_wait.h"
 #include "readiness/plan/remedies.h"
 #include "readiness/plan/rolling.h"
 #include "readiness/plan/undertaking.h"
 #include "readiness/plan/window.h"
 #include "readiness/verdict.h"
+#include "readiness/zero_downtime.h"
 
 namespace preflight::readiness {
 namespace {
@@ -116,17 +118,21 @@ bool past_pgbouncer(v1::Plan& plan, const Fleet& fleet, const Upgrade& upgrade,
 }
 
 // Without downtime only where that was asked for and nothing speaks against it.
-v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Upgrade& upgrade) {
+v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Fleet& fleet,
+                           const Upgrade& upgrade) {
     const auto usual = work.crew.single() ? v1::Plan::SINGLE_NODE : v1::Plan::WITH_DOWNTIME;
     if (!upgrade.without_downtime) return usual;
-    const auto reasons = against_rolling(work);
-    for (const auto& reason : reasons)
-        add_open(plan, "Planned with downtime, though none was wanted: " + reason);
-    if (!reasons.empty()) return usual;
-    add_open(
-        plan,
-        "Whether the load balancers take a node out as soon as it is not ready (/-/readiness), and whether "
-        "Praefect's own database has a stand-in, no finding tells");
+    const auto conditions =
+        serving_conditions(fleet, upgrade, {work.crew, work.route, work.databases}, work.knowledge);
+    bool against = false;
+    for (const auto& one : conditions) {
+        if (one.standing != Standing::unmet && one.standing != Standing::unseen) continue;
+        against = true;
+        add_open(plan, "Planned with downtime, though none was wanted: " + one.says);
+    }
+    if (against) return usual;
+    for (const auto& one : standing_so(conditions, Standing::for_person))
+        add_open(plan, "For a person to confirm: " + one.says);
     return v1::Plan::ZERO_DOWNTIME;
 }
 
@@ -148,11 +154,12 @@ void write_steps(v1::Plan& plan, const Undertaking& work, const Remedies& remedi
     }
     write_after(writer, work);
     remedies.name_own(plan);
+    remedies.say_open(plan);
     const std::set<std::string> unknown(writer.unknown_packages().begin(), writer.unknown_packages().end());
     if (!unknown.empty())
         add_open(plan, "With which words the package is installed on " +
                            listed_first({unknown.begin(), unknown.end()}) +
-                           " is not known: its system or its package was not seen");
+                           " is not known: its system, its package or its image was not seen");
 }
 
 }  // namespace
@@ -170,7 +177,8 @@ v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& rout
         Undertaking work{crew, route, knowledge, works_of(crew), {}, false, plan.manner()};
         work.databases = database_upgrades(fleet, upgrade, route, knowledge, crew.open);
         work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
-        work.manner = manner_of(plan, work, upgrade);
+        work.background = wait_for_background(fleet, upgrade);
+        work.manner = manner_of(plan, work, fleet, upgrade);
         plan.set_manner(work.manner);
         write_steps(plan, work, Remedies(verdicts, work));
         add_unseen_settings(plan, work);

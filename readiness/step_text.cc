@@ -64,6 +64,13 @@ v1::Command filled(const v1::Command& command, const Fillings& fillings) {
 
 }  // namespace
 
+bool is_plain_word(std::string_view text) {
+    return !text.empty() && !text.starts_with('-') && std::ranges::all_of(text, [](char letter) {
+        return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+               (letter >= 'A' && letter <= 'Z') || letter == '_' || letter == '-' || letter == '.';
+    });
+}
+
 v1::PlanStep written(std::string_view text_id, const Fillings& fillings, const v1::Knowledge& knowledge) {
     v1::PlanStep step;
     const auto text = std::ranges::find(knowledge.steps(), text_id, &v1::StepText::id);

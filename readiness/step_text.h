@@ -22,6 +22,9 @@ using Fillings = std::map<std::string, std::vector<std::string>, std::less<>>;
 // title, so that no step is lost.
 v1::PlanStep written(std::string_view text_id, const Fillings& fillings, const v1::Knowledge& knowledge);
 
+// Letters, digits, dots, dashes and underscores, no dash first: a name that may stand in a command.
+bool is_plain_word(std::string_view text);
+
 // The {name}s in a text.
 std::vector<std::string> placeholders_in(std::string_view text);
 

@@ -11,6 +11,38 @@
 namespace preflight::readiness {
 namespace {
 
+// Bytes that are in no UTF-8, so that no text from a node holds them.
+constexpr char opens = '\xf8';
+constexpr char closes = '\xf9';
+
+// As it is shown, and without what passes; that is empty where nothing does.
+struct Marked {
+    std::string shown;
+    std::string lasting;
+};
+
+Marked unmarked(std::string_view text) {
+    if (text.find(opens) == std::string_view::npos) return {std::string(text), {}};
+    Marked parts;
+    bool passes = false;
+    for (const char byte : text) {
+        if (byte == opens) parts.lasting += "(measured)";
+        if (byte == opens || byte == closes) {
+            passes = byte == opens;
+            continue;
+        }
+        parts.shown += byte;
+        if (!passes) parts.lasting += byte;
+    }
+    return parts;
+}
+
+void set_what(v1::Evidence& evidence, std::string_view what) {
+    auto parts = unmarked(clipped(what));
+    evidence.set_what(std::move(parts.shown));
+    evidence.set_lasting(std::move(parts.lasting));
+}
+
 v1::Evidence& add_evidence(v1::Verdict& verdict, const FleetNode& node) {
     auto& evidence = *verdict.add_evidence();
     evidence.set_node(node_name(node));
@@ -19,11 +51,15 @@ v1::Evidence& add_evidence(v1::Verdict& verdict, const FleetNode& node) {
 
 }  // namespace
 
+std::string passing(std::string_view measured) { return opens + std::string(measured) + closes; }
+
 v1::Verdict verdict(v1::Level level, std::string_view key, std::string_view summary) {
     v1::Verdict made;
     made.set_level(level);
     made.set_key(std::string(key));
-    made.set_summary(clipped(summary, 1000));
+    auto parts = unmarked(clipped(summary, 1000));
+    made.set_summary(std::move(parts.shown));
+    made.set_lasting(std::move(parts.lasting));
     return made;
 }
 
@@ -38,7 +74,7 @@ void about(v1::Verdict& verdict, const FleetNode& node, const v1::Finding& findi
     auto& evidence = add_evidence(verdict, node);
     evidence.set_source(clipped(finding.source()));
     if (sensible(finding.taken_at())) *evidence.mutable_taken_at() = finding.taken_at();
-    evidence.set_what(clipped(what));
+    set_what(evidence, what);
 }
 
 void about_unseen(v1::Verdict& verdict, const FleetNode& node, std::string_view probe) {
@@ -59,7 +95,7 @@ void about_inspection(v1::Verdict& verdict, const FleetNode& node, std::string_v
     evidence.set_source("inspection");
     const auto& ended = node.inspection.finished_at();
     if (sensible(ended)) *evidence.mutable_taken_at() = ended;
-    evidence.set_what(clipped(what));
+    set_what(evidence, what);
 }
 
 void keep(std::vector<v1::Verdict>& verdicts, v1::Verdict verdict) {

@@ -13,6 +13,10 @@
 
 namespace preflight::readiness {
 
+// Marks what is measured anew each time (free bytes, a lag, an age) within a text for verdict() or about():
+// it is shown, and is not what a waiver hangs on. For nothing else: the mark is no text.
+std::string passing(std::string_view measured);
+
 // A verdict of level `level`, case `key`, about no node yet.
 v1::Verdict verdict(v1::Level level, std::string_view key, std::string_view summary);
 

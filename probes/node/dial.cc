@@ -107,7 +107,7 @@ error_code take_settings(ssl::context& context, const TlsSettings& settings) {
     return take_certificate(context, settings);
 }
 
-bool shake_hands(Wire& wire, const Place& place, const TlsSettings& settings, Clock::time_point deadline,
+bool shake_hands(Wire& wire, const Place& place, const TlsSettings& settings, const DialLimits& limits,
                  v1::Reach& reach) {
     auto& context = wire.tls_settings.emplace(ssl::context::tls_client);
     auto error = take_settings(context, settings);
@@ -127,11 +127,13 @@ bool shake_hands(Wire& wire, const Place& place, const TlsSettings& settings, Cl
     };
     stream.set_verify_callback(note_certificate, error);
     stream.async_handshake(ssl::stream_base::client, [&](error_code given) { error = given; });
-    if (!wire.run_until(deadline)) error = asio::error::timed_out;
+    if (!wire.run_until(limits.end_of(limits.tls))) error = asio::error::timed_out;
     // It referred to `reach`, which this connection outlives.
     error_code ignored;
     stream.set_verify_callback([](bool trusted, ssl::verify_context&) { return trusted; }, ignored);
-    if (error)
+    if (error == asio::error::timed_out)
+        fail_late(reach, v1::Reach::TLS, tls_detail(session, error), limits.until);
+    else if (error)
         fail(reach, v1::Reach::TLS, tls_detail(session, error));
     else
         reach.set_tls_version(SSL_get_version(&session));
@@ -146,6 +148,25 @@ void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail) {
     reach.set_reached(false);
     reach.set_failed_at(layer);
     reach.set_detail(std::move(detail));
+    reach.set_cut_short(false);
+}
+
+void fail_late(v1::Reach& reach, v1::Reach::Layer layer, std::string detail, Clock::time_point until) {
+    fail(reach, layer, std::move(detail));
+    if (Clock::now() < until) return;
+    const auto* under_way = layer == v1::Reach::NAME    ? "while the name was resolved"
+                            : layer == v1::Reach::ROUTE ? "while connecting"
+                            : layer == v1::Reach::TLS   ? "in the TLS handshake"
+                                                        : "before an answer came";
+    reach.set_detail(std::string("the agent's time was over ") + under_way);
+    reach.set_cut_short(true);
+}
+
+void fail_by(v1::Reach& reach, v1::Reach::Layer layer, const Problem& problem, Clock::time_point until) {
+    if (problem.cause == v1::Gap::TIMED_OUT)
+        fail_late(reach, layer, problem.detail, until);
+    else
+        fail(reach, layer, problem.detail);
 }
 
 void set_round_trip(v1::Reach& reach, Clock::duration took) {
@@ -165,7 +186,8 @@ std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettin
     if (!may_be_reached(node, reach)) return std::nullopt;
     const auto endpoints = endpoints_of(place);
     if (!endpoints) {
-        fail(reach, place.socket.empty() ? v1::Reach::NAME : v1::Reach::ROUTE, endpoints.error().detail);
+        fail_by(reach, place.socket.empty() ? v1::Reach::NAME : v1::Reach::ROUTE, endpoints.error(),
+                limits.until);
         return std::nullopt;
     }
     auto wire = std::make_unique<Wire>();
@@ -174,13 +196,14 @@ std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettin
             fail(reach, v1::Reach::LAYER_UNSPECIFIED, "the socket is not open to the agent");
             return std::nullopt;
         }
-        const bool late = error == asio::error::timed_out;
-        fail(reach, v1::Reach::ROUTE, late ? "nobody answers within the limit" : error.message());
+        if (error == asio::error::timed_out)
+            fail_late(reach, v1::Reach::ROUTE, "nobody answers within the limit", limits.until);
+        else
+            fail(reach, v1::Reach::ROUTE, error.message());
         return std::nullopt;
     }
     ++node.tally()->connections;
-    if (tls != nullptr && !shake_hands(*wire, place, *tls, limits.end_of(limits.tls), reach))
-        return std::nullopt;
+    if (tls != nullptr && !shake_hands(*wire, place, *tls, limits, reach)) return std::nullopt;
     return Stream(std::move(wire), place.text());
 }
 

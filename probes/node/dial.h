@@ -52,6 +52,12 @@ std::optional<Stream> dial(const Node& node, const Place& place, const TlsSettin
 
 // Writes down where it ended.
 void fail(v1::Reach& reach, v1::Reach::Layer layer, std::string detail);
+// The same of a step that was late. Where it is not the step's own limit that ended it but `until`, the
+// server had less time than it is granted, and nothing is said against it.
+void fail_late(v1::Reach& reach, v1::Reach::Layer layer, std::string detail, Stream::Clock::time_point until);
+// The same of a problem, which may be that there was no answer in time.
+void fail_by(v1::Reach& reach, v1::Reach::Layer layer, const Problem& problem,
+             Stream::Clock::time_point until);
 // And how long one question took, to its answer.
 void set_round_trip(v1::Reach& reach, Stream::Clock::duration took);
 

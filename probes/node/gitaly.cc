@@ -88,6 +88,7 @@ std::shared_ptr<grpc::Channel> open(const Place& place, const std::vector<std::s
     const auto count = static_cast<int>(std::max<std::size_t>(1, addresses.size()));
     const auto authority = place.socket.empty() ? place.host : std::string("localhost");
     grpc::ChannelArguments arguments;
+    arguments.SetUserAgentPrefix("gitlab-preflight");
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -104,7 +105,7 @@ std::shared_ptr<grpc::Channel> open(const Place& place, const std::vector<std::s
 
 // By the steady clock: the wall clock may jump.
 gpr_timespec deadline_of(milliseconds limit, Clock::time_point until) {
-    const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+    const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
     const auto wait = std::clamp(left, milliseconds(0), limit);
     return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(wait.count(), GPR_TIMESPAN));
 }

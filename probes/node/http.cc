@@ -80,7 +80,8 @@ Result<HttpAnswer> http_get(const Node& node, const Place& place, const TlsSetti
     const auto sent = stream->write(request_for(place, target), deadline);
     auto answer = sent ? read_answer(*stream, deadline) : Result<HttpAnswer>(sent.error());
     if (!answer) {
-        fail(reach, stream->failed_in_tls() ? v1::Reach::TLS : v1::Reach::PROTOCOL, answer.error().detail);
+        fail_by(reach, stream->failed_in_tls() ? v1::Reach::TLS : v1::Reach::PROTOCOL, answer.error(),
+                limits.until);
         return answer;
     }
     set_round_trip(reach, Stream::Clock::now() - begin);

@@ -24,8 +24,9 @@ std::optional<PgbouncerConsole> PgbouncerConsole::connect(const Node& node, cons
     const auto begun = std::chrono::steady_clock::now();
     if (const auto version = console.show("VERSION"); !version) {
         const bool denied = version.error().cause == v1::Gap::DENIED;
-        fail(reach, denied ? v1::Reach::DATABASE : v1::Reach::PROTOCOL,
-             "its console: " + version.error().detail);
+        fail_by(reach, denied ? v1::Reach::DATABASE : v1::Reach::PROTOCOL,
+                {version.error().cause, target.address(), "its console: " + version.error().detail},
+                limits.until);
         return std::nullopt;
     }
     set_round_trip(reach, std::chrono::steady_clock::now() - begun);

@@ -177,6 +177,13 @@ class Attempt {
     std::string root_, certificate_, key_;
 };
 
+void fail_with(const PostgresFailure& failure, const PostgresLimits& limits, v1::Reach& reach) {
+    if (failure.late)
+        fail_late(reach, failure.layer, failure.detail, limits.until);
+    else
+        fail(reach, failure.layer, failure.detail);
+}
+
 }  // namespace
 
 std::string PostgresTarget::address() const {
@@ -195,7 +202,7 @@ PostgresConnected connect_postgres(const Node& node, const PostgresTarget& targe
     if (!target.host.starts_with('/')) {
         auto found = addresses_of(target.host);
         if (!found) {
-            fail(reach, v1::Reach::NAME, found.error().detail);
+            fail_by(reach, v1::Reach::NAME, found.error(), limits.until);
             return {};
         }
         addresses = std::move(*found);
@@ -223,7 +230,7 @@ PostgresConnected connect_postgres(const Node& node, const PostgresTarget& targe
         if (!failure || failure->layer != v1::Reach::ROUTE) break;
     }
     if (failure) {
-        fail(reach, failure->layer, failure->detail);
+        fail_with(*failure, limits, reach);
         return {};
     }
     describe_tls(*connected.handle, reach);

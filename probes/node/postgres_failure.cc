@@ -67,6 +67,9 @@ PostgresFailure failure_of(const PGconn& connection, ConnStatusType furthest) {
     if (says("root certificate file"))
         return {
             v1::Reach::TLS, "the configuration wants the certificate verified, but names no authority", {}};
+    // Neither yes nor no to the question that comes before the handshake.
+    if (says("invalid response to SSL"))
+        return {v1::Reach::PROTOCOL, "what answers does not speak PostgreSQL's protocol", {}};
     if (says("SSL") || says("certificate")) return {v1::Reach::TLS, "the handshake failed", {}};
     if (says("Connection refused")) return {v1::Reach::ROUTE, "connection refused", {}};
     if (says("No such file or directory")) return {v1::Reach::ROUTE, "there is no such socket", {}};
@@ -85,7 +88,7 @@ PostgresFailure failure_of_time(ConnStatusType status, std::chrono::milliseconds
     const auto* what = layer == v1::Reach::ROUTE ? "nobody answered"
                        : layer == v1::Reach::TLS ? "the handshake did not end"
                                                  : "the server accepted, but did not answer";
-    return {layer, fmt::format("{} within {} ms", what, limit.count()), {}};
+    return {layer, fmt::format("{} within {} ms", what, limit.count()), {}, true};
 }
 
 }  // namespace preflight::probes

@@ -16,7 +16,8 @@ namespace preflight::probes {
 struct PostgresFailure {
     v1::Reach::Layer layer = v1::Reach::LAYER_UNSPECIFIED;
     std::string detail;
-    std::string code;  // SQLSTATE, where the server gave one
+    std::string code;   // SQLSTATE, where the server gave one
+    bool late = false;  // a limit ended it
 };
 
 // Of a connection that ended; `furthest` is how it stood before that.

@@ -16,8 +16,8 @@ v1::Verdict judge_age(const Archive& archive, const Upgrade& upgrade) {
         return verdict(v1::UNKNOWN, "future", name + " says it was made later than now: a clock is wrong");
     }
     const auto limit = upgrade.backup_age_limit.count();
-    const auto text =
-        name + " is " + span_text(std::max<std::int64_t>(*age, 0)) + " old, the limit is " + span_text(limit);
+    const auto text = name + " is " + passing(span_text(std::max<std::int64_t>(*age, 0))) +
+                      " old, the limit is " + span_text(limit);
     return *age <= limit ? verdict(v1::READY, "fresh", text) : verdict(v1::WARNING, "stale", text);
 }
 

@@ -66,7 +66,7 @@ v1::Verdict below_listed(const Proof& proof, const std::string& name) {
 
 v1::Verdict listed_only(const Proof& proof, const std::string& name) {
     if (proof.bytes_read() == 0)
-        return verdict(v1::NOTE, "not_read", name + " is listed whole; its content was not read");
+        return verdict(v1::WARNING, "not_read", name + " is listed whole; its content was not read");
     if (const auto unclear = unclear_members(proof); !unclear.empty())
         return verdict(v1::UNKNOWN, "not_proved",
                        name + " holds parts of which nothing can be said: " + listed_first(unclear, 5));
@@ -98,8 +98,8 @@ v1::Verdict by_rung(const Proof& proof, const std::string& name) {
 
 std::string what_of(const Proof& proof) {
     const auto notes = texts(proof.notes());
-    return std::to_string(proof.bytes_read()) + " of " + std::to_string(proof.size_bytes()) + " bytes read" +
-           (notes.empty() ? "" : "; " + listed_first(notes, 3));
+    return passing(std::to_string(proof.bytes_read())) + " of " + std::to_string(proof.size_bytes()) +
+           " bytes read" + (notes.empty() ? "" : "; " + listed_first(notes, 3));
 }
 
 Verdicts judge_best(const Archive& archive) {

@@ -18,11 +18,15 @@ struct Cases {
     v1::Verdict server = verdict(v1::BLOCKER, "server_failed", "a server of Consul has failed");
     v1::Verdict nobody =
         verdict(v1::BLOCKER, "service_down", "by Consul's checks nobody offers a service that is registered");
+    v1::Verdict unled = verdict(v1::BLOCKER, "no_patroni_leader",
+                                "by the key that its leader holds in Consul nobody leads a Patroni cluster");
     v1::Verdict unseen =
         verdict(v1::UNKNOWN, "unseen", "not every Consul agent told the state of its cluster");
     v1::Verdict denied = verdict(v1::UNKNOWN, "denied", "Consul hides parts of its state from the agent");
     v1::Verdict no_spare =
         verdict(v1::WARNING, "no_spare", "the Consul cluster bears the loss of no further server");
+    v1::Verdict two_leaders =
+        verdict(v1::WARNING, "leaders_differ", "Patroni and Consul name different leaders of one cluster");
     v1::Verdict client = verdict(v1::WARNING, "client_failed", "a client of Consul has failed");
     v1::Verdict critical = verdict(v1::WARNING, "critical", "a node is critical by Consul's checks");
     v1::Verdict versions =
@@ -64,6 +68,7 @@ class Judging {
         judge_members(cluster);
         if (!cluster.peers().empty() && !cluster.members().empty()) judge_quorum(cluster);
         judge_checks(cluster);
+        judge_patroni(node, cluster);
         telling_.end(cases_.ready, "leader " + clipped(cluster.leader(), 80) + ", " +
                                        counted(static_cast<std::size_t>(cluster.members_size()), "member"));
     }
@@ -136,6 +141,24 @@ class Judging {
             telling_.say(cases_.unseen, "told no check");
     }
 
+    // Both were asked on one node, one after the other: a switch may lie between them.
+    void judge_patroni(const FleetNode& node, const Cluster& cluster) {
+        if (!cluster.has_patroni_leader()) return;
+        const auto& key = cluster.patroni_leader();
+        const auto scope = clipped(key.scope(), 80);
+        if (key.name().empty()) return telling_.say(cases_.unled, scope);
+        for (const auto& [patroni, finding] :
+             findings_of<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>(node)) {
+            if (patroni->scope() != key.scope()) continue;
+            for (const auto& member : patroni->members()) {
+                const bool leads = member.role() == "leader" || member.role() == "standby_leader";
+                if (!leads || member.name() == key.name()) continue;
+                telling_.say(cases_.two_leaders, scope + ": " + clipped(key.name(), 80) + " by Consul, " +
+                                                     clipped(member.name(), 80) + " by Patroni");
+            }
+        }
+    }
+
     Cases& cases_;
     Telling telling_;
 };
@@ -152,10 +175,10 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         }
         about_untold(cases.unseen, node, {{v1::NodeRoles::CONSUL}, "consul", {"consul"}}, answered);
     }
-    return kept(
-        {&cases.leaderless, &cases.no_quorum, &cases.server, &cases.nobody, &cases.unseen, &cases.denied,
-         &cases.no_spare, &cases.client, &cases.critical, &cases.versions, &cases.standby, &cases.ready},
-        fleet, "unused", "no node runs Consul");
+    return kept({&cases.leaderless, &cases.no_quorum, &cases.server, &cases.nobody, &cases.unled,
+                 &cases.unseen, &cases.denied, &cases.no_spare, &cases.two_leaders, &cases.client,
+                 &cases.critical, &cases.versions, &cases.standby, &cases.ready},
+                fleet, "unused", "no node runs Consul");
 }
 
 }  // namespace

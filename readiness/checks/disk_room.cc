@@ -15,20 +15,47 @@ constexpr std::string_view package_step = "package";
 constexpr std::string_view download_step = "download";
 constexpr std::string_view postgresql_step = "postgresql_upgrade";
 constexpr std::string_view backup_step = "backup";
+constexpr std::string_view database_step = "database_backup";
+constexpr std::string_view indexes_step = "index_migrations";
+constexpr std::string_view largest_step = "largest_index";  // instead of the former, where it is known
+constexpr std::string_view slots_step = "slots_wal";
 
 std::string step_text(std::string_view step) {
     if (step == package_step) return "the package";
     if (step == download_step) return "the package's download";
     if (step == postgresql_step) return "an upgrade of PostgreSQL's data";
+    if (step == database_step) return "the package's own backup of the database";
+    if (step == indexes_step || step == largest_step) return "indexes that migrations build anew";
+    if (step == slots_step) return "the log that slots keep meanwhile";
     return step == backup_step ? "the next full backup" : clipped(step, 60);
+}
+
+// What nothing measures: how much more it is than now hangs on the migrations of the target.
+bool is_guess(std::string_view step) {
+    return step == indexes_step || step == largest_step || step == slots_step;
+}
+
+// What a PostgreSQL tells of its largest index says more than the size of all its data.
+v1::DiskNeed by_largest_index(v1::DiskNeed need, const FleetNode& node) {
+    if (need.step() != indexes_step) return need;
+    std::uint64_t largest = 0;
+    for (const auto& [instance, finding] :
+         findings_of<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node))
+        largest = std::max(largest, instance->largest_index_bytes());
+    if (largest == 0) return need;
+    need.set_step(std::string(largest_step));
+    need.set_need_bytes(largest);
+    need.clear_terms();
+    need.add_terms("the largest index has " + size_text(largest));
+    return need;
 }
 
 std::string what_of(const v1::DiskNeed& need) {
     const std::vector<std::string> terms(need.terms().begin(), need.terms().end());
     return clipped(need.path(), 120) + " on " + clipped(need.filesystem(), 120) + ": needs " +
-           size_text(need.need_bytes()) +
-           (need.have_known() ? ", has " + size_text(need.have_bytes()) : std::string()) +
-           (terms.empty() ? "" : " (" + listed_first(terms, 3) + ")");
+           passing(size_text(need.need_bytes())) +
+           (need.have_known() ? ", has " + passing(size_text(need.have_bytes())) : std::string()) +
+           (terms.empty() ? "" : passing(" (" + listed_first(terms, 3) + ")"));
 }
 
 // What a step takes: what the node measured, and what the knowledge says of it. 0: neither tells.
@@ -77,7 +104,7 @@ class Judging {
     void judge(const FleetNode& node) {
         for (const auto& [need, finding] :
              findings_of<&v1::Finding::has_disk_need, &v1::Finding::disk_need>(node))
-            judge_need(node, *finding, reckoned(*need, knowledge_));
+            judge_need(node, *finding, reckoned(by_largest_index(*need, node), knowledge_));
         for (const auto& [space, finding] :
              findings_of<&v1::Finding::has_backup_space, &v1::Finding::backup_space>(node))
             judge_backup(node, *finding, *space);
@@ -113,6 +140,9 @@ class Judging {
                 verdict(v1::NOTE, "too_small_later",
                         "there is too little room for " + step + ", which this path does not need"),
                 what);
+        } else if (is_guess(need.step())) {
+            say(node, finding,
+                verdict(v1::WARNING, "may_be_small", "there may be too little room for " + step), what);
         } else {
             say(node, finding, verdict(v1::BLOCKER, "too_small", "there is too little room for " + step),
                 what);

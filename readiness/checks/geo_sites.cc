@@ -54,8 +54,13 @@ class Judging {
   private:
     // `found` says what is to be said behind the site's name; it is of the site, whoever told it.
     void say(const Site& site, v1::Verdict found) {
-        found.set_summary(clipped("the site " + name_of(site) + " " + found.summary(), 1000));
+        const auto head = "the site " + name_of(site) + " ";
+        found.set_summary(clipped(head + found.summary(), 1000));
+        if (!found.lasting().empty()) found.set_lasting(clipped(head + found.lasting(), 1000));
         about(found, *site.node, *site.finding, site_text(site));
+        // Of its status the time and the lag pass.
+        found.mutable_evidence()->rbegin()->set_lasting(head + "with GitLab " +
+                                                        clipped(site.what().version(), 40));
         found.clear_nodes();
         said_.push_back(std::move(found));
     }
@@ -92,9 +97,10 @@ class Judging {
         if (!what.lag_known()) {
             say(site, verdict(v1::UNKNOWN, "lag_unknown", "does not tell how far its database is behind"));
         } else if (what.replication_lag_seconds() > lag_limit_seconds) {
-            say(site, verdict(v1::BLOCKER, "database_behind",
-                              "has a database that is " + std::to_string(what.replication_lag_seconds()) +
-                                  " s behind"));
+            say(site,
+                verdict(v1::BLOCKER, "database_behind",
+                        "has a database that is " +
+                            passing(std::to_string(what.replication_lag_seconds()) + " s") + " behind"));
         }
         if (!what.login_ready())
             say(site, verdict(v1::WARNING, "no_login", "has no OAuth application: nobody can sign in"));
@@ -116,8 +122,10 @@ class Judging {
                               "runs GitLab " + clipped(what.version(), 40) + ", the primary " +
                                   clipped(other.version(), 40)));
         }
-        if (what.storages_digest().empty() || other.storages_digest().empty()) return;
-        if (what.storages_digest() != other.storages_digest()) {
+        if (what.storages_digest().empty() || other.storages_digest().empty()) {
+            say(site, verdict(v1::UNKNOWN, "storages_unseen",
+                              "or the primary does not tell which storages it configures"));
+        } else if (what.storages_digest() != other.storages_digest()) {
             say(site, verdict(v1::BLOCKER, "storages_differ",
                               "does not configure the storages that the primary has"));
         }
@@ -125,13 +133,17 @@ class Judging {
 
     void judge_events(const Site& site) {
         const auto& what = site.what();
+        if (!what.has_last_event_id() || !what.has_cursor_event_id()) {
+            return say(site,
+                       verdict(v1::UNKNOWN, "events_unseen", "does not tell which events it has processed"));
+        }
         if (what.last_event_id() <= what.cursor_event_id()) return;
         const auto behind = what.last_event_id() - what.cursor_event_id();
         if (what.cursor_event_id() == 0) {
             say(site, verdict(v1::BLOCKER, "no_cursor", "has never processed an event"));
         } else if (behind > events_limit) {
-            say(site,
-                verdict(v1::WARNING, "events_behind", "is " + std::to_string(behind) + " events behind"));
+            say(site, verdict(v1::WARNING, "events_behind",
+                              "is " + passing(std::to_string(behind)) + " events behind"));
         }
     }
 
@@ -141,10 +153,11 @@ class Judging {
         std::vector<std::string> incomplete;
         for (const auto& data : site.what().data()) {
             if (!is_incomplete(data)) continue;
-            incomplete.push_back(clipped(data.name(), 60) + " " + percent(data.synced(), data.total()) +
-                                 " synced, " + percent(data.verified(), data.to_verify()) + " verified, " +
-                                 std::to_string(data.failed()) + " failed, " +
-                                 std::to_string(data.verification_failed()) + " not verified");
+            incomplete.push_back(clipped(data.name(), 60) + " " +
+                                 passing(percent(data.synced(), data.total()) + " synced, " +
+                                         percent(data.verified(), data.to_verify()) + " verified, " +
+                                         std::to_string(data.failed()) + " failed, " +
+                                         std::to_string(data.verification_failed()) + " not verified"));
         }
         if (incomplete.empty()) return;
         say(site, verdict(v1::WARNING, "incomplete", "has not all data: " + listed_first(incomplete, 5)));

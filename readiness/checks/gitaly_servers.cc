@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "readiness/installed.h"
 #include "readiness/node_match.h"
@@ -24,6 +25,8 @@ struct Cases {
         verdict(v1::BLOCKER, "not_served", "the server that a storage is configured for does not have it");
     v1::Verdict shared = verdict(v1::BLOCKER, "shared_disk",
                                  "two nodes serve a storage with the same mark: one disk, or its clone");
+    v1::Verdict two_names = verdict(
+        v1::BLOCKER, "two_names", "one storage is served under two names, by its mark: one disk, or a copy");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every Gitaly in use told its state");
     v1::Verdict version_unseen =
         verdict(v1::UNKNOWN, "version_unseen", "which version a Gitaly runs was not seen");
@@ -127,29 +130,65 @@ void judge_declared(const FleetNode& node, Cases& cases) {
     }
 }
 
-void judge_disks(const Fleet& fleet, Cases& cases) {
-    struct Place {
-        const FleetNode* node;
-        const v1::Finding* finding;
-        std::string path;
-    };
-    std::map<std::string, std::vector<Place>> places;
-    for (const auto& node : fleet.nodes) {
-        if (roles_seen(node) && !has_role(node, Role::GITALY)) continue;
-        const auto servers = findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node);
-        if (has_role(node, Role::GITALY) && servers.empty()) about_unseen(cases.unseen, node, "endpoints");
-        for (const auto& [server, finding] : servers) {
-            for (const auto& storage : server->storages()) {
-                if (!storage.filesystem_id().empty())
-                    places[storage.filesystem_id()].push_back({&node, finding, storage.path()});
-            }
+// Where a storage with a mark was seen. Gitaly writes the mark once, into the storage's own directory.
+struct Marked {
+    const FleetNode* node;
+    const v1::Finding* finding;
+    std::string name;
+    std::string where;
+    bool on_disk;  // of the node that serves it; else a server told it to whoever asked
+};
+using Marks = std::map<std::string, std::vector<Marked>>;
+
+// A Praefect tells the mark of a storage behind it by the name of the virtual storage, but the space by the
+// storage's own name: only what comes with both is the storage itself.
+void take_told(const FleetNode& node, Marks& marks) {
+    for (const auto& [status, finding] :
+         findings_of<&v1::Finding::has_gitaly_status, &v1::Finding::gitaly_status>(node)) {
+        for (const auto& storage : status->storages()) {
+            const bool has_space = storage.available_bytes() > 0 || storage.used_bytes() > 0;
+            if (storage.filesystem_id().empty() || !has_space) continue;
+            marks[storage.filesystem_id()].push_back(
+                {&node, finding, storage.name(), clipped(status->address(), 120), false});
         }
     }
-    for (const auto& [id, found] : places) {
-        if (std::ranges::all_of(found, [&](const Place& place) { return place.node == found[0].node; }))
-            continue;
-        for (const auto& [node, finding, path] : found)
-            about(cases.shared, *node, *finding, clipped(path, 120) + " has the mark " + clipped(id, 40));
+}
+
+void take_served(const FleetNode& node, Marks& marks, Cases& cases) {
+    if (roles_seen(node) && !has_role(node, Role::GITALY)) return;
+    const auto servers = findings_of<&v1::Finding::has_gitaly_server, &v1::Finding::gitaly_server>(node);
+    if (has_role(node, Role::GITALY) && servers.empty()) about_unseen(cases.unseen, node, "endpoints");
+    for (const auto& [server, finding] : servers) {
+        for (const auto& storage : server->storages()) {
+            if (storage.filesystem_id().empty()) continue;
+            marks[storage.filesystem_id()].push_back(
+                {&node, finding, storage.name(), clipped(storage.path(), 120), true});
+        }
+    }
+}
+
+// Several nodes tell of one server by one name: only another name, or another node that serves it, is a
+// second storage.
+void judge_disks(const Fleet& fleet, Cases& cases) {
+    Marks marks;
+    for (const auto& node : fleet.nodes) {
+        take_served(node, marks, cases);
+        take_told(node, marks);
+    }
+    for (const auto& [id, seen] : marks) {
+        std::set<const FleetNode*> serving;
+        std::set<std::string> names;
+        for (const auto& one : seen) {
+            if (one.on_disk) serving.insert(one.node);
+            names.insert(one.name);
+        }
+        const bool shared = serving.size() > 1;
+        if (!shared && names.size() < 2) continue;
+        for (const auto& [node, finding, name, where, on_disk] : seen) {
+            const auto text = " has the mark " + clipped(id, 40);
+            if (shared && on_disk) about(cases.shared, *node, *finding, where + text);
+            if (!shared) about(cases.two_names, *node, *finding, clipped(name, 80) + " at " + where + text);
+        }
     }
 }
 
@@ -173,7 +212,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     for (const auto& node : fleet.nodes) judge_node(node, judging, cases);
     judge_disks(fleet, cases);
     return kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.shared,
-                 &cases.unseen, &cases.version_unseen, &cases.not_asked, &cases.ready},
+                 &cases.two_names, &cases.unseen, &cases.version_unseen, &cases.not_asked, &cases.ready},
                 fleet, "unused", "no node uses Gitaly");
 }
 

@@ -30,9 +30,10 @@ bool supervises(std::string_view path) {
 }
 
 std::string what_of(const v1::RunningBinary& binary) {
-    auto text = clipped(binary.path(), 160) + " (process " + std::to_string(binary.process()) + ")";
-    if (sensible(binary.started_at())) text += " since " + to_iso8601(binary.started_at());
-    return text + (binary.deleted() ? ", its file was replaced" : "");
+    auto process = " (process " + std::to_string(binary.process()) + ")";
+    if (sensible(binary.started_at())) process += " since " + to_iso8601(binary.started_at());
+    return clipped(binary.path(), 160) + passing(process) +
+           (binary.deleted() ? ", its file was replaced" : "");
 }
 
 // Should anything of GitLab's run here by what else is seen?

@@ -33,9 +33,9 @@ v1::Level level_where_it_applies(const v1::KnownIssue& issue) {
 }
 
 // What a person is to say can never be green; of an annoyance it is a question, of harm it is a condition of
-// the whole.
+// the whole. Where something was not seen besides, the question hides nothing of that.
 v1::Level level_where_open(const v1::KnownIssue& issue, const Decided& decided) {
-    if (decided.question.empty()) return does_harm(issue) ? v1::UNKNOWN : v1::WARNING;
+    if (decided.question.empty() || decided.unseen) return does_harm(issue) ? v1::UNKNOWN : v1::WARNING;
     return does_harm(issue) ? v1::WARNING : v1::NOTE;
 }
 
@@ -52,14 +52,18 @@ void add_texts(v1::Verdict& verdict, const v1::KnownIssue& issue) {
                                           : std::string("known for every instance"));
 }
 
+// Behind the head of an issue whose condition is open. What is to be answered comes last.
+std::string open_text(const Decided& decided) {
+    if (decided.question.empty()) return "; whether it applies here was not seen";
+    return (decided.unseen ? "; not all that tells it was seen" : "") + std::string(to_be_answered) +
+           decided.question;
+}
+
 v1::Verdict verdict_of(const v1::KnownIssue& issue, const std::string& place, Decided decided) {
     const auto head = issue.id() + ": " + issue.title() + ", " + place;
-    auto said =
-        decided.truth == Truth::holds
-            ? verdict(level_where_it_applies(issue), issue.id(), head)
-            : verdict(level_where_open(issue, decided), issue.id(),
-                      head + (decided.question.empty() ? "; whether it applies here was not seen"
-                                                       : std::string(to_be_answered) + decided.question));
+    auto said = decided.truth == Truth::holds
+                    ? verdict(level_where_it_applies(issue), issue.id(), head)
+                    : verdict(level_where_open(issue, decided), issue.id(), head + open_text(decided));
     said.mutable_nodes()->Swap(decided.shown.mutable_nodes());
     said.mutable_evidence()->Swap(decided.shown.mutable_evidence());
     add_texts(said, issue);

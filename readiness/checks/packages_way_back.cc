@@ -16,7 +16,8 @@ struct Cases {
                 "the package of the running version is not on the node, and no source is enabled");
     v1::Verdict to_fetch =
         verdict(v1::NOTE, "to_be_fetched",
-                "the package of the running version is not on the node; its source has it");
+                "the package of the running version is not on the node; a source is enabled, and whether it "
+                "still has that version was not seen");
     v1::Verdict ready = verdict(v1::READY, "at_hand", "the package of the running version is on the node");
 };
 

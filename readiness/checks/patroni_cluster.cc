@@ -6,6 +6,8 @@
 #include <optional>
 #include <tuple>
 
+#include "readiness/node_match.h"
+#include "readiness/step_text.h"
 #include "readiness/telling.h"
 
 namespace preflight::readiness {
@@ -19,9 +21,11 @@ constexpr std::uint64_t lag_limit_bytes = 64ULL * 1024 * 1024;
 struct Cases {
     v1::Verdict leaderless = verdict(v1::BLOCKER, "no_leader", "a Patroni cluster has no leader");
     v1::Verdict leaders = verdict(v1::BLOCKER, "two_leaders", "a Patroni cluster has more than one leader");
-    v1::Verdict stopped = verdict(v1::BLOCKER, "not_running", "a member of a Patroni cluster does not run");
-    v1::Verdict timelines =
-        verdict(v1::BLOCKER, "timelines", "the members of a Patroni cluster are on different timelines");
+    v1::Verdict leader_stopped =
+        verdict(v1::BLOCKER, "leader_not_running", "the leader of a Patroni cluster does not run");
+    v1::Verdict parted = verdict(v1::BLOCKER, "timelines_unclear",
+                                 "the members of a Patroni cluster are on different timelines, and which of "
+                                 "them is right is not clear");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every Patroni told the state of its cluster");
     v1::Verdict lag_unknown =
         verdict(v1::UNKNOWN, "lag_unknown", "how far a member of a Patroni cluster is behind is not known");
@@ -63,9 +67,66 @@ std::vector<std::string> names(const Cluster& cluster, bool (*wanted)(const Memb
     return found;
 }
 
+std::optional<std::uint64_t> timeline_of(const Member& member) { return bytes_in(member.timeline()); }
+
+// Which node a member runs on: by its address, else by the name that the node gave it; nullptr where that is
+// not one node alone.
+class Homes {
+  public:
+    explicit Homes(const Fleet& fleet) : hosts_(hosts_of(fleet)) {
+        for (const auto& node : fleet.nodes) {
+            for (const auto& [member, finding] :
+                 findings_of<&v1::Finding::has_patroni_member, &v1::Finding::patroni_member>(node))
+                by_name_[{member->scope(), member->name()}].insert(&node);
+        }
+    }
+
+    const FleetNode* of(const Cluster& cluster, const Member& member) const {
+        const auto& there = hosts_->going_by(split_address(member.address(), 0).host);
+        if (there.size() == 1) return there.front();
+        const auto named = by_name_.find({cluster.scope(), member.name()});
+        const bool one = named != by_name_.end() && named->second.size() == 1;
+        return one ? *named->second.begin() : nullptr;
+    }
+
+  private:
+    std::shared_ptr<const Hosts> hosts_;
+    std::map<std::pair<std::string, std::string>, std::set<const FleetNode*>> by_name_;  // scope, member
+};
+
+// Its remedy deletes the data of one member: it is for that member's node alone, and for nobody where that
+// node or a word for the member's name is not known.
+struct Broken {
+    v1::Verdict verdict;
+    const FleetNode* home;
+    std::string member;
+};
+
+v1::Verdict settled(Broken broken, const v1::Knowledge& knowledge) {
+    auto& found = broken.verdict;
+    if (broken.home != nullptr) {
+        found.clear_nodes();
+        about(found, *broken.home);
+    }
+    const bool named = broken.home != nullptr && is_plain_word(broken.member);
+    const auto text = std::ranges::find(knowledge.checks(), patroni_cluster.id, &v1::CheckText::id);
+    if (text == knowledge.checks().end()) return std::move(found);
+    const auto advice = std::ranges::find(text->advice(), found.key(), &v1::Advice::key);
+    if (advice == text->advice().end()) return std::move(found);
+    for (auto command : advice->commands()) {
+        const auto word = std::ranges::find(*command.mutable_argv(), "MEMBER");
+        if (word != command.mutable_argv()->end()) {
+            if (!named) continue;
+            *word = broken.member;
+        }
+        *found.add_commands() = std::move(command);
+    }
+    return std::move(found);
+}
+
 class Judging {
   public:
-    explicit Judging(Cases& cases) : cases_(cases) {}
+    Judging(Cases& cases, const Homes& homes) : cases_(cases), homes_(homes) {}
 
     void judge(const FleetNode& node, const v1::Finding& finding, const Cluster& cluster) {
         telling_.begin(node, finding, "");
@@ -79,14 +140,36 @@ class Judging {
         }
         if (cluster.paused()) say(cases_.paused, "paused");
         if (cluster.scheduled_switchover()) say(cases_.switchover, "scheduled");
-        const auto pending = names(cluster, [](const Member& member) { return member.pending_restart(); });
-        if (!pending.empty()) say(cases_.pending, listed_first(pending));
-        if (pending.empty() && cluster.pending_restart()) say(cases_.pending, clipped(cluster.name(), 80));
+        judge_pending(node, cluster);
         telling_.end(cases_.ready, scope_ + listed_first(names(cluster, [](const Member&) { return true; })));
+    }
+
+    // What is for single members, each on its own node.
+    std::vector<v1::Verdict> broken(const v1::Knowledge& knowledge) && {
+        cases_.pending.mutable_nodes()->Assign(waiting_.begin(), waiting_.end());
+        std::vector<v1::Verdict> verdicts;
+        verdicts.reserve(broken_.size());
+        for (auto& [member, one] : broken_) verdicts.push_back(settled(std::move(one), knowledge));
+        return verdicts;
     }
 
   private:
     void say(v1::Verdict& verdict, const std::string& what) { telling_.say(verdict, scope_ + what); }
+
+    void judge_pending(const FleetNode& node, const Cluster& cluster) {
+        std::vector<std::string> waiting;
+        for (const auto& member : cluster.members()) {
+            if (!member.pending_restart()) continue;
+            waiting.push_back(name_of(member));
+            const auto* home = homes_.of(cluster, member);
+            waiting_.insert(node_name(home == nullptr ? node : *home));
+        }
+        if (waiting.empty() && cluster.pending_restart()) {
+            waiting.push_back(clipped(cluster.name(), 80));
+            waiting_.insert(node_name(node));
+        }
+        if (!waiting.empty()) say(cases_.pending, listed_first(waiting));
+    }
 
     // Scopes are alike on the sites of Geo; a member of the same name and address is the same one.
     void judge_leader(const FleetNode& node, const Cluster& cluster) {
@@ -106,16 +189,56 @@ class Judging {
 
     void judge_members(const Cluster& cluster) {
         std::vector<std::string> stopped;
+        for (const auto& member : cluster.members()) {
+            if (runs(member)) continue;
+            const auto state = name_of(member) + " is " + clipped(member.state(), 60);
+            if (leads(member)) {
+                stopped.push_back(state);
+                continue;
+            }
+            say_broken(verdict(v1::BLOCKER, "not_running", broken_text(cluster, member) + " does not run"),
+                       cluster, member, state);
+        }
+        if (!stopped.empty()) say(cases_.leader_stopped, listed_first(stopped));
+        judge_timelines(cluster);
+    }
+
+    // Behind the one leader the member is wrong; else nobody can say who is.
+    void judge_timelines(const Cluster& cluster) {
         std::vector<std::string> timelines;
         std::set<std::string> different;
         for (const auto& member : cluster.members()) {
-            if (!runs(member)) stopped.push_back(name_of(member) + " is " + clipped(member.state(), 60));
             if (member.timeline().empty()) continue;
             different.insert(member.timeline());
             timelines.push_back(name_of(member) + " on " + clipped(member.timeline(), 20));
         }
-        if (!stopped.empty()) say(cases_.stopped, listed_first(stopped));
-        if (different.size() > 1) say(cases_.timelines, listed_first(timelines));
+        if (different.size() < 2) return;
+        const auto leader = std::ranges::find_if(cluster.members(), leads);
+        const bool one = std::ranges::count_if(cluster.members(), leads) == 1;
+        const auto right = one ? timeline_of(*leader) : std::nullopt;
+        const bool clear = right && std::ranges::all_of(cluster.members(), [&](const Member& member) {
+                               const auto own = timeline_of(member);
+                               return member.timeline().empty() || (own && *own <= *right);
+                           });
+        if (!clear) return say(cases_.parted, listed_first(timelines));
+        for (const auto& member : cluster.members()) {
+            if (member.timeline().empty() || *timeline_of(member) == *right) continue;
+            say_broken(verdict(v1::BLOCKER, "timelines",
+                               broken_text(cluster, member) + " is on an older timeline than the leader"),
+                       cluster, member, listed_first(timelines));
+        }
+    }
+
+    static std::string broken_text(const Cluster& cluster, const Member& member) {
+        return "the member " + name_of(member) + " of the Patroni cluster " + clipped(cluster.scope(), 80);
+    }
+
+    void say_broken(v1::Verdict found, const Cluster& cluster, const Member& member,
+                    const std::string& what) {
+        const auto [known, is_new] =
+            broken_.try_emplace({found.key(), cluster.scope(), member.name(), member.address()});
+        if (is_new) known->second = {std::move(found), homes_.of(cluster, member), member.name()};
+        say(known->second.verdict, what);
     }
 
     void judge_lag(const Cluster& cluster) {
@@ -126,21 +249,26 @@ class Judging {
             const auto bytes = bytes_in(member.lag());
             if (!bytes) unknown.push_back(name_of(member));
             if (bytes && *bytes > lag_limit_bytes)
-                behind.push_back(name_of(member) + " by " + size_text(*bytes));
+                behind.push_back(name_of(member) + " by " + passing(size_text(*bytes)));
         }
         if (!behind.empty()) say(cases_.lag, listed_first(behind));
         if (!unknown.empty()) say(cases_.lag_unknown, listed_first(unknown));
     }
 
     Cases& cases_;
+    const Homes& homes_;
     Telling telling_;
     std::string scope_;
+    std::map<std::tuple<std::string, std::string, std::string, std::string>, Broken>
+        broken_;                                                                        // by case, member
+    std::set<std::string> waiting_;                                                     // names of nodes
     std::map<std::tuple<std::string, std::string, std::string>, std::string> leaders_;  // by member
 };
 
-std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge& knowledge) {
     Cases cases;
-    Judging judging(cases);
+    const Homes homes(fleet);
+    Judging judging(cases, homes);
     for (const auto& node : fleet.nodes) {
         std::set<std::string> answered;
         for (const auto& [cluster, finding] :
@@ -150,10 +278,15 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         }
         about_untold(cases.unseen, node, {{v1::NodeRoles::PATRONI}, "patroni", {"patroni"}}, answered);
     }
-    return kept({&cases.leaderless, &cases.leaders, &cases.stopped, &cases.timelines, &cases.unseen,
-                 &cases.lag_unknown, &cases.differ, &cases.lag, &cases.paused, &cases.pending,
-                 &cases.switchover, &cases.ready},
-                fleet, "unused", "no node runs Patroni");
+    auto verdicts = std::move(judging).broken(knowledge);
+    auto others = kept({&cases.leaderless, &cases.leaders, &cases.leader_stopped, &cases.parted,
+                        &cases.unseen, &cases.lag_unknown, &cases.differ, &cases.lag, &cases.paused,
+                        &cases.pending, &cases.switchover, &cases.ready},
+                       fleet, "unused", "no node runs Patroni");
+    if (!verdicts.empty() && others.front().level() == v1::NOT_APPLICABLE) return verdicts;
+    verdicts.insert(verdicts.end(), std::make_move_iterator(others.begin()),
+                    std::make_move_iterator(others.end()));
+    return verdicts;
 }
 
 }  // namespace

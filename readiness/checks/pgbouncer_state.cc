@@ -32,8 +32,9 @@ void judge_status(const FleetNode& node, const v1::Finding& finding, const v1::P
     std::vector<std::string> waiting;
     for (const auto& pool : status.pools()) {
         if (pool.clients_waiting() == 0) continue;
-        waiting.push_back(clipped(pool.database(), 80) + ": " + counted(pool.clients_waiting(), "client") +
-                          ", up to " + std::to_string(pool.longest_wait_milliseconds()) + " ms");
+        waiting.push_back(clipped(pool.database(), 80) + ": " +
+                          passing(counted(pool.clients_waiting(), "client") + ", up to " +
+                                  std::to_string(pool.longest_wait_milliseconds()) + " ms"));
     }
     if (!paused.empty()) telling.say(cases.paused, listed_first(paused));
     if (!disabled.empty()) telling.say(cases.disabled, listed_first(disabled));

@@ -146,7 +146,7 @@ class Judging {
 
     void judge_age(const Instance& what) {
         for (const auto& one : what.databases()) {
-            const auto text = name_of(one.name()) + ": " + std::to_string(one.transaction_age()) +
+            const auto text = name_of(one.name()) + ": " + passing(std::to_string(one.transaction_age())) +
                               " transactions since it was frozen";
             if (one.transaction_age() >= age_blocked) {
                 telling_.say(cases_.wraparound, text);
@@ -160,7 +160,7 @@ class Judging {
         std::vector<std::string> idle;
         std::vector<std::string> lost;
         for (const auto& slot : what.slots()) {
-            const auto text = name_of(slot.name()) + " (" + size_text(slot.retained_bytes()) + ")";
+            const auto text = name_of(slot.name()) + " (" + passing(size_text(slot.retained_bytes())) + ")";
             if (slot.wal_status() == "lost" || slot.wal_status() == "unreserved") {
                 lost.push_back(text);
             } else if (!slot.active()) {
@@ -179,8 +179,8 @@ class Judging {
         const std::vector<std::string> settings(what.pending_restart().begin(), what.pending_restart().end());
         if (!settings.empty()) telling_.say(cases_.pending, listed_first(settings));
         if (what.long_transactions() > 0) {
-            telling_.say(cases_.running, std::to_string(what.long_transactions()) + ", the oldest " +
-                                             std::to_string(what.oldest_transaction_seconds()) + " s");
+            telling_.say(cases_.running, passing(std::to_string(what.long_transactions()) + ", the oldest " +
+                                                 std::to_string(what.oldest_transaction_seconds()) + " s"));
         }
     }
 
@@ -193,7 +193,7 @@ class Judging {
             if (one.state() != "streaming" && one.state() != "backup") {
                 down.push_back(name + " is in state " + name_of(one.state()));
             } else if (one.replay_lag_bytes() > lag_limit_bytes) {
-                behind.push_back(name + " by " + size_text(one.replay_lag_bytes()));
+                behind.push_back(name + " by " + passing(size_text(one.replay_lag_bytes())));
             }
         }
         if (!down.empty()) telling_.say(cases_.replica, listed_first(down));
@@ -208,7 +208,8 @@ class Judging {
                                              : "its receiver is " + name_of(what.receiver_status()));
         }
         if (what.replay_lag_milliseconds() > lag_limit_milliseconds)
-            telling_.say(cases_.behind, std::to_string(what.replay_lag_milliseconds() / 1000) + " s");
+            telling_.say(cases_.behind,
+                         passing(std::to_string(what.replay_lag_milliseconds() / 1000) + " s"));
     }
 
     using Look = std::tuple<std::string, std::string, std::vector<std::string>>;  // cluster, database, denied

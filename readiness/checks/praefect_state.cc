@@ -52,7 +52,8 @@ class Judging {
         if (!denied.empty()) telling_.say(cases_.denied, listed_first(denied));
         if (state.unavailable() > 0)
             telling_.say(cases_.unavailable, std::to_string(state.unavailable()) + " of " +
-                                                 std::to_string(state.repositories()) + " repositories");
+                                                 passing(std::to_string(state.repositories())) +
+                                                 " repositories");
         judge_replicas(state);
         judge_jobs(state);
         if (!hidden("praefects")) judge_praefects(finding, state);
@@ -70,7 +71,8 @@ class Judging {
             const auto name = clipped(replica.storage(), 80);
             if (!replica.healthy()) unhealthy.push_back(name);
             if (replica.outdated() > 0)
-                outdated.push_back(name + ": " + std::to_string(replica.outdated()) + " repositories");
+                outdated.push_back(name + ": " + passing(std::to_string(replica.outdated())) +
+                                   " repositories");
         }
         if (!unhealthy.empty()) telling_.say(cases_.unhealthy, listed_first(unhealthy));
         if (!outdated.empty()) telling_.say(cases_.outdated, listed_first(outdated));

@@ -26,7 +26,7 @@ std::string_view layer_text(v1::Reach::Layer layer) {
         case v1::Reach::PROTOCOL:
             return "what answers speaks something else, or too slowly";
         default:
-            return "it was not reached";
+            return "in a way that is not known here";
     }
 }
 
@@ -49,6 +49,11 @@ void note_unheard(const FleetNode& node, v1::Verdict& unseen) {
     note({{Role::PATRONI}, "patroni", {"patroni"}});
     note({{Role::PGBOUNCER}, "pgbouncer", {"pgbouncer"}});
     note({{Role::CONSUL}, "consul", {"consul"}});
+}
+
+// Where no layer is named, only the agent was kept out; or its own time was over.
+bool says_nothing(const v1::Reach& reach) {
+    return reach.failed_at() == v1::Reach::LAYER_UNSPECIFIED || reach.cut_short();
 }
 
 // A console or a program's interface at which nobody but the agent signs in; or a password that a command
@@ -77,6 +82,8 @@ Verdicts judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
             const auto what = what_of(*reach);
             if (reach->reached()) {
                 about(ready, node, *finding, what);
+            } else if (says_nothing(*reach)) {
+                about(unseen, node, *finding, what + ": " + reach->detail());
             } else if (only_we_are_refused(node, *reach)) {
                 about(refused, node, *finding, what + ": " + reach->detail());
             } else {

@@ -88,7 +88,7 @@ class Judging {
         const auto limit = static_cast<double>(server.memory_limit_bytes());
         if (server.memory_limit_bytes() == 0) return;
         if (static_cast<double>(server.used_memory_bytes()) >= full_share * limit) {
-            telling_.say(cases_.full, size_text(server.used_memory_bytes()) + " of " +
+            telling_.say(cases_.full, passing(size_text(server.used_memory_bytes())) + " of " +
                                           size_text(server.memory_limit_bytes()));
         }
         if (!must_keep(server) || server.memory_policy() == "noeviction") return;
@@ -115,7 +115,8 @@ class Judging {
             if (replica.state() != "online") {
                 apart.push_back(name + " is " + clipped(replica.state(), 40));
             } else if (replica.lag_seconds() > lag_limit_seconds) {
-                apart.push_back(name + " silent for " + std::to_string(replica.lag_seconds()) + " s");
+                apart.push_back(name + " silent for " +
+                                passing(std::to_string(replica.lag_seconds()) + " s"));
             }
         }
         if (!apart.empty()) telling_.say(cases_.link, listed_first(apart));

@@ -84,7 +84,8 @@ class Judging {
         if (share >= few_inodes) return;
         telling_.say(
             share < hardly_any_inodes ? cases_.exhausted : cases_.few,
-            where + fmt::format(": {:.1f} %, {} inodes", share * 100, filesystem.inodes_available()));
+            where + ": " +
+                passing(fmt::format("{:.1f} %, {} inodes", share * 100, filesystem.inodes_available())));
     }
 
     Cases& cases_;

@@ -47,7 +47,7 @@ Decided decide(const v1::TableHas& asked, const Scene& scene) {
         scene, [&](const FleetNode& node, const v1::TableEstimate& table, const v1::Finding& finding,
                    SomeNode& some) {
             if (table.table() != asked.table()) return;
-            const auto what = table.table() + " has about " + std::to_string(table.rows()) + " rows";
+            const auto what = table.table() + " has about " + passing(std::to_string(table.rows())) + " rows";
             if (table.rows() > asked.rows_above()) {
                 some.holds(node, finding, what);
             } else if (table.never_analysed()) {

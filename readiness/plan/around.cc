@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "readiness/plan/background_wait.h"
+
 namespace preflight::readiness {
 namespace {
 
@@ -53,16 +55,21 @@ PlanNodes marked_by_steps(const Undertaking& work) {
     return found;
 }
 
-void finish_background(Writer& writer, const Undertaking& work) {
+void finish_background(Writer& writer, const Undertaking& work, const Measured& measured) {
     const auto& primary = work.primary();
     writer.at(work.crew.geo ? primary.site : nullptr);
     if (const auto* database = main_database(*primary.site)) {
-        writer.add({.text = "finish_background", .nodes = {database}, .where = "the database"});
+        writer.add({.text = "finish_background",
+                    .nodes = {database},
+                    .where = "the database",
+                    .measured = measured});
     } else if (primary.rails.node != nullptr) {
-        writer.add(
-            {.text = "finish_background_rails", .nodes = {primary.rails.node}, .where = "a Rails node"});
+        writer.add({.text = "finish_background_rails",
+                    .nodes = {primary.rails.node},
+                    .where = "a Rails node",
+                    .measured = measured});
     } else {
-        writer.person("finish_background_rails");
+        writer.person("finish_background_rails", {}, measured);
     }
     writer.at(nullptr);
 }
@@ -120,20 +127,20 @@ void write_readings(Writer& writer, const Undertaking& work) {
 }
 
 void write_preparations(Writer& writer, const Undertaking& work, std::size_t at) {
-    if (at == 0) finish_background(writer, work);
+    if (at == 0) finish_background(writer, work, work.background);
     prepare_databases(writer, work, at);
     back_up(writer, work);
 }
 
 void write_between(Writer& writer, const Undertaking& work, std::size_t at) {
     writer.begin(&work.leg(at), v1::PlanStep::BETWEEN_HOPS);
-    finish_background(writer, work);
+    finish_background(writer, work, queued_by(work.leg(at)));
     writer.person("inspect_again");
 }
 
 void write_after(Writer& writer, const Undertaking& work) {
     writer.begin(nullptr, v1::PlanStep::AFTER);
-    finish_background(writer, work);
+    finish_background(writer, work, queued_by(work.route.legs.back()));
     writer.add({.text = "take_marker_away",
                 .nodes = marked_by_steps(work),
                 .where = "the nodes where this plan laid it"});

@@ -56,6 +56,8 @@ void upgrade_site(Writer& writer, const PlanSite& site, const Fillings& more) {
                 .where = nodes_at(Place::postgresql, alone.size()),
                 .more = more});
     if (site.secondary && members.empty()) replicate(writer, site, more);
+    // The application of a primary of several nodes is stopped, and stays so until it is migrated.
+    if (!site.secondary && !site.single()) return;
     writer.add({.text = "restart_after_database",
                 .nodes = chosen(site, [](const PlanNode& node) { return node.application; }),
                 .where = "the Rails and Sidekiq nodes",

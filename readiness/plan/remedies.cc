@@ -21,46 +21,41 @@ constexpr std::array<std::string_view, 26> families{
 
 using Texts = std::vector<std::string_view>;
 
-// A kind of work that the plan does in any case: whose remedy it is, by the check's cases or by how the
-// remedy's command begins, and the texts of its steps.
+// A kind of work that the plan does in any case: of which of the check's cases it is the whole remedy, and
+// the texts of its steps.
 struct Own {
     std::string_view check;
     Texts keys;
-    Texts command;
     Texts texts;
     bool every;  // not only its first step
 };
 
 const std::vector<Own>& own_work() {
     static const std::vector<Own> works{
-        {"", {}, {"gitlab-backup", "create"}, {"full_backup"}, false},
-        {"", {}, {"gitlab-ctl", "backup-etc"}, {"configuration_backup"}, false},
+        {"backup.complete", {"none", "not_full"}, {"full_backup"}, false},
+        {"backup.fresh", {"stale", "no_time"}, {"full_backup"}, false},
+        {"backup.version", {"other_version", "other_edition", "other_patch"}, {"full_backup"}, false},
+        {"backup.proved", {"other_version"}, {"full_backup"}, false},
+        {"backup.configuration",
+         {"none", "unread", "some_without", "outdated", "without_gitlab_rb"},
+         {"configuration_backup"},
+         false},
         {"migrations.background",
          {"running", "queued"},
-         {},
          {"finish_background", "finish_background_rails"},
          false},
-        {"installation.package_state", {"held"}, {}, {"lift_hold", "lift_hold_by_hand"}, true},
+        {"installation.package_state", {"held"}, {"lift_hold", "lift_hold_by_hand"}, true},
         {"postgresql.version",
          {"too_old"},
-         {},
          {"upgrade_postgresql", "upgrade_postgresql_leader", "upgrade_postgresql_standby_leader",
           "upgrade_postgresql_members", "upgrade_external_postgresql"},
          true},
-        {"postgresql.version", {"upgrades_itself"}, {}, {"check_postgresql_upgrade"}, true},
+        {"postgresql.version", {"upgrades_itself"}, {"check_postgresql_upgrade"}, true},
     };
     return works;
 }
 
-bool begins(const v1::Verdict& verdict, const Texts& words) {
-    if (verdict.commands().empty()) return false;
-    const auto& argv = verdict.commands(0).argv();
-    return static_cast<std::size_t>(argv.size()) >= words.size() &&
-           std::equal(words.begin(), words.end(), argv.begin());
-}
-
 bool is_own(const Own& own, const v1::Verdict& verdict) {
-    if (own.check.empty()) return begins(verdict, own.command);
     return own.check == verdict.check() && std::ranges::find(own.keys, verdict.key()) != own.keys.end();
 }
 
@@ -127,6 +122,7 @@ v1::PlanStep step_of(const v1::Verdict& verdict, const PlanNode* node, const std
     }
     if (verdict.has_verify() && runs_here(verdict.verify(), node))
         *step.mutable_verify() = known_words(verdict.verify(), node, target);
+    if (node != nullptr) fit_to_way(step, *node, !step.commands().empty() || step.has_verify(), knowledge);
     step.add_checks(verdict.check());
     *step.mutable_links() = verdict.links();
     return step;
@@ -152,7 +148,8 @@ void Remedies::take(const v1::Verdict& verdict) {
         const bool database = verdict.check() == "postgresql.version" && work_.databases.empty();
         if (!database && (asks || verdict.level() == v1::NOTE)) return own_.push_back(&verdict);
     }
-    if (!asks || !verdict.waived_by().empty() || verdict.remedy().empty()) return;
+    if (!asks || !verdict.waived_by().empty()) return;
+    if (verdict.remedy().empty() && verdict.commands().empty()) return wordless_.push_back(&verdict);
     auto leg = named_leg(verdict, work_.route);
     if (verdict.check() == "system.supported" && !verdict.nodes().empty()) {
         const auto node = nodes_.find(verdict.nodes(0));
@@ -190,6 +187,22 @@ void Remedies::write_one(Writer& writer, const Remedy& remedy) const {
     }
     if (steps.empty()) writer.put(step_of(verdict, nullptr, target, work_.knowledge), id);
     for (auto& [words, step] : steps) writer.put(std::move(step), id);
+}
+
+void Remedies::say_open(v1::Plan& plan) const {
+    const auto say = [&plan](std::string_view what, const v1::Verdict& verdict) {
+        const std::vector<std::string> nodes(verdict.nodes().begin(), verdict.nodes().end());
+        plan.add_open(std::string(what) + verdict.check() + ": " + clipped(verdict.summary()) +
+                      (nodes.empty() ? "" : " (" + clipped(listed_first(nodes, 5)) + ")"));
+    };
+    for (const auto* verdict : wordless_) say("No remedy is known for ", *verdict);
+    for (const auto* verdict : own_) {
+        const auto& texts = own_of(*verdict)->texts;
+        const bool done = std::ranges::any_of(plan.steps(), [&texts](const v1::PlanStep& step) {
+            return std::ranges::find(texts, text_in(step.id())) != texts.end();
+        });
+        if (!done && verdict->level() != v1::NOTE) say("No step of this plan mends ", *verdict);
+    }
 }
 
 void Remedies::name_own(v1::Plan& plan) const {

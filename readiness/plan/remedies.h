@@ -25,6 +25,8 @@ class Remedies {
     void write(Writer& writer, std::optional<std::size_t> leg) const;
     // To the steps that are a remedy anyway: whose.
     void name_own(v1::Plan& plan) const;
+    // As open points: those that no step of the plan mends.
+    void say_open(v1::Plan& plan) const;
 
   private:
     struct Remedy {
@@ -39,7 +41,8 @@ class Remedies {
     const Undertaking& work_;
     std::map<std::string, const PlanNode*> nodes_;  // by name; of two alike the first
     std::vector<Remedy> remedies_;
-    std::vector<const v1::Verdict*> own_;  // whose remedy is a step of the plan's own
+    std::vector<const v1::Verdict*> own_;       // whose remedy is a step of the plan's own
+    std::vector<const v1::Verdict*> wordless_;  // without a remedy that could be a step
 };
 
 // Where a check's remedies stand among the others; nothing for a check that no place is known for.

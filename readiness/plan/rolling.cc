@@ -1,9 +1,6 @@
 #include "readiness/plan/rolling.h"
 
-#include <algorithm>
-
 #include "readiness/plan/around.h"
-#include "readiness/verdict.h"
 
 namespace preflight::readiness {
 namespace {
@@ -82,60 +79,7 @@ void roll_site(Writer& writer, const Undertaking& work, const SiteWork& of, cons
     roll_place(writer, site, leg, Place::monitoring, "roll_other");
 }
 
-// The released minor that comes next after this one.
-std::optional<Version> next_minor(const Version& version, const v1::Knowledge& knowledge) {
-    std::optional<Version> next;
-    for (const auto& release : knowledge.releases()) {
-        const auto minor = parse_version(release.minor());
-        if (minor && *minor > version.minor_release() && (!next || *minor < *next)) next = minor;
-    }
-    return next;
-}
-
-void against_hops(const Undertaking& work, std::vector<std::string>& reasons) {
-    for (const auto& leg : work.route.legs) {
-        const auto next = next_minor(leg.from, work.knowledge);
-        if (next && leg.to.minor_release() > *next)
-            reasons.push_back("the hop " + leg_text(leg) +
-                              " passes over a minor version, and only one at a time may be taken");
-    }
-    if (!work.databases.empty()) reasons.emplace_back("PostgreSQL comes to another major version on the way");
-}
-
-void against_site(const PlanSite& site, std::vector<std::string>& reasons) {
-    using Role = v1::NodeRoles;
-    const auto of = site.name.empty() ? std::string() : " of the site " + clipped(site.name, 80);
-    const auto nodes = [&](Role::Role role) {
-        return std::ranges::count_if(site.nodes,
-                                     [role](const PlanNode& node) { return has_role(*node.node, role); });
-    };
-    if (site.single()) {
-        reasons.push_back("a single node" + of + " is down while it is upgraded");
-        return;
-    }
-    if (nodes(Role::RAILS) < 2) reasons.push_back("fewer than two Rails nodes" + of + " were seen");
-    const auto databases = databases_of(site);
-    if (!databases.empty() && (nodes(Role::PATRONI) < 2))
-        reasons.push_back("nobody takes over from the PostgreSQL" + of);
-    if (nodes(Role::REDIS) > 0 && (nodes(Role::REDIS) < 2 || nodes(Role::SENTINEL) == 0))
-        reasons.push_back("nobody takes over from the Redis" + of);
-    if (nodes(Role::CONSUL) == 1) reasons.push_back("Consul" + of + " has one server");
-    if (nodes(Role::PRAEFECT) == 1) reasons.push_back("there is one Praefect" + of);
-}
-
 }  // namespace
-
-std::vector<std::string> against_rolling(const Undertaking& work) {
-    std::vector<std::string> reasons;
-    against_hops(work, reasons);
-    for (const auto& site : work.crew.sites) against_site(site, reasons);
-    if (!work.crew.open.empty()) reasons.emplace_back("not every node told what it is");
-    const auto nodes = all_nodes(work.crew);
-    const bool others = std::ranges::any_of(
-        nodes, [](const PlanNode* node) { return node->method() != v1::Installation::LINUX_PACKAGE; });
-    if (others) reasons.emplace_back("not every node has GitLab from a Linux package");
-    return reasons;
-}
 
 void write_rolling(Writer& writer, const Undertaking& work, std::size_t at) {
     const auto& leg = work.leg(at);

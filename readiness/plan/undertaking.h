@@ -29,6 +29,7 @@ struct Undertaking {
     std::vector<DatabaseUpgrade> databases;
     bool past_pgbouncer = false;  // Rails reaches its database through PgBouncer: migrations must not
     v1::Plan::Manner manner = v1::Plan::MANNER_UNSPECIFIED;
+    Measured background = {};  // of the background migrations that are unfinished now
 
     const SiteWork& primary() const { return sites.front(); }
     const Leg& leg(std::size_t at) const { return route.legs[at]; }

@@ -1,7 +1,9 @@
 #include "readiness/plan/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <string_view>
 #include <utility>
 
 #include "readiness/verdict.h"
@@ -16,7 +18,31 @@ bool names_its_way(std::string_view text) {
     return text.ends_with("_docker") || text.ends_with("_cloud_native") || text.ends_with("_self_compiled");
 }
 
+// Typed on the host, or where the collector runs, however GitLab is installed.
+bool is_of_host(const v1::Command& command) {
+    constexpr std::array<std::string_view, 18> programs{"gitlab-preflight-agent",
+                                                        "gitlab-preflight-collector",
+                                                        "docker",
+                                                        "kubectl",
+                                                        "helm",
+                                                        "systemctl",
+                                                        "timedatectl",
+                                                        "journalctl",
+                                                        "dmesg",
+                                                        "apt-get",
+                                                        "apt-cache",
+                                                        "apt-mark",
+                                                        "dpkg",
+                                                        "dnf",
+                                                        "yum",
+                                                        "zypper",
+                                                        "rpm",
+                                                        "curl"};
+    return !command.argv().empty() && std::ranges::find(programs, command.argv(0)) != programs.end();
+}
+
 void in_container(v1::Command& command) {
+    if (is_of_host(command)) return;
     v1::Command inside;
     for (const char* word : {"docker", "exec", "-t", "CONTAINER"}) inside.add_argv(word);
     inside.MergeFrom(command);
@@ -39,12 +65,45 @@ void add_note(v1::PlanStep& step, const std::string& note) {
     step.set_note(step.note().empty() ? note : step.note() + " " + note);
 }
 
+void add_measured(v1::PlanStep& step, const Measured& measured) {
+    if (!measured.expected.empty()) step.set_expected(step.expected() + " " + measured.expected);
+    if (!measured.note.empty()) add_note(step, measured.note);
+    if (measured.seconds == 0) return;
+    step.set_seconds_from(measured.seconds);
+    step.set_seconds_to(measured.seconds);
+    step.set_duration_source(measured.seconds_source);
+}
+
 bool has_commands(std::string_view text, const v1::Knowledge& knowledge) {
     const auto found = std::ranges::find(knowledge.steps(), text, &v1::StepText::id);
     return found != knowledge.steps().end() && !found->commands().empty();
 }
 
+// What a person must type to install on the node could not be said whole.
+bool lacks_words(const PlanNode& node, const v1::PlanStep& step, const Work& work, const Leg* leg,
+                 const v1::Knowledge& knowledge) {
+    if (node.method() == Method::DOCKER)
+        return work.text == "install_docker" && leg != nullptr &&
+               image_name(*node.installed.what, leg->to).empty();
+    return node.method() == Method::LINUX_PACKAGE && step.commands().empty() &&
+           has_commands(work.text, knowledge);
+}
+
 }  // namespace
+
+void fit_to_way(v1::PlanStep& step, const PlanNode& node, bool had_commands, const v1::Knowledge& knowledge) {
+    if (node.method() == Method::DOCKER) {
+        for (auto& command : *step.mutable_commands()) in_container(command);
+        if (step.has_verify()) in_container(*step.mutable_verify());
+    }
+    const bool other = node.method() == Method::CLOUD_NATIVE || node.method() == Method::SELF_COMPILED;
+    if (!other || !had_commands) return;
+    auto& commands = *step.mutable_commands();
+    commands.erase(std::remove_if(commands.begin(), commands.end(), std::not_fn(is_of_host)), commands.end());
+    if (step.has_verify() && !is_of_host(step.verify())) step.clear_verify();
+    const bool pods = node.method() == Method::CLOUD_NATIVE;
+    add_note(step, written(pods ? "differs_cloud_native" : "differs_self_compiled", {}, knowledge).note());
+}
 
 void Writer::begin(const Leg* leg, v1::PlanStep::Phase phase) {
     leg_ = leg;
@@ -75,25 +134,17 @@ Fillings Writer::fillings(const PlanNode* node, const Work& work) const {
     if (!node->way.package.empty()) fill("package", {node->way.package});
     if (leg_ == nullptr) return all;
     fill("install", install_words(node->way, leg_->to));
-    if (const auto image = image_name(*node->installed.what, leg_->to); !image.empty())
-        fill("image", {image});
+    const auto image = image_name(*node->installed.what, leg_->to);
+    fill("image", {image.empty() ? "IMAGE" : image});
     return all;
 }
 
 v1::PlanStep Writer::for_kind(const PlanNode& node, const Work& work) {
     auto step = written(work.text, fillings(&node, work), knowledge_);
     drop_torn(step);
+    add_measured(step, work.measured);
     if (names_its_way(work.text)) return step;
-    if (node.method() == Method::DOCKER) {
-        for (auto& command : *step.mutable_commands()) in_container(command);
-        if (step.has_verify()) in_container(*step.mutable_verify());
-    }
-    const bool other = node.method() == Method::CLOUD_NATIVE || node.method() == Method::SELF_COMPILED;
-    if (!other || !has_commands(work.text, knowledge_)) return step;
-    step.clear_commands();
-    step.clear_verify();
-    const bool pods = node.method() == Method::CLOUD_NATIVE;
-    add_note(step, written(pods ? "differs_cloud_native" : "differs_self_compiled", {}, knowledge_).note());
+    fit_to_way(step, node, has_commands(work.text, knowledge_), knowledge_);
     return step;
 }
 
@@ -116,10 +167,11 @@ v1::PlanStep& Writer::put(v1::PlanStep step, std::string_view text) {
     return added;
 }
 
-v1::PlanStep& Writer::person(std::string_view text, Fillings more) {
+v1::PlanStep& Writer::person(std::string_view text, Fillings more, const Measured& measured) {
     const Work work{.text = text, .nodes = {}, .where = {}, .one_by_one = false, .more = std::move(more)};
     auto step = written(text, fillings(nullptr, work), knowledge_);
     drop_torn(step);
+    add_measured(step, measured);
     return put(std::move(step), text);
 }
 
@@ -142,8 +194,7 @@ void Writer::add(const Work& work) {
     if (work.one_by_one) std::ranges::stable_partition(kinds, std::not_fn(holds_last));
     for (auto& [step, nodes] : kinds) {
         for (const auto* node : nodes) step.add_nodes(node->name);
-        const bool package = nodes.front()->method() == Method::LINUX_PACKAGE;
-        if (package && step.commands().empty() && has_commands(work.text, knowledge_)) {
+        if (lacks_words(*nodes.front(), step, work, leg_, knowledge_)) {
             for (const auto* node : nodes) unknown_packages_.push_back(clipped(node->name, 80));
         }
         step.set_one_by_one(work.one_by_one && nodes.size() > 1);

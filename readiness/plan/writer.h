@@ -3,6 +3,7 @@
 // Which steps there are, and in which order, is for those that call it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,6 +16,14 @@
 
 namespace preflight::readiness {
 
+// What was measured on this fleet, beside what the knowledge says of the step; empty texts add nothing.
+struct Measured {
+    std::string expected = {};
+    std::string note = {};
+    std::uint64_t seconds = 0;  // 0: it gives no time
+    std::string seconds_source = {};
+};
+
 // Of one text, and the nodes on which it is done.
 struct Work {
     std::string_view text = {};  // id in the knowledge
@@ -22,6 +31,7 @@ struct Work {
     std::string where = {};  // "the Gitaly nodes": {where}
     bool one_by_one = false;
     Fillings more = {};
+    Measured measured = {};
 };
 
 class Writer {
@@ -34,7 +44,7 @@ class Writer {
     void at(const PlanSite* site) { site_ = site; }
 
     // A person's work, on no node.
-    v1::PlanStep& person(std::string_view text, Fillings more = {});
+    v1::PlanStep& person(std::string_view text, Fillings more = {}, const Measured& measured = {});
     // One step, or of nodes that type different commands one for each of those; nothing without nodes. What
     // is done one by one ends with the last of the nodes.
     void add(const Work& work);
@@ -57,6 +67,10 @@ class Writer {
     std::map<std::string, int> ids_;
     std::vector<std::string> unknown_packages_;  // nodes whose words for packages are not known
 };
+
+// As the way has them in which the node's GitLab is installed: within its container, or a note instead where
+// there is no package. `had_commands`: the text of the step names any. What is typed on the host stays.
+void fit_to_way(v1::PlanStep& step, const PlanNode& node, bool had_commands, const v1::Knowledge& knowledge);
 
 // "the Gitaly nodes", "the Gitaly node": of so many.
 std::string nodes_at(Place place, std::size_t count);

@@ -63,6 +63,11 @@ Uses attested(const v1::Report& report) {
 
 Uses idle_acceptances(const v1::Report& report) { return uses_of(report, Standing::idle); }
 
+bool has_accepted(const v1::Report& report) {
+    return !accepted_verdicts(report).empty() || !attested(report).empty() ||
+           !idle_acceptances(report).empty();
+}
+
 std::string_view state_words(v1::AcceptanceUse::State state) {
     switch (state) {
         case v1::AcceptanceUse::IN_FORCE:

@@ -27,6 +27,9 @@ std::vector<const v1::AcceptanceUse*> attested(const v1::Report& report);
 // Without effect here, and nobody is misled: for another target or time, or with nothing to accept.
 std::vector<const v1::AcceptanceUse*> idle_acceptances(const v1::Report& report);
 
+// Is there any of these three? Then the report has a part for them.
+bool has_accepted(const v1::Report& report);
+
 std::string_view state_words(v1::AcceptanceUse::State state);  // "EXPIRED"
 // "w-7: <detail>"
 std::string acceptance_words(const v1::AcceptanceUse& use);

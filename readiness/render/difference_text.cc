@@ -85,6 +85,23 @@ void write_line(Sheet& sheet, const Line& line) {
     if (!went) sheet.row("Now", sentence(what.summary_after(), what.waived_by_after()));
 }
 
+using PlanDifferences = google::protobuf::RepeatedPtrField<v1::PlanDifference>;
+
+// A line each: what was before, and what is now.
+void write_parts(Sheet& sheet, std::string_view heading, const PlanDifferences& parts) {
+    if (parts.empty()) return;
+    sheet.blank();
+    sheet.paragraph(fmt::format("== {}: {}", heading, parts.size()), Ink::bold);
+    sheet.blank();
+    for (const auto& part : parts) {
+        const auto what = part.kind() == Difference::APPEARED ? "appeared: " + visible(part.after())
+                          : part.kind() == Difference::WENT
+                              ? "went: " + visible(part.before())
+                              : visible(part.before()) + " -> " + visible(part.after());
+        sheet.item("-", visible(part.key()) + ": " + what, 2);
+    }
+}
+
 std::string side(v1::Report::Outcome outcome, const std::string& target, bool has_time,
                  const google::protobuf::Timestamp& time) {
     return fmt::format("{} for {}, {}", answer(outcome), target.empty() ? "no target" : visible(target),
@@ -115,6 +132,8 @@ std::string render_text(const v1::ReportDifferences& all, const TextStyle& style
         sheet.paragraph(fmt::format("== {}: {}", words.heading, count_of(all, words.kind)), Ink::bold);
         for (const auto& line : lines) write_line(sheet, line);
     }
+    write_parts(sheet, "Path", all.path());
+    write_parts(sheet, "Plan", all.plan());
     return std::move(sheet).text();
 }
 

@@ -62,7 +62,7 @@ void write_contents(Page& page, const v1::Report& report) {
     page.markup(
         "<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n<ol>\n");
     write_level_links(page, report, false);
-    if (!accepted_verdicts(report).empty()) write_link(page, "accepted", "Accepted");
+    if (has_accepted(report)) write_link(page, "accepted", "Accepted");
     write_link(page, "path", "Path");
     write_plan_link(page, report);
     write_way_back_link(page, report);

@@ -78,10 +78,10 @@ void write_use(Page& page, std::string_view sign, std::string_view state, const 
 
 // Accepted verdicts keep their level and stay whole: a person answers for them, they are not gone.
 void write_accepted(Page& page, const v1::Report& report, const NodeNames& names, Anchors& met) {
+    if (!has_accepted(report)) return;
     const auto verdicts = accepted_verdicts(report);
     const auto others = attested(report);
     const auto idle = idle_acceptances(report);
-    if (verdicts.empty() && others.empty() && idle.empty()) return;
     begin_section(page, "accepted", "Accepted", verdicts.size());
     for (const auto* verdict : verdicts) write_card(page, report, *verdict, names, anchor_of(*verdict, met));
     if (!others.empty() || !idle.empty()) {

@@ -48,10 +48,10 @@ void write_verdicts(MarkdownText& text, const v1::Report& report) {
         text.heading(2, fmt::format("{}: {}", words.heading, verdicts.size()));
         for (const auto* verdict : verdicts) write_verdict(text, report, *verdict);
     }
+    if (!has_accepted(report)) return;
     const auto accepted = accepted_verdicts(report);
     const auto others = attested(report);
     const auto idle = idle_acceptances(report);
-    if (accepted.empty() && others.empty() && idle.empty()) return;
     text.heading(2, fmt::format("Accepted: {}", accepted.size()));
     for (const auto* use : others) text.item("In force", acceptance_words(*use));
     for (const auto* use : idle)

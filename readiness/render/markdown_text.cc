@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "readiness/render/layout.h"
 #include "readiness/render/visible.h"
@@ -30,6 +31,56 @@ bool is_web_address(std::string_view address) {
            });
 }
 
+// Emphasis, code, links, images, markup, tables, and what GitLab takes for a reference: @user, #issue, !merge
+// request, ~label, %milestone, &epic, $snippet.
+std::string escaped(std::string_view text) {
+    constexpr std::string_view acts = "\\`*_[]{}<>|~@#!%&$";
+    std::string out;
+    for (const char c : text) {
+        if (acts.find(c) != std::string_view::npos) out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+// GitLab makes a link of it wherever it stands in a text, whatever is escaped in it: an address of the web or
+// of mail.
+bool would_link(std::string_view word) {
+    std::string lower(word);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto at = lower.find('@', 1);
+    return lower.find("://") != std::string::npos || lower.find("www.") != std::string::npos ||
+           (at != std::string::npos && at + 1 < lower.size());
+}
+
+// As code, which nothing acts on.
+std::string as_code(std::string_view text) {
+    std::size_t longest = 0;
+    std::size_t run = 0;
+    for (const char c : text) {
+        run = c == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    const std::string fence(longest + 1, '`');
+    const auto* pad = longest == 0 ? "" : " ";
+    return fence + pad + std::string(text) + pad + fence;
+}
+
+// A bar would end the cell of a table even within code.
+std::string word_of(std::string_view word) {
+    if (!would_link(word)) return escaped(word);
+    std::string out;
+    while (!word.empty()) {
+        const auto end = std::min(word.find('|'), word.size());
+        if (end > 0) out += as_code(word.substr(0, end));
+        word.remove_prefix(end);
+        if (word.empty()) break;
+        out += "\\|";
+        word.remove_prefix(1);
+    }
+    return out;
+}
+
 std::string row_of(const std::vector<std::string>& cells) {
     std::string row = "|";
     for (const auto& cell : cells) row += ' ' + markdown_escape(cell) + " |";
@@ -38,14 +89,17 @@ std::string row_of(const std::vector<std::string>& cells) {
 
 }  // namespace
 
-// Emphasis, code, links, images, markup, tables, and what GitLab takes for a reference: @user, #issue, !merge
-// request, ~label, %milestone, &epic, $snippet.
 std::string markdown_escape(std::string_view foreign) {
-    constexpr std::string_view acts = "\\`*_[]{}<>|~@#!%&$";
+    const auto shown = visible(foreign);
     std::string out;
-    for (const char c : visible(foreign)) {
-        if (acts.find(c) != std::string_view::npos) out += '\\';
-        out += c;
+    std::string_view rest = shown;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(' '), rest.size());
+        out += word_of(rest.substr(0, end));
+        rest.remove_prefix(end);
+        const auto blanks = std::min(rest.find_first_not_of(' '), rest.size());
+        out += rest.substr(0, blanks);
+        rest.remove_prefix(blanks);
     }
     return out;
 }

@@ -1,6 +1,6 @@
 // Markdown text: Markdown under way, as GitLab and ticket systems read it. Foreign text is made visible and
-// escaped on its way in, so that it can neither set marks nor mention anybody; a bare web address in it is a
-// link for GitLab all the same. Not thread-safe.
+// escaped on its way in, so that it can neither set marks nor mention anybody, and addresses in it become code,
+// so that they are no links. Not thread-safe.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace preflight::readiness::render {
 
-// One line: what Markdown or GitLab would act on within a line has a backslash before it.
+// One line: what Markdown or GitLab would act on within a line has a backslash before it, an address is code.
 std::string markdown_escape(std::string_view foreign);
 // The same at the beginning of a line or an item, where more acts.
 std::string markdown_escape_first(std::string_view foreign);

@@ -6,6 +6,7 @@
 #include "readiness/render/layout.h"
 #include "readiness/render/render.h"
 #include "readiness/render/summary.h"
+#include "readiness/render/text_rows.h"
 #include "readiness/render/visible.h"
 
 namespace preflight::readiness {
@@ -47,16 +48,6 @@ void write_head(Sheet& sheet, const v1::PathAnswer& answer) {
     }
 }
 
-void write_hops(Sheet& sheet, const v1::PathAnswer& answer) {
-    const auto report = as_report(answer);
-    if (!answer.hops().empty()) sheet.blank();
-    for (int at = 0; at < answer.hops_size(); ++at) {
-        const auto reason = hop_reason(answer.hops(at));
-        sheet.row(visible(answer.hops(at).version()),
-                  hop_role(report, at) + (reason.empty() ? "" : ": " + reason));
-    }
-}
-
 // What would decide it, and who.
 std::string deciding_words(const v1::OpenQuestion& open) {
     auto text = "needed if " + visible(open.needed_if()) + ".";
@@ -86,12 +77,14 @@ void write_open(Sheet& sheet, const v1::PathAnswer& answer) {
 std::string render_text(const v1::PathAnswer& answer, const TextStyle& style) {
     Sheet sheet(style);
     write_head(sheet, answer);
-    write_hops(sheet, answer);
+    const auto report = as_report(answer);
+    if (!report.path().empty()) sheet.blank();
+    write_hops(sheet, report);
     write_open(sheet, answer);
     if (!answer.notes().empty()) sheet.blank();
     for (const auto& note : answer.notes()) sheet.paragraph(visible(note));
     sheet.blank();
-    const auto lines = footer(as_report(answer));
+    const auto lines = footer(report);
     for (std::size_t at = 0; at < 2; ++at) sheet.paragraph(lines.at(at), Ink::faint, 2);
     return std::move(sheet).text();
 }

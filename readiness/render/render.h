@@ -1,7 +1,11 @@
 // Render: the report for eyes and programs. Pure functions; one file per format.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "preflight/v1/path_answer.pb.h"
 #include "preflight/v1/report.pb.h"
@@ -9,9 +13,31 @@
 
 namespace preflight::readiness {
 
+// The parts of a report's text, each of which may stand alone.
+enum class TextPart : std::uint8_t {
+    verdicts,
+    path,
+    plan,
+    way_back,
+    support,
+    architecture,
+    ready,
+    endpoints,
+    nodes
+};
+// As a person names it: "way-back"; in order of the text.
+struct TextPartName {
+    std::string_view name;
+    TextPart part;
+};
+std::span<const TextPartName> text_parts();
+
 struct TextStyle {
     int width = 80;       // columns
     bool colour = false;  // only where a terminal shows it
+    // What one decides by: answer, verdicts, path, a line for each step; the rest is named only.
+    bool brief = false;
+    std::vector<TextPart> only = {};  // below the answer these alone, whole; empty: every part
 };
 
 std::string render_text(const v1::Report& report, const TextStyle& style);

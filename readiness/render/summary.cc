@@ -30,7 +30,10 @@ std::string outcome_meaning(const v1::Report& report) {
         case v1::Report::READY_TO_UPGRADE:
             return "Nothing that was checked stands in the way.";
         case v1::Report::READY_WITH_CONDITIONS:
-            return "Nothing stops the upgrade. Read the warnings before you start.";
+            // Conditions are warnings, or what persons accepted.
+            return verdicts_of(report, v1::WARNING).empty() && !accepted_verdicts(report).empty()
+                       ? "Nothing stops the upgrade but what persons accepted. Read that before you start."
+                       : "Nothing stops the upgrade. Read the warnings before you start.";
         case v1::Report::NOT_READY:
             return unknown
                        ? "Do not start. Clear the blockers, and find out what is unknown: it may hide more."

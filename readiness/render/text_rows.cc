@@ -12,6 +12,7 @@ namespace {
 
 // A terminal is for deciding; the full list is in the page and in the JSON.
 constexpr std::size_t evidence_most = 6;
+constexpr std::size_t evidence_most_brief = 2;
 
 std::string evidence_words(const EvidenceGroup& group, const NodeNames& names, int width) {
     std::string words = group.nodes.empty() ? "" : joined(shown_all(group.nodes, names), width) + ": ";
@@ -40,15 +41,16 @@ void write_commands(Sheet& sheet, std::string_view label, const Commands& comman
     }
 }
 
-void write_evidence(Sheet& sheet, const EvidenceList& evidence, const NodeNames& names) {
+void write_evidence(Sheet& sheet, const EvidenceList& evidence, const NodeNames& names, bool brief) {
     const auto groups = grouped_evidence(evidence);
+    const auto most = brief ? evidence_most_brief : evidence_most;
     std::string_view label = "Evidence";
-    for (std::size_t i = 0; i < groups.size() && i < evidence_most; ++i) {
+    for (std::size_t i = 0; i < groups.size() && i < most; ++i) {
         sheet.row(label, evidence_words(groups[i], names, sheet.body_width()));
         label = "";
     }
-    if (groups.size() <= evidence_most) return;
-    sheet.row("", fmt::format("and {} more, in the HTML and JSON reports", groups.size() - evidence_most));
+    if (groups.size() > most)
+        sheet.row("", fmt::format("and {} more, in the HTML and JSON reports", groups.size() - most));
 }
 
 void write_links(Sheet& sheet, const Texts& links) {
@@ -56,6 +58,14 @@ void write_links(Sheet& sheet, const Texts& links) {
     for (const auto& link : links) {
         sheet.row(label, visible(link));
         label = "";
+    }
+}
+
+void write_hops(Sheet& sheet, const v1::Report& report) {
+    for (int i = 0; i < report.path_size(); ++i) {
+        const auto reason = hop_reason(report.path(i));
+        sheet.row(visible(report.path(i).version()),
+                  hop_role(report, i) + (reason.empty() ? "" : ": " + reason));
     }
 }
 

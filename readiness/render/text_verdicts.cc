@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "readiness/render/acceptances.h"
 #include "readiness/render/summary.h"
@@ -27,22 +28,23 @@ Ink ink_of(v1::Level level) {
     }
 }
 
-void write_rows(Sheet& sheet, const v1::Verdict& verdict, const NodeNames& names) {
+void write_rows(Sheet& sheet, const v1::Verdict& verdict, const NodeNames& names, bool brief) {
     const auto nodes = shown_all(verdict.nodes(), names);
     sheet.row("Where", nodes.empty() ? "the instance" : joined(nodes, sheet.body_width()));
     sheet.row("Found", visible(verdict.summary()));
     sheet.row("Consequence", visible(verdict.consequence()));
     sheet.row("Remedy", visible(verdict.remedy()));
     write_commands(sheet, verdict.remedy().empty() ? "Remedy" : "", verdict.commands());
-    write_command(sheet, "Verify", verdict.verify());
-    write_evidence(sheet, verdict.evidence(), names);
-    write_links(sheet, verdict.links());
+    if (!brief) write_command(sheet, "Verify", verdict.verify());
+    write_evidence(sheet, verdict.evidence(), names, brief);
+    if (!brief) write_links(sheet, verdict.links());
 }
 
-void write_block(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names) {
+void write_block(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names,
+                 bool brief) {
     sheet.blank();
     sheet.paragraph(fmt::format("{} {}", words.mark, title_of(verdict)), ink_of(words.level), 3);
-    write_rows(sheet, verdict, names);
+    write_rows(sheet, verdict, names, brief);
 }
 
 void write_line(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdict, const NodeNames& names) {
@@ -53,22 +55,34 @@ void write_line(Sheet& sheet, const LevelWords& words, const v1::Verdict& verdic
     sheet.paragraph(line, Ink::plain, 2);
 }
 
+void write_lines(Sheet& sheet, const LevelWords& words, const std::vector<const v1::Verdict*>& verdicts,
+                 const NodeNames& names) {
+    sheet.blank();
+    for (const auto* verdict : verdicts) write_line(sheet, words, *verdict, names);
+}
+
 // Accepted verdicts keep their level and stay whole: a person answers for them, they are not gone.
-void write_accepted(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
+void write_accepted_verdict(Sheet& sheet, const v1::Report& report, const v1::Verdict& verdict,
+                            const NodeNames& names, bool brief) {
+    const auto& words = words_of(verdict.level());
+    sheet.blank();
+    sheet.paragraph(fmt::format("{} Accepted {}: {}", words.mark, words.one, title_of(verdict)), Ink::bold,
+                    3);
+    sheet.row("Accepted", acceptance_words(report, verdict));
+    if (!brief) return write_rows(sheet, verdict, names, brief);
+    const auto nodes = shown_all(verdict.nodes(), names);
+    sheet.row("Where", nodes.empty() ? "the instance" : joined(nodes, sheet.body_width()));
+    sheet.row("Found", visible(verdict.summary()));
+}
+
+void write_accepted(Sheet& sheet, const v1::Report& report, const NodeNames& names, bool brief) {
+    if (!has_accepted(report)) return;
     const auto verdicts = accepted_verdicts(report);
     const auto others = attested(report);
     const auto idle = idle_acceptances(report);
-    if (verdicts.empty() && others.empty() && idle.empty()) return;
     sheet.blank();
     sheet.paragraph(fmt::format("== Accepted: {}", verdicts.size()), Ink::bold);
-    for (const auto* verdict : verdicts) {
-        const auto& words = words_of(verdict->level());
-        sheet.blank();
-        sheet.paragraph(fmt::format("{} Accepted {}: {}", words.mark, words.one, title_of(*verdict)),
-                        Ink::bold, 3);
-        sheet.row("Accepted", acceptance_words(report, *verdict));
-        write_rows(sheet, *verdict, names);
-    }
+    for (const auto* verdict : verdicts) write_accepted_verdict(sheet, report, *verdict, names, brief);
     if (!others.empty() || !idle.empty()) sheet.blank();
     for (const auto* use : others)
         sheet.paragraph(fmt::format("i {}", acceptance_words(*use)), Ink::plain, 2);
@@ -90,15 +104,19 @@ void write_lost_acceptances(Sheet& sheet, const v1::Report& report) {
     sheet.indented(lost_meaning, 3);
 }
 
-void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
+void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names, bool brief) {
     for (const auto& words : level_words()) {
         const auto verdicts = verdicts_of(report, words.level);
         if (verdicts.empty() || words.short_form) continue;
         sheet.blank();
         sheet.paragraph(fmt::format("== {}: {}", words.heading, verdicts.size()), ink_of(words.level));
-        for (const auto* verdict : verdicts) write_block(sheet, words, *verdict, names);
+        if (brief && words.level == v1::NOTE) {
+            write_lines(sheet, words, verdicts, names);
+            continue;
+        }
+        for (const auto* verdict : verdicts) write_block(sheet, words, *verdict, names, brief);
     }
-    write_accepted(sheet, report, names);
+    write_accepted(sheet, report, names, brief);
 }
 
 void write_verdict_lines(Sheet& sheet, const v1::Report& report, const NodeNames& names) {
@@ -107,8 +125,7 @@ void write_verdict_lines(Sheet& sheet, const v1::Report& report, const NodeNames
         if (verdicts.empty() || !words.short_form) continue;
         sheet.blank();
         sheet.paragraph(fmt::format("== {}: {}", words.heading, verdicts.size()), ink_of(words.level));
-        sheet.blank();
-        for (const auto* verdict : verdicts) write_line(sheet, words, *verdict, names);
+        write_lines(sheet, words, verdicts, names);
     }
 }
 

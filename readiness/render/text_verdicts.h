@@ -11,7 +11,8 @@ namespace preflight::readiness::render {
 void write_lost_acceptances(Sheet& sheet, const v1::Report& report);
 
 // What needs a person, one section for each level that has any, worst first; then what persons accepted.
-void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names);
+// `brief`: notes and what is accepted in a line each, the others without their links and checks.
+void write_verdict_blocks(Sheet& sheet, const v1::Report& report, const NodeNames& names, bool brief = false);
 
 // What is ready, and what does not apply.
 void write_verdict_lines(Sheet& sheet, const v1::Report& report, const NodeNames& names);

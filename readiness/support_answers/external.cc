@@ -6,6 +6,7 @@
 
 #include "readiness/installed.h"
 #include "readiness/outside.h"
+#include "readiness/search_stores.h"
 #include "readiness/servers.h"
 #include "readiness/support_answers/question.h"
 #include "readiness/verdict.h"
@@ -93,8 +94,14 @@ void answer_outside(Question& question, const Asked& asked) {
             shown);
     }
     question.say_of_nodes(Answer::NOT_SEEN, "Which other servers are used was not seen whole", unseen);
-    if (services.empty() && unseen.nodes().empty())
+    if (!services.empty() || !unseen.nodes().empty()) return;
+    if (search_stores_seen(asked.fleet)) {
         question.say(Answer::SEEN, "", "No other servers: no object storage, directory, mail or search.");
+    } else {
+        question.say(Answer::NOT_SEEN, "",
+                     "No other servers are in the nodes' files: no object storage, directory or mail. Those "
+                     "of search stand in the database, which was not read for them.");
+    }
 }
 
 }  // namespace

@@ -9,10 +9,6 @@ namespace {
 
 using Answer = v1::SupportAnswer;
 
-bool is_of(const v1::KnownIssue& issue, const Version& running) {
-    return within(running, issue.landed_on()) || within(running, issue.started_from());
-}
-
 void answer_issue(Question& question, const v1::KnownIssue& issue, const Decided& decided) {
     const auto head = issue.title() + ". ";
     switch (decided.truth) {
@@ -48,6 +44,10 @@ void answer_verdicts(Question& question, const v1::Report& told) {
 }
 
 }  // namespace
+
+bool is_of(const v1::KnownIssue& issue, const Version& running) {
+    return within(running, issue.landed_on()) || within(running, issue.started_from());
+}
 
 void answer_known_issues(Question& question, const Asked& asked) {
     if (!asked.route.from) {

@@ -55,9 +55,16 @@ void answer_stops(Question& question, const Route& route) {
     }
 }
 
-void answer_issues(Question& question, const v1::Report& told) {
-    for (const auto& verdict : told.verdicts()) {
-        if (verdict.check() != known_issues_apply.id) continue;
+// What stands with the issues of the running version is not asked again.
+bool asked_before(const std::string& issue, const Asked& asked) {
+    const auto& known = asked.knowledge.known_issues();
+    const auto found = std::ranges::find(known, issue, &v1::KnownIssue::id);
+    return found != known.end() && asked.route.from && is_of(*found, *asked.route.from);
+}
+
+void answer_issues(Question& question, const Asked& asked) {
+    for (const auto& verdict : asked.told.verdicts()) {
+        if (verdict.check() != known_issues_apply.id || asked_before(verdict.key(), asked)) continue;
         const auto at = verdict.summary().find(to_be_answered);
         if (at == std::string::npos) continue;
         question.say(Answer::ASKS_PERSON, verdict.key(), verdict.summary().substr(at + to_be_answered.size()),
@@ -72,7 +79,7 @@ void answer_open(Question& question, const Asked& asked) {
     if (!asked.upgrade.without_downtime)
         question.say(Answer::ASKS_PERSON, "", "Is downtime agreed to, and for how long?");
     answer_stops(question, asked.route);
-    answer_issues(question, asked.told);
+    answer_issues(question, asked);
     for (const auto& open : asked.told.plan().open())
         question.say(Answer::NOT_SEEN, "", "The plan leaves open: " + open);
 }

@@ -37,6 +37,9 @@ class Question {
     v1::SupportQuestion& question_;
 };
 
+// Is it one of the running version, and so told with those (answer_known_issues)?
+bool is_of(const v1::KnownIssue& issue, const Version& running);
+
 // Each answers one question.
 void answer_installation(Question& question, const Asked& asked);
 void answer_systems(Question& question, const Asked& asked);

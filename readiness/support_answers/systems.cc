@@ -163,6 +163,17 @@ void answer_node(Question& question, const FleetNode& node, const NodeSite& site
     question.say(Answer::SEEN, node_name(node), roles_of(node) + where + size_of(node), shown);
 }
 
+// Nodes that must report, and of which nothing was ever heard.
+std::vector<std::string> missing_nodes(const Asked& asked) {
+    std::set<std::string> there;
+    for (const auto& node : asked.fleet.nodes) there.insert(node_name(node));
+    std::vector<std::string> missing;
+    for (const auto& name : asked.upgrade.expected_nodes) {
+        if (!there.contains(name)) missing.push_back(clipped(name, 80));
+    }
+    return missing;
+}
+
 // Endpoints of which nobody knows whose they are.
 void answer_unreported(Question& question, const Asked& asked) {
     for (const auto& endpoint : asked.told.endpoints()) {
@@ -215,7 +226,12 @@ void answer_systems(Question& question, const Asked& asked) {
 void answer_architecture(Question& question, const Asked& asked) {
     const auto count = asked.fleet.nodes.size();
     const auto reporting = static_cast<std::size_t>(std::ranges::count_if(asked.fleet.nodes, inspected));
-    if (count == 1 && all_accounted_for(asked)) {
+    const auto missing = missing_nodes(asked);
+    if (!missing.empty()) {
+        question.say(Answer::NOT_SEEN, "",
+                     counted(count, "node") + " known, " + std::to_string(reporting) +
+                         " reporting; expected, and not there: " + listed_first(missing) + ".");
+    } else if (count == 1 && all_accounted_for(asked)) {
         question.say(Answer::SEEN, "", single_text(asked));
     } else if (count == 1) {
         question.say(Answer::NOT_SEEN, "",

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "readiness/installed.h"
+#include "readiness/search_stores.h"
 #include "readiness/support_answers/question.h"
 #include "readiness/verdict.h"
 
@@ -16,6 +17,7 @@ using Answer = v1::SupportAnswer;
 struct Topic {
     std::string_view name;
     v1::Condition asked;
+    bool in_database = false;  // files of the nodes alone cannot deny it
 };
 
 v1::Condition uses(std::initializer_list<const char*> kinds) {
@@ -44,7 +46,7 @@ std::vector<Topic> topics() {
         {"Object storage", uses({"object_storage"})},
         {"LDAP", uses({"ldap"})},
         {"Mail by SMTP or incoming mail", uses({"smtp", "incoming_email"})},
-        {"Search and analytics servers", uses({"elasticsearch", "zoekt", "clickhouse"})},
+        {"Search and analytics servers", uses({"elasticsearch", "zoekt", "clickhouse"}), true},
         {"GitLab's data on a filesystem of the network (NFS and the like)", std::move(network)},
         {"FIPS", std::move(fips)},
         {"SELinux that enforces", std::move(selinux)},
@@ -58,6 +60,14 @@ std::vector<Topic> topics() {
     };
 }
 
+void answer_unread(Question& question, const Topic& topic, const Asked& asked) {
+    v1::Verdict unseen;
+    for (const auto& node : asked.fleet.nodes) {
+        if (runs_application(node)) about_unseen(unseen, node, "postgres");
+    }
+    question.say(Answer::NOT_SEEN, topic.name, "What GitLab's database says of them was not read.", unseen);
+}
+
 void answer_topic(Question& question, const Topic& topic, const Asked& asked) {
     const auto decided = evaluate(topic.asked, asked.fleet, asked.upgrade, asked.knowledge);
     switch (decided.truth) {
@@ -69,6 +79,8 @@ void answer_topic(Question& question, const Topic& topic, const Asked& asked) {
             break;
         }
         case Truth::fails:
+            if (topic.in_database && !search_stores_seen(asked.fleet))
+                return answer_unread(question, topic, asked);
             question.say(Answer::SEEN, topic.name, "No.", decided.shown);
             break;
         case Truth::unknown:

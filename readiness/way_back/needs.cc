@@ -161,7 +161,7 @@ const v1::BackupSpace* space_of(const Archive& archive, const v1::Finding*& find
     return nullptr;
 }
 
-v1::ReturnNeed space(const Return& back) {
+v1::ReturnNeed space(const Leg& leg, bool first, const Return& back) {
     Need need("space", "Room to unpack the backup beside itself");
     const auto* best = back.archives.best;
     if (best == nullptr) {
@@ -178,7 +178,12 @@ v1::ReturnNeed space(const Return& back) {
                               size_text(room->available_bytes()) + " are free");
             about(said, *best->node, *finding,
                   clipped(room->path(), 120) + " on " + clipped(room->filesystem(), 120));
-            need.say(room->available_bytes() >= size ? Is::PROVED : Is::MISSING, std::move(said));
+            const bool fits = room->available_bytes() >= size;
+            // Another backup lies there by then, of what another hop has made of the data.
+            if (fits && !first)
+                said.set_summary("the backup of " + leg.from.text() + " is not made yet; now " +
+                                 said.summary());
+            need.say(!fits ? Is::MISSING : first ? Is::PROVED : Is::NOT_KNOWN, std::move(said));
         }
     }
     need.attest(back.upgrade, "restore_room_at_hand");
@@ -254,7 +259,8 @@ v1::ReturnNeed stated(std::string_view id, std::string what, std::string_view st
 
 std::vector<v1::ReturnNeed> needs_of(const Leg& leg, bool first, const Return& back) {
     std::vector<v1::ReturnNeed> needs{backup(leg, first, back), configuration(leg, first, back),
-                                      secrets(leg, first, back), package(leg, first, back), space(back)};
+                                      secrets(leg, first, back), package(leg, first, back),
+                                      space(leg, first, back)};
     if (first) needs.push_back(storages(back));
     needs.push_back(object_storage(back));
     needs.push_back(stated("elsewhere", "Copies of the backups off the hosts of the instance",

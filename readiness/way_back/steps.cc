@@ -8,6 +8,7 @@
 #include "readiness/bundled_postgresql.h"
 #include "readiness/condition.h"
 #include "readiness/plan/undertaking.h"
+#include "readiness/step_text.h"
 
 namespace preflight::readiness {
 namespace {
@@ -73,11 +74,7 @@ std::string backup_id(const Archive& archive) {
     auto name = archive_name(archive);
     if (!name.ends_with(suffix)) return some_backup;
     name.resize(name.size() - suffix.size());
-    const bool plain = !name.empty() && !name.starts_with('-') && std::ranges::all_of(name, [](char letter) {
-        return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
-               (letter >= 'A' && letter <= 'Z') || letter == '_' || letter == '-' || letter == '.';
-    });
-    return plain ? name : some_backup;
+    return is_plain_word(name) ? name : some_backup;
 }
 
 std::string words_for(const PlanSite& site, const PlanNodes& nodes, std::string_view many) {

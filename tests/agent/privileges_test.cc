@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -19,6 +20,8 @@
 #include <functional>
 #include <regex>
 #include <sstream>
+
+#include "tests/temporary_folder.h"
 
 namespace preflight::agent {
 namespace {
@@ -125,6 +128,73 @@ TEST(Privileges, OfAProbeThatAsksAsAnOwnerAreTheOwnersAndToRead) {
     EXPECT_EQ(status_after(as_owner, "Uid"), root() ? "65534" : own) << "nobody owns what is not there";
     const auto as_root = [] { return drop(probes::AsOwnerOf{"/etc"}); };
     EXPECT_EQ(status_after(as_root, "Uid"), root() ? "65534" : own) << "never root";
+}
+
+// What a probe's row finds has no word of its own to say which folder: the test's.
+std::string sockets_folder;
+
+TEST(Privileges, OfAProbeThatAsksByASocketAreThoseOfTheFirstThatIsThereAndNotRoots) {
+    const TemporaryFolder folder;
+    sockets_folder = folder.string();
+    const auto make = [&](const char* name, bool socket, uid_t owner) {
+        if (socket) {
+            ASSERT_EQ(::mkfifo((folder / name).c_str(), 0600), 0);
+        } else {
+            std::ofstream(folder / name) << "no socket";
+        }
+        if (root()) {
+            ASSERT_EQ(::chown((folder / name).c_str(), owner, owner), 0);
+        }
+    };
+    make("file", false, 4242);
+    make("roots", true, 0);
+    make("first", true, 4343);
+    make("second", true, 4444);
+    make("fallback", false, 4545);
+    const auto fallback = (folder / "fallback").string();
+    const auto own = std::to_string(::getuid());
+    const auto as_owner = [&](auto find) {
+        return status_after([&] { return drop(probes::AsOwnerOf{fallback, find}); }, "Uid");
+    };
+    const auto found = as_owner([](const probes::Node&) {
+        return std::vector<std::string>{sockets_folder + "/gone", sockets_folder + "/file",
+                                        sockets_folder + "/roots", sockets_folder + "/first",
+                                        sockets_folder + "/second"};
+    });
+    EXPECT_EQ(found, root() ? "4343" : own);
+    const auto none = [](const probes::Node&) { return std::vector<std::string>{sockets_folder + "/roots"}; };
+    EXPECT_EQ(as_owner(none), root() ? "4545" : own);
+}
+
+// What reads the node's files to find them has the right to read, and nothing of root's.
+TEST(Privileges, ToFindASocketAreThoseToRead) {
+    if (!root()) return;
+    const TemporaryFolder folder;
+    sockets_folder = folder.string();
+    ASSERT_EQ(::mkfifo((folder / "65534 0000000000000004").c_str(), 0600), 0);
+    ASSERT_EQ(::chown((folder / "65534 0000000000000004").c_str(), 4343, 4343), 0);
+    const auto find = [](const probes::Node&) {
+        std::ostringstream status;
+        status << std::ifstream("/proc/self/status").rdbuf();
+        std::smatch rights;
+        const auto text = status.str();
+        std::regex_search(text, rights, std::regex("CapEff:\\s+(\\S+)"));
+        return std::vector<std::string>{sockets_folder + "/" + std::to_string(::geteuid()) + " " +
+                                        rights[1].str()};
+    };
+    EXPECT_EQ(status_after([&] { return drop(probes::AsOwnerOf{"/nonexistent", find}); }, "Uid"), "4343");
+}
+
+TEST(Privileges, AreGivenUpThoughTheSearchForASocketHangs) {
+    const auto find = [](const probes::Node&) -> std::vector<std::string> {
+        for (;;) ::pause();
+    };
+    EXPECT_EQ(status_after(
+                  [&] {
+                      return drop(probes::AsOwnerOf{"/nonexistent", find});
+                  },
+                  "CapEff"),
+              root() ? "0000000000000004" : "0000000000000000");
 }
 
 // Its program and what it was given, or "hidden".

@@ -103,6 +103,7 @@ TEST(AcceptanceFile, IsReadAgainAsItWasWritten) {
     *acceptances.add_waivers() = acceptances.waivers(0);
     acceptances.mutable_waivers(1)->set_id("true");
     acceptances.mutable_waivers(1)->set_reason("~");
+    *acceptances.mutable_waivers(1)->mutable_made_at() = acceptances.attestations(0).made_at();
     const auto text = acceptances_text(acceptances);
     EXPECT_TRUE(MessageDifferencer::Equals(parsed(text), acceptances)) << text;
     EXPECT_EQ(acceptances_text(parsed(text)), text);
@@ -111,8 +112,8 @@ TEST(AcceptanceFile, IsReadAgainAsItWasWritten) {
 TEST(AcceptanceFile, NamesTheLineOfWhatIsWrongAndSaysWhatIsRight) {
     EXPECT_EQ(
         complaint(with("    owner: Jo", "    approver: Jo")),
-        "acceptances.yml:8: no such key here; known are id, check, node, target, owner, reason, expires_at,"
-        " evidence_digest");
+        "acceptances.yml:8: no such key here; known are id, check, node, target, owner, reason, made_at,"
+        " expires_at, evidence_digest");
     EXPECT_EQ(complaint(with("version: 1", "version: 1\nwaiver: []")),
               "acceptances.yml:3: no such key here; known are version, waivers, attestations");
     EXPECT_EQ(complaint(with("backup.fresh", "backup.frehs")),

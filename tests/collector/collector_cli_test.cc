@@ -87,6 +87,10 @@ TEST(CollectorProgram, SaysInOneLineHowItIsUsed) {
                 HasSubstr("--knowledge"));
     EXPECT_THAT(usage_complaint({"nodes", "--config", "/nowhere.toml"}), HasSubstr("/nowhere.toml"));
     EXPECT_THAT(usage_complaint({"inspect", "--timeout", "never"}), HasSubstr("--timeout"));
+    EXPECT_THAT(usage_complaint({"inspect", "--prove-backups=3"}), HasSubstr("prove-backups"));
+    EXPECT_THAT(usage_complaint({"waive", "--list=no"}), HasSubstr("list"));
+    EXPECT_THAT(usage_complaint({"attest", "--list=3"}), HasSubstr("list"));
+    EXPECT_THAT(usage_complaint({"report", "--target", "19.2.0", "--no-colour=0"}), HasSubstr("no-colour"));
     EXPECT_THAT(usage_complaint({"inspect", "--collector", "preflight.example.com:8473"}),
                 HasSubstr("127.0.0.1:8473"));
     EXPECT_THAT(usage_complaint({"serve", "--listen", "0.0.0.0:8473"}),

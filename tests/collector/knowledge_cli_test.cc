@@ -134,6 +134,23 @@ TEST_F(KnowledgeCommand, UsesWhatIsLaidOver) {
     EXPECT_EQ(run({"path", "--from", "19.2.4", "--to", "19.4", "--knowledge", place("none")}).status, 64);
 }
 
+// Who names one wants it used; the usual place may be empty.
+TEST_F(KnowledgeCommand, RefusesADirectoryOfTheSettingsThatIsNotThere) {
+    settings();
+    std::filesystem::remove_all(place("knowledge.d"));
+    for (const std::vector<std::string>& command : {std::vector<std::string>{"knowledge", "list"},
+                                                    {"path", "--from", "19.2.4", "--to", "19.3"},
+                                                    {"report", "--target", "19.3"}}) {
+        const auto ended = with_settings(command);
+        EXPECT_EQ(ended.status, 64) << command.front();
+        EXPECT_EQ(ended.output, "");
+        EXPECT_THAT(ended.error, HasSubstr("name the knowledge directory " + place("knowledge.d") +
+                                           ": there is no such file"));
+    }
+    write("collector.toml", "");
+    EXPECT_EQ(with_settings({"path", "--from", "19.2.4", "--to", "19.3"}).status, 0);
+}
+
 TEST_F(KnowledgeCommand, JudgesNothingWithABadEntry) {
     settings();
     write("knowledge.d/new.txtpb", newer);

@@ -40,6 +40,24 @@ TEST(OutputFile, KeepsTheGroupOfTheFileInWhosePlaceItComes) {
     EXPECT_EQ(status_of(folder / "a").st_gid, 2U);
 }
 
+// Who lays a file there first must not be given what is written.
+TEST(OutputFile, IsNobodyElsesInAFolderThatOthersWrite) {
+    if (::geteuid() != 0) return;  // only root gives files away
+    for (const mode_t shared : {01777, 0775}) {
+        const TemporaryFolder folder;
+        ASSERT_EQ(::chmod(folder.path().c_str(), shared), 0);
+        std::ofstream(folder / "a") << "old";
+        ASSERT_EQ(::chown((folder / "a").c_str(), 1, 2), 0);
+        ASSERT_TRUE(write_file(folder / "a", "new"));
+        EXPECT_EQ(status_of(folder / "a").st_uid, 0U);
+        EXPECT_NE(status_of(folder / "a").st_gid, 2U);
+        std::ofstream(folder / "mine") << "old";
+        ASSERT_EQ(::chown((folder / "mine").c_str(), 0, 2), 0);
+        ASSERT_TRUE(write_file(folder / "mine", "new", 0640));
+        EXPECT_EQ(status_of(folder / "mine").st_gid, 2U);
+    }
+}
+
 TEST(OutputFile, LeavesNothingBesideItself) {
     const TemporaryFolder folder;
     std::filesystem::create_directories(folder / "a/full");

@@ -151,10 +151,27 @@ TEST_F(Reported, TakesTheLatestVersionAsTarget) {
     EXPECT_EQ(boost::json::parse(ended.output).at("targetVersion"), "19.3.0") << ended.error;
 }
 
-TEST_F(Reported, TakesAnEditionToBecome) {
-    const auto ended = report({"--target", "19.3", "--edition", "ee"});
-    EXPECT_THAT(ended.output, HasSubstr("GitLab is to become Enterprise Edition")) << ended.error;
-    EXPECT_EQ(report({"--target", "19.3", "--edition", "free"}).status, 64);
+// A report that nobody can read, cut or not there at all, must not end as one that was read.
+TEST_F(Reported, NeverTakesLostOutputForSuccess) {
+    const auto store = (folder_ / "store.sqlite").string();
+    for (const std::string output : {"/dev/full", "&-"}) {
+        const auto script = "exec \"$@\" >" + output;
+        for (const auto& words : std::vector<std::vector<std::string>>{
+                 {"nodes", "--store", store},
+                 {"report", "--store", store, "--target", "19.3"},
+                 {"report", "--store", store, "--target", "19.3", "--format", "json"},
+                 {"path", "--from", "18.11.9", "--to", "19.3"},
+                 {"knowledge", "list"},
+                 {"knowledge", "show", "KI-18-31"},
+                 {"version"},
+                 {"report", "--help"}}) {
+            std::vector<std::string> argv{"/bin/sh", "-c", script, "sh", PREFLIGHT_COLLECTOR};
+            argv.insert(argv.end(), words.begin(), words.end());
+            const auto ended = run_program(argv);
+            EXPECT_EQ(ended.status, 73) << words.front() << " > " << output;
+            EXPECT_THAT(ended.error, HasSubstr("standard output cannot be written"));
+        }
+    }
 }
 
 }  // namespace

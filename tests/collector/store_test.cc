@@ -1,6 +1,7 @@
 #include "collector/store.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -49,6 +50,16 @@ TEST_F(StoreOnDisk, GivesBackAWholeInspectionAfterReopening) {
     EXPECT_EQ(inspection.probes(0).probe(), "installation");
     EXPECT_EQ(fleet->nodes[0].last_heard.seconds(), noon + 10);
     EXPECT_FALSE(fleet->nodes[0].unfinished);
+}
+
+// Of a newer agent: a collector that knows the kind reads it from the same store.
+TEST_F(StoreOnDisk, KeepsWhatThisReleaseDoesNotKnow) {
+    auto newer = found(2);
+    auto& told = *newer.mutable_finding();
+    told.GetReflection()->MutableUnknownFields(&told)->AddLengthDelimited(777, "of later");
+    const auto bytes = told.SerializeAsString();
+    ASSERT_TRUE(open()->append({delivery(web1, "a", {started(web1, "a"), newer, finished(3)})}));
+    EXPECT_EQ(open()->fleet()->nodes[0].inspection.findings(0).SerializeAsString(), bytes);
 }
 
 TEST_F(StoreOnDisk, KeepsARecordOnceHoweverOftenItComes) {

@@ -1,5 +1,5 @@
 // What servers answer: Redis' replies in pieces, its INFO, the JSON of Patroni and Consul, and that of a Geo
-// site's status.
+// site's status; and a name server's datagram.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +9,7 @@
 
 #include "probes/consul_answer.h"
 #include "probes/geo_status.h"
+#include "probes/node/name_server.h"
 #include "probes/patroni_answer.h"
 #include "probes/plain_text.h"
 #include "probes/redis_info.h"
@@ -57,6 +58,16 @@ void fuzz_consul(std::string_view text) {
     static_cast<void>(parse_consul_config(text, "/config.json"));
 }
 
+void fuzz_names(std::string_view answer) {
+    for (const bool services : {false, true}) {
+        const auto servers = parse_name_answer(answer, {"replica.db.example", services}, 0x1234);
+        if (!servers) continue;
+        for (const auto& server : *servers) {
+            if (server.address.empty() || server.port > 65535) std::abort();
+        }
+    }
+}
+
 void fuzz_geo(std::string_view text) {
     v1::GeoSite site;
     for (const bool primary : {false, true}) {
@@ -84,5 +95,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must_be_sendable(cluster);
     fuzz_consul(text);
     fuzz_geo(text);
+    fuzz_names(text);
     return 0;
 }

@@ -1,4 +1,4 @@
-// The line-wise and YAML configuration of servers: PgBouncer, PostgreSQL, Patroni, Redis.
+// The line-wise and YAML configuration of servers: PgBouncer, PostgreSQL, Patroni, Redis, OpenSSH.
 
 #include <cstdint>
 #include <string_view>
@@ -7,6 +7,7 @@
 #include "probes/pgbouncer_config.h"
 #include "probes/postgres_config.h"
 #include "probes/redis_conf.h"
+#include "probes/sshd_config.h"
 #include "tests/fuzz/endpoints_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -27,5 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto major = parse_pg_version(text, "/PG_VERSION");
     if (major && !is_plain_text(*major)) std::abort();
     must_be_sendable(parse_redis_conf(text, "redis", "/redis.conf"));
+    for (const auto& command : parse_sshd_config(text).key_commands) {
+        if (!is_plain_text(command)) std::abort();
+    }
     return 0;
 }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -131,6 +132,9 @@ TEST_F(AcceptancesProgram, ForgetsAWaiverWhenSomethingElseIsFound) {
     EXPECT_THAT(waived_of(check), ElementsAre("web1 "));
     EXPECT_EQ(report().acceptances(0).state(), v1::AcceptanceUse::EVIDENCE_CHANGED);
     EXPECT_EQ(report({"--as-of", "2999-03-01T00:00:00Z"}).acceptances(0).state(), v1::AcceptanceUse::EXPIRED);
+    EXPECT_EQ(report({"--as-of", "2001-03-01T00:00:00Z"}).acceptances(0).state(),
+              v1::AcceptanceUse::OUT_OF_SCOPE)
+        << "it was not made yet";
 }
 
 TEST_F(AcceptancesProgram, SaysInOneLineHowWaiveIsUsed) {
@@ -204,6 +208,18 @@ TEST_F(AcceptancesProgram, RefusesAFileThatIsWrongAndChangesNothingInIt) {
     std::filesystem::remove(file());
     EXPECT_THAT(complaint("report", {"--target", "19.2.1"}),
                 HasSubstr("acceptances.yml: there is no such file"));
+}
+
+TEST_F(AcceptancesProgram, TellsAFileThatCannotBeHadFromOneThatIsWrong) {
+    std::filesystem::create_directory(file());
+    for (const auto* command : {"waive", "attest"})
+        EXPECT_THAT(complaint(command, {"--list"}, 66), HasSubstr("acceptances.yml: it is not a file"));
+    std::filesystem::remove(file());
+    EXPECT_EQ(waive({"--list"}).status, 0) << "none is nothing accepted";
+    if (::geteuid() == 0) return;  // root may read all
+    write("version: 1\n");
+    std::filesystem::permissions(file(), std::filesystem::perms::none);
+    EXPECT_THAT(complaint("waive", {"--list"}, 66), HasSubstr("permission denied"));
 }
 
 TEST_F(AcceptancesProgram, TellsWhatDiffersBetweenTwoReports) {

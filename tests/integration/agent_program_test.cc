@@ -179,9 +179,34 @@ INSTANTIATE_TEST_SUITE_P(
                       Usage{{"inspect", "--limit", "0"}, "--limit"},
                       Usage{{"inspect", "--proof-limit", "9"}, "--prove-backups"},
                       Usage{{"inspect", "--prove-backups", "--only", "geo"}, "'backups'"},
+                      Usage{{"inspect", "--prove-backups=3"}, "prove-backups"},
+                      Usage{{"inspect", "--prove-backups=false"}, "prove-backups"},
+                      Usage{{"run", "--once=2"}, "once"},
                       Usage{{"run", "--collector", "10.0.0.1:8473", "--account", ""}, "loopback"},
                       Usage{{"run", "--collector", "::::"}, "HOST:PORT"},
                       Usage{{"run", "--config", "/no/such/file"}, "/no/such/file"}));
+
+// "/dev/full": a disk without room; "&-": no standard output at all.
+class LostOutput : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(LostOutput, IsNeverTakenForSuccess) {
+    const auto script = "exec \"$@\" >" + GetParam();
+    const auto root = (nodes / "gitaly-1").string();
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"probes"},
+             {"version"},
+             {"--help"},
+             {"inspect", "--root", root},
+             {"inspect", "--root", root, "--format", "json", "--only", "geo"}}) {
+        std::vector<std::string> argv{"/bin/sh", "-c", script, "sh", agent};
+        argv.insert(argv.end(), words.begin(), words.end());
+        const auto ended = run_program(argv);
+        EXPECT_EQ(ended.status, 74) << words.front();
+        EXPECT_EQ(ended.error, "gitlab-preflight-agent: standard output cannot be written\n");
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, LostOutput, ::testing::Values("/dev/full", "&-"));
 
 TEST(AgentProgram, SaysWhenTheRootIsNotThere) {
     const auto ended = run_program({agent, "inspect", "--root", "/no/such/tree"});

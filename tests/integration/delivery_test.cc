@@ -44,6 +44,20 @@ TEST_F(Delivery, BringsAWholeFleetIntoTheStore) {
     expect_no_canary(*this);
 }
 
+TEST_F(Delivery, NamesNodeAndInspectionInBothLogs) {
+    start_collector();
+    auto& agent = start_agent("gitaly-1");
+    EXPECT_EQ(agent.wait(), 0) << agent.output();
+    const auto complete = collector->wait_for_line("complete");
+    ASSERT_TRUE(complete) << collector->output();
+    const auto delivered = fleet();
+    ASSERT_THAT(delivered.nodes, SizeIs(1));
+    const auto& inspection = delivered.nodes[0].inspection;
+    const auto fields = "node=" + inspection.node().name() + " inspection=" + inspection.id() + " ";
+    EXPECT_THAT(*complete, HasSubstr(fields + "complete"));
+    EXPECT_THAT(agent.output(), HasSubstr(fields + "inspected"));
+}
+
 TEST_F(Delivery, FollowsTheCollectorsRequestForANewInspection) {
     start_collector();
     auto& running = start_agent("gitaly-1", "");
@@ -79,8 +93,8 @@ TEST_F(Delivery, ReportsOnWhatWasDelivered) {
     start_collector();
     for (const auto& node : sample_fleet) start_agent(node);
     for (const auto& program : agents) ASSERT_EQ(program->wait(), 0) << program->output();
-    const auto text =
-        run_program({collector_program, "report", "--store", store().string(), "--target", "19.3.0"});
+    const auto text = run_program(
+        {collector_program, "report", "--store", store().string(), "--target", "19.3.0", "--full"});
     EXPECT_EQ(text.status, 2) << text.error;
     for (const auto* expected :
          {"NOT READY", "gitaly-3", "sidekiq-1", "gitaly-9.git.meridian.example", "19.2.4"}) {

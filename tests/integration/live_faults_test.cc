@@ -26,6 +26,7 @@ using ::testing::ElementsAre;
 using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 using Clock = std::chrono::steady_clock;
 
@@ -128,6 +129,107 @@ TEST(SilentNameServerOfTheNode, CostsTheServersThatHaveNamesAndNoOthers) {
         EXPECT_THAT(reaches[nameless].detail(), HasSubstr("no name server answered"));
     }
     EXPECT_TRUE(reaches[redis.address()].reached()) << reaches[redis.address()].detail();
+}
+
+// What is said of the server at an address: by which probe, how far it came, and why no further.
+struct Missed {
+    std::string probe;
+    v1::Reach::Layer layer = v1::Reach::LAYER_UNSPECIFIED;
+    std::string detail;
+};
+
+std::map<std::string, Missed> missed_servers(const v1::Inspection& inspection) {
+    std::map<std::string, Missed> missed;
+    for (const auto& finding : inspection.findings()) {
+        const auto& reach = finding.reach();
+        if (finding.has_reach() && !reach.reached())
+            missed[reach.address()] = {finding.probe(), reach.failed_at(), reach.detail()};
+    }
+    return missed;
+}
+
+// Rails of a node whose servers are at these addresses, beside a Redis that works.
+void point_rails_to(LiveMachine& machine, const std::string& database, const std::string& cache,
+                    const std::string& gitaly, const probes::RealRedis& redis) {
+    machine.tree()
+        .file(std::string(rails_etc) + "/database.yml",
+              fmt::format("production: {{main: {{{}, database: gitlabhq_production, username: gitlab, "
+                          "password: CANARY-database}}}}\n",
+                          database))
+        .file(std::string(rails_etc) + "/redis.cache.yml", fmt::format("production: {{url: '{}'}}\n", cache))
+        .file(
+            std::string(rails_etc) + "/gitlab.yml",
+            fmt::format("production: {{backup: {{path: /var/opt/gitlab/backups}}, repositories: {{storages: "
+                        "{{default: {{gitaly_address: '{}', gitaly_token: CANARY-token}}}}}}}}\n",
+                        gitaly))
+        .file(std::string(rails_etc) + "/resque.yml",
+              fmt::format("production: {{url: 'redis://:CANARY-redis@{}'}}\n", redis.address()));
+}
+
+// Every probe came to its end, and told what does not hang on those servers.
+void expect_all_the_rest(const v1::Inspection& inspection, const probes::RealRedis& redis) {
+    EXPECT_EQ(probes_that(inspection, v1::ProbeRun::FINISHED).size(),
+              static_cast<std::size_t>(inspection.probes_size()));
+    std::map<std::string, int> kept;
+    bool answered = false;
+    for (const auto& finding : inspection.findings()) {
+        finding.has_gap() || ++kept[finding.probe()];
+        answered |= finding.reach().address() == redis.address() && finding.reach().reached();
+    }
+    EXPECT_TRUE(answered);
+    for (const auto* probe : {"backups", "system", "installation", "settings", "secrets", "endpoints"})
+        EXPECT_THAT(kept[probe], Gt(0)) << probe;
+}
+
+TEST(ServersThatDripAByteASecond, CostTheirAnswersAndNothingElse) {
+    const probes::RealRedis redis("requirepass CANARY-redis\n");
+    const probes::FaultServer database(probes::Fault::drip);
+    const probes::FaultServer cache(probes::Fault::drip, "+PO");
+    const probes::FaultServer gitaly(probes::Fault::drip);
+    LiveMachine machine;
+    install_gitlab(machine.tree());
+    point_rails_to(machine, fmt::format("host: 127.0.0.1, port: {}", database.port()),
+                   "redis://:CANARY-cache@" + cache.address(), "tcp://" + gitaly.address(), redis);
+    const auto begin = Clock::now();
+    const auto inspection = machine.inspect({"--limit", "30"});
+    EXPECT_LT(Clock::now() - begin, 30s) << "no server is waited for until the end";
+    expect_all_the_rest(inspection, redis);
+    auto missed = missed_servers(inspection);
+    const std::map<std::string, std::string> probe_of{
+        {database.address(), "postgres"}, {cache.address(), "redis"}, {gitaly.address(), "gitaly"}};
+    for (const auto& [address, probe] : probe_of) {
+        EXPECT_EQ(missed[address].probe, probe);
+        EXPECT_EQ(missed[address].layer, v1::Reach::PROTOCOL) << probe << ": " << missed[address].detail;
+        EXPECT_THAT(missed[address].detail, Not(IsEmpty())) << probe;
+    }
+    for (const auto* server : {&database, &cache, &gitaly}) EXPECT_THAT(server->accepted(), Gt(0));
+}
+
+TEST(ServersThatResetTheTlsHandshake, AreMissedThereAndCostNothingElse) {
+    const probes::RealRedis redis("requirepass CANARY-redis\n");
+    // The first question to PostgreSQL, in plain, is whether it speaks TLS.
+    const probes::FaultServer database(
+        [](std::string_view asked) { return asked.size() == 8 ? "S" : std::string(); },
+        probes::FaultServer::Afterwards::listens);
+    const probes::FaultServer cache(probes::Fault::reset);
+    const probes::FaultServer gitaly(probes::Fault::reset);
+    LiveMachine machine;
+    install_gitlab(machine.tree());
+    point_rails_to(machine, fmt::format("host: 127.0.0.1, port: {}, sslmode: require", database.port()),
+                   "rediss://:CANARY-cache@" + cache.address(), "tls://" + gitaly.address(), redis);
+    const auto begin = Clock::now();
+    const auto inspection = machine.inspect({"--limit", "30"});
+    EXPECT_LT(Clock::now() - begin, 30s);
+    expect_all_the_rest(inspection, redis);
+    auto missed = missed_servers(inspection);
+    for (const auto& [address, probe] :
+         std::map<std::string, std::string>{{cache.address(), "redis"}, {gitaly.address(), "gitaly"}}) {
+        EXPECT_EQ(missed[address].probe, probe);
+        EXPECT_EQ(missed[address].layer, v1::Reach::TLS) << probe << ": " << missed[address].detail;
+        EXPECT_THAT(missed[address].detail, Not(IsEmpty())) << probe;
+    }
+    EXPECT_EQ(missed[database.address()].probe, "postgres") << "it goes silent in the handshake";
+    EXPECT_THAT(missed[database.address()].detail, Not(IsEmpty()));
 }
 
 TEST(UnreadableConfiguration, IsAGapPerFileAndCostsNothingElse) {

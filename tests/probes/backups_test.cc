@@ -289,5 +289,12 @@ TEST(Backups, MindsUnreadableCrontabsOnlyWhereThereIsGitlab) {
     EXPECT_THAT(seen(tree), ElementsAre(gap(v1::Gap::REFUSED, "/etc/cron.d/pipe")));
 }
 
+TEST(Backups, SaysThatThereAreMoreDirectoriesThanItLooksAt) {
+    NodeTree tree;
+    make_rails(tree, "/srv/backups");
+    for (int at = 0; at < 201; ++at) tree.directory("/srv/backups/d" + std::to_string(at));
+    EXPECT_THAT(seen(tree), Contains(gap(v1::Gap::TOO_LARGE, "/srv/backups")));
+}
+
 }  // namespace
 }  // namespace preflight::probes

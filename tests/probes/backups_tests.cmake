@@ -5,5 +5,6 @@ preflight_test(backups_probe_test
   LIBRARIES preflight_node_tree)
 preflight_test(secrets_probe_test
   SOURCES owners_test.cc pem_test.cc plain_text_test.cc secret_keys_test.cc secrets_test.cc
-          base64_test.cc fingerprint_test.cc database_secret_test.cc secret_fingerprints_test.cc finding_texts.cc
+          base64_test.cc fingerprint_test.cc database_secret_test.cc secret_fingerprints_test.cc
+          service_secrets_test.cc finding_texts.cc
   LIBRARIES preflight_node_tree)

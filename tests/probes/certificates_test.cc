@@ -63,6 +63,9 @@ TEST(Certificates, AreFoundWhereTheyLieAndWhereTheyAreNamed) {
                                           "/etc/gitlab/trusted-certs/two.pem CN=git.mill.example 1 trusted",
                                           "/srv/gitaly.pem CN=git.mill.example 0 gitaly"));
     EXPECT_EQ(found.at(0).certificate_file().certificate().not_after().seconds(), 2110757463);
+    // As openssl x509 -fingerprint -sha256 says it.
+    EXPECT_EQ(found.at(0).certificate_file().certificate().fingerprint(),
+              "5bdd4f40d7f30633cea582ba8e84ef5ca67102cc386c38e4c98bd89fbbce6e87");
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
     EXPECT_THAT(found, Not(Contains(testing::Property(&v1::Finding::has_gap, true))));
 }

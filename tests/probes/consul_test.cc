@@ -37,6 +37,8 @@ std::string listening_on(std::uint32_t port) {
            "}}";
 }
 
+const auto has_reach = ::testing::Property(&v1::Finding::has_reach, true);
+const auto has_cluster = ::testing::Property(&v1::Finding::has_consul_cluster, true);
 constexpr auto cluster_of = only<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>;
 
 using Bodies = std::map<std::string, std::string, std::less<>>;
@@ -120,6 +122,99 @@ TEST(Consul, KeepsTheRestBesideOneBadAnswer) {
     EXPECT_EQ(cluster_of(found).version(), "1.21.4");
     EXPECT_THAT(cluster_of(found).denied(), IsEmpty());
     EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, agent.address())));
+}
+
+TEST(Consul, SaysThatAListIsLongerThanItKeeps) {
+    const auto list = [](int count, const std::string& entry) {
+        std::string text = "[" + entry;
+        for (int at = 1; at < count; ++at) text += "," + entry;
+        return text + "]";
+    };
+    auto bodies = usual;
+    bodies["/v1/status/peers"] = list(101, R"("10.8.0.41:8300")");
+    bodies["/v1/agent/members"] = list(1001, R"({"Name": "db-1", "Status": 1})");
+    bodies["/v1/health/state/any"] = list(501, R"({"Node": "db-1", "Status": "passing"})");
+    const FaultServer agent(answering(bodies));
+    const auto found = look_with(listening_on(agent.port()));
+    EXPECT_THAT(cluster_of(found).peers(), SizeIs(100));
+    EXPECT_THAT(cluster_of(found).members(), SizeIs(1000));
+    EXPECT_THAT(cluster_of(found).checks(), SizeIs(500));
+    const auto cut = gap(v1::Gap::TOO_LARGE, agent.address());
+    EXPECT_THAT(found, ::testing::UnorderedElementsAre(has_reach, has_cluster, cut, cut, cut));
+}
+
+TEST(Consul, SaysThatOneAnswerFailed) {
+    const FaultServer agent([](std::string_view request) -> std::string {
+        if (request.starts_with("GET /v1/status/peers "))
+            return "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 6\r\n\r\nCANARY";
+        return answering(usual)(request);
+    });
+    const auto found = look_with(listening_on(agent.port()));
+    EXPECT_EQ(cluster_of(found).version(), "1.21.4");
+    EXPECT_THAT(found, Contains(gap(v1::Gap::FAILED, agent.address())));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+// As answering(), on a node of a Patroni cluster.
+Found look_beside_patroni(const FaultServer& agent, const std::string& patroni) {
+    NodeTree tree;
+    tree.file(json, listening_on(agent.port())).file("/var/opt/gitlab/patroni/patroni.yaml", patroni);
+    Found found;
+    {
+        Findings out("consul", [&](const v1::Finding& finding) { found.push_back(finding); });
+        look_at_consul(tree.node(Machine::live), {.connect = 2s, .tls = 2s, .answer = 2s}, out);
+    }
+    return found;
+}
+
+const std::string patroni_by_consul =
+    "scope: postgresql-ha\nname: db-1\nconsul: {url: 'http://127.0.0.1:8500', token: CANARY}\n";
+
+TEST(Consul, SaysWhoHoldsThePatroniClustersKey) {
+    auto bodies = usual;
+    bodies["/v1/kv/service/postgresql-ha/leader?raw"] = "db-2";
+    const FaultServer agent(answering(bodies));
+    const auto found = look_beside_patroni(agent, patroni_by_consul);
+    EXPECT_EQ(cluster_of(found).patroni_leader().ShortDebugString(),
+              R"(scope: "postgresql-ha" name: "db-2")");
+    EXPECT_THAT(found, SizeIs(2));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+    const auto by_etcd = look_beside_patroni(agent, "scope: postgresql-ha\nname: db-1\netcd: {host: e-1}\n");
+    EXPECT_FALSE(cluster_of(by_etcd).has_patroni_leader());
+    EXPECT_FALSE(cluster_of(look_with(listening_on(agent.port()))).has_patroni_leader());
+}
+
+TEST(Consul, TellsAKeyThatNobodyHoldsFromOneThatItMayNotSee) {
+    const auto answers = [](std::string_view line) {
+        return [line = std::string(line)](std::string_view request) -> std::string {
+            if (request.starts_with("GET /v1/kv/"))
+                return "HTTP/1.1 " + line + "\r\nContent-Length: 6\r\n\r\nCANARY";
+            return answering(usual)(request);
+        };
+    };
+    const FaultServer nobody(answers("404 Not Found"));
+    const auto free = look_beside_patroni(nobody, patroni_by_consul);
+    EXPECT_TRUE(cluster_of(free).has_patroni_leader());
+    EXPECT_EQ(cluster_of(free).patroni_leader().name(), "");
+
+    const FaultServer closed(answers("403 Forbidden"));
+    const auto denied = look_beside_patroni(closed, patroni_by_consul);
+    EXPECT_FALSE(cluster_of(denied).has_patroni_leader());
+    EXPECT_THAT(cluster_of(denied).denied(), ElementsAre("/v1/kv/service/postgresql-ha/leader?raw"));
+
+    const FaultServer broken(answers("500 Internal Server Error"));
+    const auto failed = look_beside_patroni(broken, patroni_by_consul);
+    EXPECT_FALSE(cluster_of(failed).has_patroni_leader());
+    EXPECT_THAT(failed, Contains(gap(v1::Gap::FAILED, broken.address())));
+    for (const auto& found : {free, denied, failed}) EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Consul, DoesNotAskForAKeyOfAnImpossibleName) {
+    auto bodies = usual;
+    const FaultServer agent(answering(bodies));
+    const auto found = look_beside_patroni(agent, "scope: a/../b?x\nname: db-1\nconsul: {}\n");
+    EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/patroni/patroni.yaml")));
+    EXPECT_FALSE(cluster_of(found).has_patroni_leader());
 }
 
 TEST(Consul, FailsByLayers) {

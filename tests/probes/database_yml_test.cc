@@ -91,6 +91,21 @@ TEST(DatabaseYml, LogsInWithWhatTheUrlSays) {
     EXPECT_EQ(logins.items[0].password.reveal(), "CAN/ARY");
 }
 
+TEST(DatabaseYml, DecodesEveryPartOfAUrl) {
+    const auto logins = parse_database_logins(
+        "production: {main: {url: 'postgresql://gl:p%40ss%3ACANARY%25@%2Frun%2Fpg/gitlab%2Dprod'}}\n", "x");
+    ASSERT_THAT(logins.items, SizeIs(1));
+    EXPECT_EQ(logins.items[0].password.reveal(), "p@ss:CANARY%");
+    EXPECT_EQ(logins.items[0].endpoint.host(), "/run/pg");
+    EXPECT_EQ(logins.items[0].endpoint.database(), "gitlab-prod");
+    for (const auto* url : {"postgresql://gl:CANARY@db-1/gl%zz", "postgresql://db-1/a%3DCANARY"}) {
+        const auto found = parsed("production: {main: {url: '" + std::string(url) + "'}}\n");
+        EXPECT_THAT(found.items, IsEmpty()) << url;
+        ASSERT_THAT(found.problems, SizeIs(1)) << url;
+        EXPECT_THAT(found.problems[0].detail, Not(HasSubstr("CANARY")));
+    }
+}
+
 TEST(DatabaseYml, SaysWhatItDoesNotTakeFromAUrl) {
     for (const auto* url :
          {"postgresql://gl:CANARY@db-1/gl?sslmode=verify-full", "postgresql://a%40b@db-1/gl"}) {

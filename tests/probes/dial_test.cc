@@ -61,15 +61,18 @@ TEST(Dial, IsAGapWhereNoneButWeAreKeptOut) {
         report_reach(reach, "what it says", out);
         fail(reach, v1::Reach::ROUTE, "refused");
         report_reach(reach, "what it says", out);
+        fail_late(reach, v1::Reach::ROUTE, "late", Clock::now());
+        report_reach(reach, "what it says", out);
         reach.Clear();
         reach.set_reached(true);
         report_reach(reach, "what it says", out);
     }
-    ASSERT_EQ(found.size(), 3U);
+    ASSERT_EQ(found.size(), 4U);
     EXPECT_EQ(found[0].gap().cause(), v1::Gap::DENIED);
     EXPECT_EQ(found[0].source(), "/run/socket");
     EXPECT_TRUE(found[1].has_reach());
-    EXPECT_TRUE(found[2].has_reach());
+    EXPECT_EQ(found[2].gap().cause(), v1::Gap::TIMED_OUT);
+    EXPECT_TRUE(found[3].has_reach());
 }
 
 TEST(Dial, EndsAtTlsWhereTheHandshakeComesToNothing) {
@@ -79,6 +82,7 @@ TEST(Dial, EndsAtTlsWhereTheHandshakeComesToNothing) {
         const auto reach = reach_of(place_of(server), true);
         EXPECT_EQ(reach.failed_at(), v1::Reach::TLS) << static_cast<int>(fault);
         EXPECT_FALSE(reach.detail().empty());
+        EXPECT_FALSE(reach.cut_short()) << "it had all the time that a server is granted";
         EXPECT_LT(Clock::now() - begin, 2s) << static_cast<int>(fault);
     }
 }
@@ -90,6 +94,14 @@ TEST(Dial, GoesNoFurtherThanTheLastMoment) {
     const auto begin = Clock::now();
     EXPECT_FALSE(dial(node(), place_of(server), &settings, {.until = begin + 100ms}, reach));
     EXPECT_LT(Clock::now() - begin, 2s);
+    EXPECT_EQ(reach.failed_at(), v1::Reach::TLS);
+    EXPECT_TRUE(reach.cut_short());
+    EXPECT_EQ(reach.detail(), "the agent's time was over in the TLS handshake");
+
+    EXPECT_FALSE(dial(node(), place_of(server), nullptr, {.until = begin}, reach));
+    EXPECT_EQ(reach.failed_at(), v1::Reach::ROUTE);
+    EXPECT_TRUE(reach.cut_short());
+    EXPECT_EQ(reach.detail(), "the agent's time was over while connecting");
 }
 
 TEST(Dial, CountsTheConnectionsThatAServerAccepts) {

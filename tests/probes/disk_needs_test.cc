@@ -1,7 +1,11 @@
 #include "probes/disk_needs.h"
 
+#include <chrono>
+
+#include "probes/paths.h"
 #include "tests/probes/finding_texts.h"
 #include "tests/probes/node_tree.h"
+#include "tests/probes/tar_writer.h"
 #include "tests/probes/unprivileged.h"
 
 namespace preflight::probes {
@@ -9,7 +13,9 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<v1::DiskNeed> needs(const Found& found) {
     return all(found, &v1::Finding::has_disk_need, &v1::Finding::disk_need);
@@ -35,7 +41,8 @@ TEST(DiskNeeds, AreThoseOfThePackageAndOfPostgresql) {
     with_postgresql(tree);
     const auto found = tree.look(disk_needs, Machine::live);
     EXPECT_THAT(texts(found), ElementsAre("package /opt/gitlab 0", "download /var/cache/apt 0",
-                                          "postgresql_upgrade /var/opt/gitlab/postgresql/data 1000"));
+                                          "postgresql_upgrade /var/opt/gitlab/postgresql/data 1000",
+                                          "index_migrations /var/opt/gitlab/postgresql/data 900"));
     for (const auto& one : needs(found)) {
         EXPECT_TRUE(one.have_known());
         EXPECT_GT(one.have_bytes(), 0u);
@@ -47,14 +54,14 @@ TEST(DiskNeeds, AreKnownInATreeButNotWhatIsThere) {
     NodeTree tree;
     with_postgresql(tree);
     const auto found = tree.look(disk_needs);
-    EXPECT_EQ(needs(found).size(), 3u);
+    EXPECT_EQ(needs(found).size(), 4u);
     EXPECT_FALSE(needs(found).front().have_known());
     EXPECT_THAT(found, Contains(gap(v1::Gap::NOT_LIVE, "/opt/gitlab")));
 }
 
 TEST(DiskNeeds, DoNotCountAPostgresqlThatDoesNotRunHere) {
     NodeTree tree;
-    tree.link("/opt/gitlab/service/puma", "/opt/gitlab/sv/puma")
+    tree.link("/opt/gitlab/service/nginx", "/opt/gitlab/sv/nginx")
         .file("/var/opt/gitlab/postgresql/data/PG_VERSION", "17\n");
     EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)), ElementsAre("package /opt/gitlab 0"));
 }
@@ -87,6 +94,124 @@ TEST(DiskNeeds, SayThatDataCannotBeSeen) {
     }
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data")));
+}
+
+// ---- What the package backs up by itself ----
+
+constexpr std::string_view backup_folder = "/var/opt/gitlab/backups/";
+
+NodeTree& with_puma(NodeTree& tree) {
+    return tree.link("/opt/gitlab/service/puma", "/opt/gitlab/sv/puma")
+        .directory(backup_folder)
+        .file(paths::gitlab_yml, "production: {backup: {path: /var/opt/gitlab/backups}}\n");
+}
+
+TEST(DiskNeeds, OfTheBackupBeforeAnUpgradeGoByTheNewestArchiveWithADatabase) {
+    const auto archive = [](std::size_t dump_bytes) {
+        return TarWriter()
+            .file("backup_information.yml", ":gitlab_version: 19.2.1-ee\n")
+            .file("db/database.sql.gz", std::string(dump_bytes, 'x'))
+            .file("db/ci_database.sql.gz", std::string(dump_bytes, 'x'))
+            .file("uploads.tar.gz", std::string(5000, 'x'))
+            .finish();
+    };
+    NodeTree tree;
+    with_puma(tree)
+        .file(std::string(backup_folder) + "1786400000_2026_08_11_19.2.1-ee_gitlab_backup.tar", archive(100))
+        .file(std::string(backup_folder) + "1786500000_2026_08_12_19.2.1-ee_gitlab_backup.tar", archive(700))
+        .file(std::string(backup_folder) + "1786600000_2026_08_13_19.2.1-ee_gitlab_backup.tar",
+              TarWriter().file("uploads.tar.gz", "x").finish());
+    const auto found = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(texts(found),
+                ElementsAre("package /opt/gitlab 0", "database_backup /var/opt/gitlab/backups 1400"));
+    EXPECT_TRUE(needs(found).back().have_known());
+}
+
+TEST(DiskNeeds, OfTheFirstBackupGoByTheDataWhereItIsHere) {
+    NodeTree tree;
+    with_puma(with_postgresql(tree));
+    EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)),
+                Contains("database_backup /var/opt/gitlab/backups 270"));
+    NodeTree elsewhere;
+    with_puma(elsewhere);
+    const auto found = elsewhere.look(disk_needs, Machine::live);
+    EXPECT_THAT(texts(found), Contains("database_backup /var/opt/gitlab/backups 0"));
+    EXPECT_THAT(needs(found).back().terms(),
+                ElementsAre("no archive to go by, and no data of PostgreSQL here"));
+}
+
+TEST(DiskNeeds, CountNoBackupThatIsSwitchedOff) {
+    for (const auto* marker : {"skip-auto-backup", "skip-auto-reconfigure"}) {
+        NodeTree tree;
+        with_puma(tree).file("/etc/gitlab/" + std::string(marker), "");
+        EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)), ElementsAre("package /opt/gitlab 0"));
+    }
+}
+
+TEST(DiskNeeds, SayThatAnArchiveCannotBeRead) {
+    NodeTree tree;
+    const auto archive = std::string(backup_folder) + "1786500000_2026_08_12_19.2.1-ee_gitlab_backup.tar";
+    with_puma(tree).file(archive, "x", 0000);
+    const Unprivileged nobody(tree);
+    EXPECT_THAT(tree.look(disk_needs, Machine::live), Contains(gap(v1::Gap::DENIED, archive)));
+}
+
+// ---- What slots keep ----
+
+TEST(DiskNeeds, OfSlotsAreTheLogThatTheyKeep) {
+    NodeTree tree;
+    with_postgresql(tree)
+        .file("/var/opt/gitlab/postgresql/data/pg_wal/000000010000000000000001", std::string(4096, 'x'))
+        .directory("/var/opt/gitlab/postgresql/data/pg_replslot");
+    EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)), Not(Contains(HasSubstr("slots_wal"))));
+    tree.file("/var/opt/gitlab/postgresql/data/pg_replslot/secondary/state", "x");
+    const auto found = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(texts(found), Contains("slots_wal /var/opt/gitlab/postgresql/data/pg_wal 4096"));
+    EXPECT_THAT(needs(found).back().terms(), ElementsAre(HasSubstr("1 slots")));
+}
+
+// ---- What was not seen ----
+
+TEST(DiskNeeds, SayThatNobodyKnowsWhatRunsHere) {
+    NodeTree tree;
+    const auto services = with_postgresql(tree).root() / "opt/gitlab/service";
+    std::filesystem::permissions(services, std::filesystem::perms::none);
+    Found found;
+    {
+        const Unprivileged nobody(tree);
+        found = tree.look(disk_needs, Machine::live);
+    }
+    std::filesystem::permissions(services, std::filesystem::perms::owner_all);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/opt/gitlab/service/postgresql")));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/opt/gitlab/service/puma")));
+}
+
+TEST(DiskNeeds, SayThatDataTakesTooLongToAddUp) {
+    NodeTree tree;
+    with_postgresql(tree);
+    const Asked late{.until = std::chrono::steady_clock::now() - std::chrono::seconds(1)};
+    const auto found = tree.look(disk_needs, Machine::live, late);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::TIMED_OUT, "/var/opt/gitlab/postgresql/data")));
+    EXPECT_THAT(texts(found), ElementsAre("package /opt/gitlab 0", "download /var/cache/apt 0"));
+}
+
+TEST(DiskNeeds, DoNotAskANetworkThatMayHang) {
+    NodeTree tree;
+    with_postgresql(tree).file("/proc/self/mountinfo",
+                               "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+                               "30 20 0:40 / /opt/gitlab rw - nfs4 filer:/opt rw\n");
+    const auto found = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::REFUSED, "/opt/gitlab")));
+    EXPECT_FALSE(needs(found).front().have_known());
+    EXPECT_TRUE(needs(found).back().have_known()) << "the others lie on this machine";
+}
+
+TEST(DiskNeeds, SayThatNoTableOfMountsIsToBeHad) {
+    NodeTree live;
+    with_postgresql(live);
+    EXPECT_THAT(live.look(disk_needs, Machine::live), Contains(gap(v1::Gap::ABSENT)));
+    live.file("/proc/self/mountinfo", "nonsense\n").file("/proc/mounts", "nonsense\n");
+    EXPECT_THAT(live.look(disk_needs), Contains(gap(v1::Gap::MALFORMED)));
 }
 
 TEST(DiskNeeds, AreNotReckonedWithoutThePackage) { EXPECT_THAT(NodeTree().look(disk_needs), IsEmpty()); }

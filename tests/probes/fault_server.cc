@@ -45,7 +45,10 @@ FaultServer::FaultServer(Fault fault, std::string text, std::chrono::millisecond
     start();
 }
 
-FaultServer::FaultServer(Answer answer) : answer_(std::move(answer)) { start(); }
+FaultServer::FaultServer(Answer answer, Afterwards afterwards)
+    : answer_(std::move(answer)), afterwards_(afterwards) {
+    start();
+}
 
 void FaultServer::start() {
     stop_ = Descriptor(::eventfd(0, EFD_CLOEXEC));
@@ -104,7 +107,7 @@ bool FaultServer::answer(Connection& connection) const {
     if (answer_) {
         const auto said = answer_({bytes.data(), static_cast<std::size_t>(size)});
         ::send(connection.socket.get(), said.data(), said.size(), MSG_NOSIGNAL);
-        return false;
+        return afterwards_ == Afterwards::listens;
     }
     if (fault_ == Fault::reset) {
         cut_with_reset(connection.socket);

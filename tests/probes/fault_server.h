@@ -28,9 +28,10 @@ class FaultServer {
     // What it says; `interval` lies between two dripped bytes.
     explicit FaultServer(Fault fault, std::string text = "%\x01 nonsense \xff\r\n",
                          std::chrono::milliseconds interval = std::chrono::seconds(1));
-    // Answers the first bytes of each connection, and closes it.
+    // Answers the first bytes of each connection, and closes it; or whatever comes, as long as it comes.
     using Answer = std::function<std::string(std::string_view request)>;
-    explicit FaultServer(Answer answer);
+    enum class Afterwards { closes, listens };
+    explicit FaultServer(Answer answer, Afterwards afterwards = Afterwards::closes);
     FaultServer(const FaultServer&) = delete;
     FaultServer& operator=(const FaultServer&) = delete;
     ~FaultServer();
@@ -56,6 +57,7 @@ class FaultServer {
 
     Fault fault_ = Fault::nonsense;
     Answer answer_;  // instead of the text
+    Afterwards afterwards_ = Afterwards::closes;
     std::string text_;
     std::chrono::milliseconds interval_{1000};
     Descriptor listener_;

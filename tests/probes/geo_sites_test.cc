@@ -111,6 +111,8 @@ TEST_F(GeoSites, AreAllInTheDatabaseOfThePrimary) {
     EXPECT_EQ(primary.version(), "18.11.4");
     EXPECT_FALSE(primary.lag_known());
     EXPECT_EQ(primary.last_event_id(), 900U);
+    EXPECT_TRUE(primary.has_cursor_event_id()) << "of no event: a primary processes none";
+    EXPECT_EQ(primary.cursor_event_id(), 0U);
     EXPECT_FALSE(primary.has_cursor_event_at());
     EXPECT_EQ(primary.slots(), 2U);
     EXPECT_EQ(primary.slots_used(), 1U);

@@ -20,6 +20,11 @@ constexpr auto secondary_database =
     "production:\n  main:\n    host: 10.0.0.1\n    password: CANARY-1\n  geo:\n    host: 10.0.0.2\n    "
     "password: CANARY-2\n";
 
+// What a node with gitlab.yml and without an SSH server says besides.
+::testing::Matcher<const v1::Finding&> settings(const std::string& more) {
+    return finding("site_settings { sshd_known: true " + more + " }");
+}
+
 TEST(Geo, FindsNothingWhereNothingSpeaksOfIt) {
     EXPECT_THAT(NodeTree().look(geo), ElementsAre(finding("geo_role { role: NOT_CONFIGURED }")));
 }
@@ -48,7 +53,8 @@ TEST(Geo, KnowsASecondaryByItsTrackingDatabaseAndServices) {
     EXPECT_THAT(found, ElementsAre(finding(R"(geo_role { role: SECONDARY
         source: "/var/opt/gitlab/gitlab-rails/etc/database.yml" site_name: "London"
         evidence: "/opt/gitlab/service/geo-logcursor: secondary"
-        evidence: "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml: site name" })")));
+        evidence: "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml: site name" })"),
+                                   settings("")));
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
@@ -119,7 +125,7 @@ TEST(Geo, SaysThatItDoesNotKnowANamedSiteWithoutARole) {
     tree.file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production:\n  geo:\n    node_name: London\n");
     const auto found = tree.look(geo);
     EXPECT_EQ(found.at(0).geo_role().role(), v1::GeoRole::ROLE_UNSPECIFIED);
-    ASSERT_THAT(found, SizeIs(2));
+    ASSERT_THAT(found, SizeIs(3));
     EXPECT_THAT(found[1], gap(v1::Gap::FAILED));
     EXPECT_EQ(found[1].gap().affects(), "Geo role");
 }
@@ -130,7 +136,38 @@ TEST(Geo, CutsTheUserFromTheNameOfASite) {
     tree.file(yml, "production: {geo: {node_name: 'https://u:CANARY@git.mill.example/'}}\n");
     EXPECT_EQ(tree.look(geo).at(0).geo_role().site_name(), "https://git.mill.example/");
     tree.file(yml, "production: {geo: {node_name: 'London password=CANARY'}}\n");
-    EXPECT_THAT(tree.look(geo), ElementsAre(finding("geo_role {}"), gap(v1::Gap::MALFORMED, yml)));
+    EXPECT_THAT(tree.look(geo),
+                ElementsAre(finding("geo_role {}"), gap(v1::Gap::MALFORMED, yml), settings("")));
+}
+
+TEST(Geo, SaysWhatMustBeEqualOnAllSites) {
+    NodeTree tree;
+    tree.file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml",
+              "production: {gitlab: {host: git.mill.example, port: 8443, https: true, relative_url_root: "
+              "/gitlab/}}\n")
+        .file("/etc/ssh/sshd_config",
+              "Include /etc/ssh/sshd_config.d/*.conf\nAuthorizedKeysCommandUser git\n")
+        .file("/etc/ssh/sshd_config.d/git.conf",
+              "Match User git\n  AuthorizedKeysCommand /opt/gitlab/bin/check git --token=CANARY %u %k\n")
+        .link("/opt/gitlab/service/gitlab-sshd", "/opt/gitlab/sv/gitlab-sshd");
+    const auto found = tree.look(geo);
+    EXPECT_THAT(found, Contains(settings("sshd: true gitlab_sshd: true key_commands: '/opt/gitlab/bin/check' "
+                                         "external_url: 'https://git.mill.example:8443/gitlab'")));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Geo, MissesWhatMustBeEqualWhereItCannotBeRead) {
+    NodeTree tree;
+    tree.file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production: {gitlab: {host: git.example}}\n")
+        .fifo("/etc/ssh/sshd_config");
+    const auto found = tree.look(geo);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::REFUSED, "/etc/ssh/sshd_config")));
+    EXPECT_THAT(found, Contains(finding("site_settings { external_url: 'http://git.example' }")));
+    NodeTree bare;
+    bare.link("/opt/gitlab/service/puma", "/opt/gitlab/sv/puma");
+    const auto unseen = bare.look(geo);
+    EXPECT_THAT(unseen, Contains(gap(v1::Gap::ABSENT, "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml")));
+    EXPECT_THAT(unseen, Contains(settings("")));
 }
 
 TEST(Geo, TellsBothRolesInOneSource) {

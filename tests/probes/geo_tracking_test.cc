@@ -83,9 +83,22 @@ TEST_F(GeoTracking, FindsTheCursorBesideTheNewestEvent) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST_F(GeoTracking, SaysThatThereWasNoEventYet) {
+    server_->run(
+        "CREATE TABLE geo_event_log (id bigserial, created_at timestamp);"
+        "GRANT SELECT ON geo_event_log TO gitlab");
+    in_tracking("DELETE FROM event_log_states");
+    const auto found = look();
+    const auto& tracking = tracking_of(found);
+    EXPECT_TRUE(tracking.has_cursor_event_id());
+    EXPECT_EQ(tracking.cursor_event_id(), 0U);
+    EXPECT_TRUE(tracking.has_last_event_id());
+    EXPECT_EQ(tracking.last_event_id(), 0U);
+}
+
 TEST_F(GeoTracking, CountsTheStatesOfEachRegistry) {
     const auto found = look();
-    EXPECT_EQ(tracking_of(found).last_event_id(), 0U) << "the main database has no log of events";
+    EXPECT_FALSE(tracking_of(found).has_last_event_id()) << "the main database has no log of events";
     EXPECT_THAT(bytes_of(found), HasSubstr("the newest event that is to be replicated"));
     const auto registries = registries_in(found);
     ASSERT_THAT(registries, SizeIs(2)) << "neither a table without states nor a view";
@@ -132,13 +145,14 @@ TEST_F(GeoTracking, NamesWhatThisLoginMayNotSee) {
     in_tracking("REVOKE SELECT ON event_log_states, lfs_object_registry FROM gitlab");
     const auto found = look();
     EXPECT_THAT(tracking_of(found).denied(), ElementsAre("event_log_states", "lfs_object_registry"));
+    EXPECT_FALSE(tracking_of(found).has_cursor_event_id());
     EXPECT_THAT(registries_in(found), SizeIs(1));
 }
 
 TEST_F(GeoTracking, MissesTablesThatAreNotThere) {
     in_tracking("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO gitlab");
     const auto found = look();
-    EXPECT_EQ(tracking_of(found).cursor_event_id(), 0U);
+    EXPECT_FALSE(tracking_of(found).has_cursor_event_id());
     std::vector<std::string> affected;
     for (const auto& finding : found) {
         if (finding.gap().affects().find("Geo") == std::string::npos) continue;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/probes/fault_server.h"
@@ -74,6 +75,20 @@ TEST(GitalyReach, EndsWhereTheClocksDiffer) {
 TEST(GitalyReach, EndsAtAServerThatKnowsNoHealth) {
     const GitalyServer server({.unknown = {GitalyCall::health}});
     EXPECT_EQ(reach_of(on_loopback(server.port())).failed_at(), v1::Reach::PROTOCOL);
+}
+
+TEST(GitalyReach, IsNotTriedForMoreServersThanThereIsTimeFor) {
+    std::string storages;
+    for (int at = 0; at < 129; ++at) {
+        const auto name = std::to_string(at);
+        storages += "      s" + name + ": {gitaly_address: 'unix:/nowhere/" + name + "'}\n";
+    }
+    GitalyNode node;
+    const std::string yml = "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml";
+    node.file(yml, "production:\n  repositories:\n    storages:\n" + storages);
+    const auto found = node.found();
+    EXPECT_EQ(std::ranges::count_if(found, &v1::Finding::has_reach), 128);
+    EXPECT_THAT(found, ::testing::Contains(gap(v1::Gap::DROPPED, yml)));
 }
 
 TEST(GitalyReach, EndsAtAServerThatHangs) {

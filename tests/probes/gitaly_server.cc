@@ -70,6 +70,9 @@ struct GitalyServer::Services {
         std::unique_lock lock(mutex);
         const auto name = context.ExperimentalGetAuthority();
         authority.assign(name.data(), name.size());
+        const auto agent = context.client_metadata().find("user-agent");
+        if (agent != context.client_metadata().end())
+            user_agent.assign(agent->second.data(), agent->second.size());
         if (!admitted.ok()) {
             ++refused;
             return admitted;
@@ -133,6 +136,7 @@ struct GitalyServer::Services {
     int refused = 0;
     std::map<GitalyCall, int> asked;
     std::string authority;
+    std::string user_agent;
     Health health;
     Server server;
     std::unique_ptr<grpc::Server> listening;
@@ -178,6 +182,11 @@ int GitalyServer::refused() const {
 std::string GitalyServer::authority() const {
     const std::lock_guard lock(services_->mutex);
     return services_->authority;
+}
+
+std::string GitalyServer::user_agent() const {
+    const std::lock_guard lock(services_->mutex);
+    return services_->user_agent;
 }
 
 }  // namespace preflight::probes

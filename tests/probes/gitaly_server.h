@@ -40,8 +40,9 @@ class GitalyServer {
     std::uint32_t tls_port() const { return static_cast<std::uint32_t>(tls_port_); }
 
     int asked(GitalyCall call) const;
-    int refused() const;            // calls without a token that it takes
-    std::string authority() const;  // of the last call
+    int refused() const;             // calls without a token that it takes
+    std::string authority() const;   // of the last call
+    std::string user_agent() const;  // of the last call
 
   private:
     struct Services;

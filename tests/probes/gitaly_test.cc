@@ -51,6 +51,7 @@ TEST(Gitaly, TellsOfTheServerBehindASocket) {
         R"(filesystem_id: "7d1f0c2a" replication_factor: 1 available_bytes: 40000 used_bytes: 60000 } )"
         R"(token_sent: true)");
     EXPECT_EQ(server.authority(), "localhost");
+    EXPECT_THAT(server.user_agent(), ::testing::StartsWith("gitlab-preflight "));
     EXPECT_EQ(server.refused(), 0);
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }

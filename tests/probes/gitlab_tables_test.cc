@@ -1,6 +1,7 @@
 // What GitLab's own tables say, through the postgres probe.
 #include "probes/gitlab_tables.h"
 
+#include <algorithm>
 #include <map>
 
 #include "tests/probes/postgres_look.h"
@@ -47,6 +48,22 @@ TEST_F(GitlabTables, FindsBackgroundMigrationsWithProgressAndRate) {
     EXPECT_NEAR(migration.rows_per_hour(), 1000, 10);
     EXPECT_EQ(migration.failed_jobs(), 1U);
     EXPECT_EQ(migration.stuck_jobs(), 1U);
+}
+
+TEST_F(GitlabTables, SaysThatThereAreMoreBackgroundMigrationsThanItReads) {
+    PostgresServer server;
+    server.run(migrations_table);
+    server.run(
+        "INSERT INTO batched_background_migrations SELECT 100 + n, now(), now(), now(), NULL, 1, 'Backfill', "
+        "'things', 'id', 10, 'gitlab_main', '20260101000000' FROM generate_series(1, 200) AS n");
+    configure(tree_, by_socket(server));
+    const auto found = look();
+    EXPECT_EQ(std::ranges::count_if(found, &v1::Finding::has_background_migration), 200);
+    const auto too_many = [](const v1::Finding& one) {
+        return one.gap().cause() == v1::Gap::TOO_LARGE &&
+               one.gap().detail() == "there are more background migrations than are read";
+    };
+    EXPECT_EQ(std::ranges::count_if(found, too_many), 1);
 }
 
 // Before 15.0 there was no gitlab_schema, before 16.3 no queued_migration_version.

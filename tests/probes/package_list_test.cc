@@ -87,7 +87,7 @@ TEST(PackageFilesOfRpm, ThatWereChangedOrTakenAwayAreNamed) {
 
     // rpm is asked as nobody.
     std::filesystem::permissions(tree.root(), std::filesystem::perms(0755));
-    auto command = rpm_files_command(1024UL * 1024);
+    auto command = rpm_files_command(1024UL * 1024, std::chrono::seconds(5));
     command.argv.insert(command.argv.begin() + 1, {"--dbpath", (tree.root() / "var/lib/rpm").string()});
     const auto answer = run_command(command);
     ASSERT_TRUE(answer) << answer.error().detail;

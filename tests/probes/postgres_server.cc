@@ -82,6 +82,7 @@ void PostgresServer::initialize(const Options& options) const {
         << log();
     std::ofstream(data / "pg_hba.conf") << options.hba << "local all all trust\nlocal replication all trust\n"
                                         << "host all all 127.0.0.1/32 scram-sha-256\n";
+    std::ofstream(data / "pg_ident.conf") << options.ident;
 }
 
 void PostgresServer::copy(const Options& options) const {

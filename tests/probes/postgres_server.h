@@ -20,6 +20,7 @@ class PostgresServer {
     struct Options {
         std::vector<std::string> settings;  // lines of postgresql.conf
         std::string hba;                    // lines before ours in pg_hba.conf
+        std::string ident;                  // lines of pg_ident.conf
         bool tls = false;                   // with a certificate of our own authority for "localhost"
         // A copy of this server that follows it, by its socket and by a slot of this name that is made for
         // it.

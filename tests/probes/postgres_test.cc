@@ -46,6 +46,19 @@ TEST_F(PostgresProbe, AsksTheBundledServerByItsSocketAsWhoItIs) {
                 Contains(::testing::Property(&v1::PostgresInstance::Extension::name, "plpgsql")));
 }
 
+TEST_F(PostgresProbe, KnowsHowLargeTheLargestIndexIs) {
+    PostgresServer server;
+    server.run(role);
+    configure(tree_, by_network(server.port()));
+    const auto before = instance_of(look()).largest_index_bytes();
+    EXPECT_GT(before, 0U) << "a catalog's";
+    server.run("CREATE TABLE large (id bigint); INSERT INTO large SELECT generate_series(1, 100000)");
+    server.run("CREATE INDEX large_index ON large (id)");
+    const auto after = instance_of(look()).largest_index_bytes();
+    EXPECT_GT(after, 2'000'000U) << "20 bytes a row, and more";
+    EXPECT_LT(after, 4'000'000U);
+}
+
 TEST_F(PostgresProbe, LogsInOverTlsAndShowsTheCertificate) {
     PostgresServer server({.tls = true});
     server.run(role);

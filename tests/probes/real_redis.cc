@@ -27,12 +27,16 @@ std::string RealRedis::run(const std::vector<std::string>& words) const {
     return run_program(argv).output;
 }
 
-bool RealRedis::wait_for(const std::vector<std::string>& words, const std::string& text) const {
+bool RealRedis::wait_for(const std::vector<std::string>& words, const std::regex& pattern) const {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (std::chrono::steady_clock::now() < deadline) {
-        if (run(words).find(text) != std::string::npos) return true;
+        if (std::regex_search(run(words), pattern)) return true;
     }
     return false;
+}
+
+bool RealRedis::wait_for(const std::vector<std::string>& words, const std::string& text) const {
+    return wait_for(words, std::regex(text));
 }
 
 }  // namespace preflight::probes

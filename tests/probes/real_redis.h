@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ class RealRedis {
     std::string folder() const { return folder_.string(); }
     // Standard output of redis-cli with these words, over the socket.
     std::string run(const std::vector<std::string>& words) const;
-    // Asks again until the output holds the text; false after 20 s.
+    // Asks again until the output holds this; false after 20 s.
+    bool wait_for(const std::vector<std::string>& words, const std::regex& pattern) const;
     bool wait_for(const std::vector<std::string>& words, const std::string& text) const;
 
   private:

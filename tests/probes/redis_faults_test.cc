@@ -91,6 +91,65 @@ TEST(RedisFaults, AreNoRefusalWhereOnlyTheAttributesKnow) {
     EXPECT_THAT(bytes_of(look.found), Not(HasSubstr("CANARY")));
 }
 
+TEST(RedisOfANode, IsToldWhoAsks) {
+    std::string first;
+    const FaultServer sentinel([&](std::string_view asked) {
+        first = asked;
+        return "-ERR unknown command\r\n";
+    });
+    const auto look = look_with_resque("url: 'redis://mill-redis', sentinels: [{host: 127.0.0.1, port: " +
+                                       std::to_string(sentinel.port()) + "}]");
+    EXPECT_EQ(look.reaches().at(0).kind(), "sentinel");
+    EXPECT_THAT(first, HasSubstr("\r\nCLIENT\r\n$7\r\nSETNAME\r\n$16\r\ngitlab-preflight\r\n"));
+}
+
+// The end of its own time says nothing against a server.
+TEST(RedisOfANode, IsMissedWhereTheAgentsTimeEnds) {
+    const FaultServer silent(Fault::silence);
+    NodeTree tree;
+    tree.file(rails_etc + "/resque.yml", "production: {url: 'redis://" + silent.address() + "'}\n");
+    Found found;
+    {
+        Findings out("redis", [&](const v1::Finding& finding) { found.push_back(finding); });
+        look_at_redis_servers(tree.node(Machine::live), {.until = Stream::Clock::now() + 200ms}, out);
+    }
+    ASSERT_THAT(found, ElementsAre(gap(v1::Gap::TIMED_OUT, silent.address())));
+    EXPECT_EQ(found[0].gap().detail(), "the agent's time was over before an answer came");
+}
+
+TEST(RedisOfANode, IsNotAskedForMoreUsesThanThereIsTimeFor) {
+    NodeTree tree;
+    const auto nobody = std::to_string(FaultServer::free_port());
+    for (int database = 0; database < 65; ++database) {
+        std::string purpose = "redis.q";
+        purpose.append(static_cast<std::size_t>(database), 'x');
+        tree.file(rails_etc + "/" + purpose + ".yml",
+                  "production: {url: 'redis://127.0.0.1:" + nobody + "/" + std::to_string(database) + "'}\n");
+    }
+    const auto look = look_at_redis(tree, 200ms);
+    EXPECT_THAT(look.reaches(), SizeIs(64));
+    EXPECT_THAT(look.found, Contains(gap(v1::Gap::DROPPED, rails_etc + "/redis.q.yml")));
+}
+
+// A real replica that is behind needs minutes to show it.
+TEST(RedisOfANode, TellsHowFarItsReplicasAreBehind) {
+    const FaultServer master(
+        [](std::string_view asked) -> std::string {
+            if (asked.find("\r\nPING\r\n") != std::string_view::npos) return "+PONG\r\n";
+            if (asked.find("\r\nINFO\r\n") == std::string_view::npos) return "-ERR unknown command\r\n";
+            const std::string info =
+                "redis_version:7.2.5\r\nredis_mode:standalone\r\nrole:master\r\nconnected_slaves:1\r\n"
+                "slave0:ip=10.8.0.52,port=6379,state=online,offset=4096,lag=73\r\n";
+            return "$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
+        },
+        FaultServer::Afterwards::listens);
+    const auto look = look_with_resque("url: 'redis://" + master.address() + "'");
+    ASSERT_THAT(look.servers(), SizeIs(1));
+    ASSERT_THAT(look.servers()[0].replicas(), SizeIs(1));
+    EXPECT_EQ(look.servers()[0].replicas(0).ShortDebugString(),
+              R"(address: "10.8.0.52:6379" state: "online" lag_seconds: 73 offset: 4096)");
+}
+
 TEST(RedisOfATree, IsNotAsked) {
     NodeTree tree;
     tree.file(rails_etc + "/resque.yml", "production: {url: 'redis://127.0.0.1:1'}\n");

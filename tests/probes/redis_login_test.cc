@@ -24,6 +24,9 @@ RedisClient resque(const std::string& production) {
 
 TEST(RedisLogin, IsDecodedFromTheUrl) {
     const auto client = resque("url: 'redis://gitlab:p%40ss%2Fw%3Ard@10.8.0.5'");
+    const auto workhorse =
+        only(parse_workhorse_redis("[redis]\nURL = \"redis://:p%40CANARY@10.8.0.5\"\n", "/c"));
+    EXPECT_EQ(workhorse.server.password.reveal(), "p@CANARY");
     EXPECT_EQ(client.server.user.reveal(), "gitlab");
     EXPECT_EQ(client.server.password.reveal(), "p@ss/w:rd");
     EXPECT_FALSE(client.server.tls);

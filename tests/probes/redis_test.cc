@@ -89,6 +89,25 @@ TEST(Redis, SaysThatALoginIsRefused) {
     EXPECT_THAT(refused(look_with_resque(url(open, ":CANARY-pw@"))), HasSubstr("has none"));
 }
 
+// The log of slow commands says who sent each.
+TEST(Redis, NamesItselfToTheServer) {
+    const RealRedis server("slowlog-log-slower-than 0\nslowlog-max-len 500\n");
+    EXPECT_TRUE(look_with_resque(url(server)).reaches().at(0).reached());
+    const auto log = server.run({"SLOWLOG", "GET", "500"});
+    EXPECT_THAT(log, ::testing::ContainsRegex("PING\n127[.]0[.]0[.]1:[0-9]+\ngitlab-preflight\n"));
+    EXPECT_THAT(log, ::testing::ContainsRegex("INFO\n127[.]0[.]0[.]1:[0-9]+\ngitlab-preflight\n"));
+}
+
+TEST(Redis, GoesWithoutANameWhereItMayNotHaveOne) {
+    const RealRedis renamed("rename-command CLIENT \"\"\n");
+    const RealRedis denied("user watcher on >CANARY-pw ~* +@all -client\n");
+    for (const auto& look :
+         {look_with_resque(url(renamed)), look_with_resque(url(denied, "watcher:CANARY-pw@"))}) {
+        EXPECT_TRUE(look.reaches().at(0).reached()) << look.reaches()[0].detail();
+        EXPECT_THAT(look.servers().at(0).denied(), IsEmpty());
+    }
+}
+
 // A server repeats the words of a command that it does not know.
 TEST(Redis, NeverRepeatsWhatAServerSaysOfItsPassword) {
     const RealRedis server("rename-command AUTH \"\"\n");
@@ -136,6 +155,16 @@ TEST(Redis, CountsSidekiqsWorkInTheQueuesInstance) {
         {"queue:default", 2}, {"queue:mailers", 0}, {"schedule", 1}, {"retry", 1}, {"dead", 0}};
     EXPECT_EQ(waiting, expected);
     EXPECT_THAT(bytes_of(look.found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Redis, SaysThatThereAreMoreQueuesThanItCounts) {
+    const RealRedis server;
+    std::vector<std::string> queues{"SADD", "queues"};
+    for (int at = 0; at < 501; ++at) queues.push_back("q" + std::to_string(at));
+    server.run(queues);
+    const auto look = look_with_resque(url(server));
+    EXPECT_THAT(look.servers().at(0).sidekiq(), SizeIs(503)) << "500, and three that are no queues";
+    EXPECT_THAT(look.found, ::testing::Contains(gap(v1::Gap::TOO_LARGE, server.address())));
 }
 
 TEST(Redis, SelectsTheDatabaseOfTheUrl) {
@@ -209,11 +238,14 @@ TEST(Redis, ShowsAMasterAndItsReplica) {
     const RealRedis master;
     const RealRedis replica("replicaof 127.0.0.1 " + std::to_string(master.port()) + "\n");
     ASSERT_TRUE(replica.wait_for({"INFO", "replication"}, "master_link_status:up"));
-    ASSERT_TRUE(master.wait_for({"INFO", "replication"}, "state=online"));
+    master.run({"SET", "key", "value"});
+    ASSERT_TRUE(master.wait_for({"INFO", "replication"}, std::regex("state=online,offset=[1-9]")));
     const auto of_master = look_with_resque(url(master)).servers().at(0);
     ASSERT_THAT(of_master.replicas(), SizeIs(1));
     EXPECT_EQ(of_master.replicas(0).address(), replica.address());
     EXPECT_EQ(of_master.replicas(0).state(), "online");
+    EXPECT_GT(of_master.replicas(0).offset(), 0U);
+    EXPECT_LT(of_master.replicas(0).lag_seconds(), 10U);
     const auto of_replica = look_with_resque(url(replica)).servers().at(0);
     EXPECT_EQ(of_replica.role(), "slave");
     EXPECT_EQ(of_replica.master(), master.address());

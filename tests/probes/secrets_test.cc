@@ -184,6 +184,27 @@ TEST(Secrets, FindsHostKeysWhereTheyServeGitlab) {
                                    "/var/opt/gitlab/gitlab-sshd/ssh_host_ecdsa_key"));
 }
 
+TEST(Secrets, SayThatMoreFilesLieThereThanAreLookedAt) {
+    NodeTree tree;
+    for (int at = 0; at < 201; ++at)
+        tree.file("/etc/gitlab/ssl/site" + std::to_string(at) + ".crt", certificate_pem);
+    const auto found = tree.look(secrets);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::DROPPED, "/etc/gitlab/ssl")));
+    EXPECT_EQ(std::ranges::count_if(found, &v1::Finding::has_secrets_file), 200);
+}
+
+// Of an inspection whose time is over: what the files themselves show is told before all.
+TEST(Secrets, LookAtNoBackupThatTimeIsTooShortFor) {
+    NodeTree tree;
+    const std::string backup = "/etc/gitlab/config_backup/gitlab_config_1786500000_2026_08_12.tar";
+    tree.file(secrets_path, R"({"gitlab_rails": {"db_key_base": "CANARY"}})")
+        .file(backup, TarWriter().file(paths::gitlab_rb, "x").file(secrets_path, "x").finish());
+    const Asked late{.until = std::chrono::steady_clock::now() - std::chrono::seconds(1)};
+    const auto found = tree.look(secrets, Machine::by_root, late);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::TIMED_OUT, backup)));
+    EXPECT_THAT(file_at(found, secrets_path).keys_present(), ElementsAre("gitlab_rails.db_key_base"));
+}
+
 TEST(Secrets, FindsThoseOfASelfCompiledGitlab) {
     NodeTree tree;
     tree.file("/home/git/gitlab/config/gitlab.yml", "production: {}\n");

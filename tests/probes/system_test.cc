@@ -1,5 +1,11 @@
 #include "probes/system.h"
 
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+#include <algorithm>
+#include <optional>
+
 #include "tests/probes/node_tree.h"
 
 namespace preflight::probes {
@@ -162,6 +168,42 @@ TEST(System, LooksAtTheMachineThatItRunsOn) {
     EXPECT_THAT(found, Contains(::testing::Truly([](const v1::Finding& finding) {
                     return finding.has_filesystem() && finding.filesystem().size_bytes() > 0;
                 })));
+}
+
+std::vector<v1::Finding> look_at_this_machine() {
+    std::vector<v1::Finding> found;
+    Findings out(system.name, [&](const v1::Finding& finding) { found.push_back(finding); });
+    system.look(Node::open("/").value(), {}, out);
+    out.flush();
+    return found;
+}
+
+TEST(System, CountsTheInodesOfEachFilesystem) {
+    struct statvfs root {};
+    ASSERT_EQ(::statvfs("/", &root), 0);
+    std::optional<std::uint64_t> inodes;
+    for (const auto& finding : look_at_this_machine()) {
+        const auto& filesystem = finding.filesystem();
+        EXPECT_LE(filesystem.inodes_available(), filesystem.inodes()) << filesystem.mount_point();
+        if (std::ranges::find(filesystem.paths(), "/") != filesystem.paths().end())
+            inodes = filesystem.inodes();
+    }
+    ASSERT_TRUE(inodes);
+    EXPECT_EQ(*inodes > 0, root.f_files > 0) << "0 where the filesystem has no such number";
+}
+
+TEST(System, SaysWhetherTheHostsTimeServiceKeepsTheClock) {
+    timex clock{};
+    const int answer = ::adjtimex(&clock);
+    const auto found = look_at_this_machine();
+    const auto& host = found.at(1).host();
+    if (answer < 0) {
+        EXPECT_EQ(host.time_sync(), v1::Host::TIME_SYNC_UNSPECIFIED);
+        EXPECT_THAT(unseen_in(found), Contains(HasSubstr("time synchronisation")));
+        return;
+    }
+    EXPECT_EQ(host.time_sync(),
+              (clock.status & STA_UNSYNC) == 0 ? v1::Host::SYNCHRONISED : v1::Host::NOT_SYNCHRONISED);
 }
 
 }  // namespace

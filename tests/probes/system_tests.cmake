@@ -9,4 +9,4 @@ preflight_test(installation_probe_test
 preflight_test(services_probe_test
   SOURCES services_test.cc runit_test.cc service_roles_test.cc configured_roles_test.cc
   LIBRARIES preflight_node_tree)
-preflight_test(geo_probe_test SOURCES geo_test.cc LIBRARIES preflight_node_tree)
+preflight_test(geo_probe_test SOURCES geo_test.cc sshd_config_test.cc LIBRARIES preflight_node_tree)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "readiness/verdict.h"
 #include "tests/readiness/waivers.h"
 
 namespace preflight::readiness {
@@ -89,19 +90,24 @@ TEST(EvidenceDigest, ChangesWithAnythingThatIsFound) {
     }
 }
 
-TEST(EvidenceDigest, PassesOverAgesAlone) {
-    auto verdict = clocks();
-    const auto digest_of = [&verdict](const std::string& summary) {
-        verdict.set_summary(summary);
-        return evidence_digest(verdict);
+// What is measured anew each time is shown, and does not count; the limit beside it does.
+TEST(EvidenceDigest, PassesOverWhatIsMeasuredAnew) {
+    const auto digest_of = [](const std::string& age, const std::string& limit, const std::string& lag) {
+        auto found =
+            verdict(v1::WARNING, "stale", "backup_1.tar is " + passing(age) + " old, the limit is " + limit);
+        v1::Finding finding;
+        about(found, node("web1", ""), finding, "db2 by " + passing(lag));
+        EXPECT_EQ(found.summary(), "backup_1.tar is " + age + " old, the limit is " + limit);
+        EXPECT_EQ(found.evidence(0).what(), "db2 by " + lag);
+        return evidence_digest(found);
     };
-    EXPECT_EQ(digest_of("backup_1.tar is 31 h old"), digest_of("backup_1.tar is 12 days old"));
-    EXPECT_EQ(digest_of("backup_1.tar is 40 min old"), digest_of("backup_1.tar is 12 days old"));
-    EXPECT_NE(digest_of("backup_1.tar is 31 h old"), digest_of("backup_2.tar is 31 h old"));
-    EXPECT_EQ(digest_of("31 h"), digest_of("5 days"));
-    EXPECT_NE(digest_of("31 hosts"), digest_of("12 hosts"));
-    EXPECT_NE(digest_of("web31 h"), digest_of("web12 h"));
-    EXPECT_NE(digest_of("31"), digest_of("12"));
+    const auto digest = digest_of("31 h", "24 h", "70 MiB");
+    EXPECT_EQ(digest_of("12 days", "24 h", "70 MiB"), digest);
+    EXPECT_EQ(digest_of("31 h", "24 h", "1.5 GiB"), digest);
+    EXPECT_NE(digest_of("31 h", "30 h", "70 MiB"), digest);
+    auto other = verdict(v1::WARNING, "stale", "backup_2.tar is " + passing("31 h") + " old");
+    EXPECT_NE(evidence_digest(other),
+              evidence_digest(verdict(v1::WARNING, "stale", "backup_1.tar is " + passing("31 h") + " old")));
 }
 
 // Files of waivers outlive the release that wrote them.
@@ -194,6 +200,18 @@ TEST(Waiver, EndsAtItsTime) {
             report.acceptances(0).detail(),
             AllOf(HasSubstr("system.clock: Jo Doe, seen, until 2026-08-21T1"), HasSubstr("counts again")));
     }
+}
+
+TEST(Waiver, IsNotOfAReportAsOfBeforeItWasMade) {
+    const auto made = [](std::string_view time) {
+        return accepted(report_with(clocks()),
+                        {waiver_of(clocks(), "made_at {at " + std::string(time) + "}")});
+    };
+    EXPECT_THAT(states(made("2026-08-21T12:00:00Z")), ElementsAre(Use::IN_FORCE));
+    const auto before = made("2026-08-21T12:00:01Z");
+    EXPECT_THAT(shown(before), ElementsAre("web1 web2 "));
+    ASSERT_THAT(states(before), ElementsAre(Use::OUT_OF_SCOPE));
+    EXPECT_THAT(before.acceptances(0).detail(), HasSubstr("made at 2026-08-21T12:00:01Z, after the time"));
 }
 
 TEST(Waiver, HoldsForItsTargetAlone) {

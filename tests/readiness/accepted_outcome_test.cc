@@ -81,6 +81,24 @@ TEST(Outcome, CannotBeBoughtWhereNothingWasJudged) {
     EXPECT_EQ(all_accepted_report(whole_fleet(), to("18.5.0")).outcome(), v1::Report::NOT_READY);
 }
 
+// The next inspection measures a little else, and says the same.
+TEST(Outcome, StaysAcceptedWhereOnlyAMeasurementDiffers) {
+    const auto with_room = [](std::uint64_t bytes) {
+        auto fleet = whole_fleet();
+        for (auto& finding : *fleet.nodes[0].inspection.mutable_findings()) {
+            if (finding.has_disk_need()) finding.mutable_disk_need()->set_have_bytes(bytes);
+        }
+        return fleet;
+    };
+    auto upgrade = to("19.3.0");
+    const auto scarce = with_room(1000);
+    EXPECT_EQ(judge(scarce, upgrade, built_in_knowledge()).outcome(), v1::Report::NOT_READY);
+    upgrade.acceptances = all_accepted(scarce, upgrade);
+    const auto later = judge(with_room(2000), upgrade, built_in_knowledge());
+    EXPECT_EQ(later.outcome(), v1::Report::READY_WITH_CONDITIONS);
+    for (const auto& use : later.acceptances()) EXPECT_EQ(use.state(), Use::IN_FORCE) << use.detail();
+}
+
 // By name, so that a case that is renamed does not become acceptable.
 TEST(Outcome, KnowsEveryCaseThatNobodyCanAccept) {
     std::set<std::string> cases;

@@ -75,6 +75,10 @@ TEST(ComponentFit, DoesNotCountOnThePackageWhereItIsKeptFromIt) {
                 blocked);
     EXPECT_THAT(of(web("18.8.11", postgres("16.10", "127.0.0.1:5432"))), blocked)
         << "a proxy to another host's";
+    const std::string lifted = "findings { marker_file { path: '/etc/gitlab/skip-auto-reconfigure' } } ";
+    EXPECT_THAT(of(web("18.8.11", own + lifted, "RAILS, POSTGRESQL")),
+                ElementsAre(says(v1::NOTE, "upgrades_itself")))
+        << "the plan takes that one away";
 }
 
 TEST(ComponentFit, WarnsOfAServerThatIsTooNew) {

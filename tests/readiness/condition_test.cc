@@ -61,6 +61,9 @@ TEST(Condition, AsksAPersonWhatOnlyAPersonKnows) {
         decided("any { of { person { question: 'One?' } } of { person { question: 'Two?' } } }", {});
     EXPECT_EQ(asked.truth, Truth::unknown);
     EXPECT_EQ(asked.question, "One? Two?");
+    EXPECT_FALSE(asked.unseen);
+    const auto lacking = std::string(open) + "of { runs { versions { from: '15.0' } } } ";
+    EXPECT_TRUE(decided("none { of { all { " + lacking + "} } }", {}).unseen);
     EXPECT_THAT(decided("runs { versions { from: '15.0' } }", {}).question, IsEmpty());
 }
 

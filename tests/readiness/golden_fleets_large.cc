@@ -129,7 +129,10 @@ std::string of_site(std::string_view address, std::string_view role, std::string
            uses_gitaly("default", at, 8075) + redis_server(at + ":6379") +
            gitaly_server(at + ":8075", "default") +
            told("geo", "gitlab.rb",
-                "geo_role { role: " + std::string(role) + " site_name: '" + std::string(name) + "' }");
+                "geo_role { role: " + std::string(role) + " site_name: '" + std::string(name) + "' }") +
+           told("geo", "gitlab.yml",
+                "site_settings { gitlab_sshd: true external_url: 'https://" +
+                    std::string(role == "PRIMARY" ? "git" : "geo") + ".example.test' }");
 }
 
 // Without that of a node that is in no site.
@@ -151,7 +154,8 @@ Fleet geo_pair() {
     const auto sites =
         site("id: 1 name: 'berlin' url: 'https://git.example.test' primary: true last_event_id: 500") +
         site(
-            "id: 2 name: 'lisbon' url: 'https://geo.example.test' cursor_event_id: 420 "
+            "id: 2 name: 'lisbon' url: 'https://geo.example.test' last_event_id: 500 "
+            "cursor_event_id: 420 "
             "replication_lag_seconds: 900"
             " data { name: 'uploads' total: 40 synced: 40 to_verify: 40 verified: 40 }"
             " data { name: 'lfs_objects' total: 900 synced: 880 failed: 20 to_verify: 880 verified: 880 }");

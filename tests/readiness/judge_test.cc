@@ -85,11 +85,9 @@ TEST(Judge, LeavesToAPersonWhatOnlyAPersonKnows) {
 
 // What may be missing without a doubt: the backup's path, when a good archive lies there and its room is
 // told; the data directory of a server that answers itself; what only makes things better; what no issue on
-// this way asks for; the application's secrets where it does not run; the socket of a PostgreSQL whose data
-// lie there.
+// this way asks for; the application's secrets where it does not run.
 bool may_be_missing(const FleetNode& node, const v1::Finding& finding) {
     if (finding.has_secret_fingerprint()) return !runs_application(node);
-    if (finding.has_listener()) return finding.listener().service() == "postgresql";
     return finding.has_backup_settings() || finding.has_postgres_server() || finding.has_package_cache() ||
            finding.has_security_module() || finding.has_instance_settings() || finding.has_table_estimate();
 }

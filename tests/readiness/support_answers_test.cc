@@ -103,6 +103,16 @@ TEST(SupportAnswers, TellWhatEachOfSeveralNodesDoes) {
                             "NOT_SEEN x: What runs on it was not seen."));
 }
 
+TEST(SupportAnswers, DoNotCallAnArchitectureSeenWhoseNodesAreMissing) {
+    auto upgrade = to("19.3.0");
+    upgrade.expected_nodes = {"web1.example.test", "gitaly1.example.test", "gitaly2"};
+    EXPECT_THAT(of(answers(whole_fleet(), upgrade), "architecture")[0],
+                "NOT_SEEN : 2 nodes known, 2 reporting; expected, and not there: gitaly2.");
+    upgrade.expected_nodes.pop_back();
+    EXPECT_THAT(of(answers(whole_fleet(), upgrade), "architecture")[0],
+                "SEEN : 2 nodes are known, 2 report.");
+}
+
 TEST(SupportAnswers, TellWhatIsOutside) {
     auto upgrade = to("19.3.0");
     upgrade.external = {"pg.example.test:5432"};

@@ -45,6 +45,27 @@ TEST(SupportAnswers, TellWhatIsUnique) {
     EXPECT_THAT(unique, Contains("SEEN SELinux that enforces: Yes: SELinux enforces."));
 }
 
+// No file of a node names Elasticsearch or Zoekt.
+TEST(SupportAnswers, CallSearchServersAbsentOnlyWhereTheDatabaseWasReadForThem) {
+    constexpr auto* topic = "Search and analytics servers: ";
+    auto fleet = whole_fleet();
+    EXPECT_THAT(of(fleet, "unique"), Contains("NOT_SEEN " + std::string(topic) +
+                                              "What GitLab's database says of them was not read."));
+    EXPECT_THAT(of(fleet, "external"),
+                Contains(HasSubstr("NOT_SEEN : No other servers are in the nodes' files")));
+    const auto find = [&](const char* found) {
+        fleet.nodes[1].inspection.mutable_findings()->MergeFrom(node("m", found).inspection.findings());
+    };
+    find("findings { probe: 'postgres' instance_settings { stores_read: ['elasticsearch', 'zoekt'] } }");
+    EXPECT_THAT(of(fleet, "unique"), Contains(HasSubstr("NOT_SEEN " + std::string(topic))));
+    find("findings { probe: 'postgres' instance_settings { stores_read: 'clickhouse' } }");
+    EXPECT_THAT(of(fleet, "unique"), Contains("SEEN " + std::string(topic) + "No."));
+    EXPECT_THAT(of(fleet, "external"), Contains(HasSubstr("SEEN : No other servers: no object storage")));
+    find("findings { probe: 'postgres' external_service { kind: 'zoekt' host: 'zoekt.example.test' } }");
+    EXPECT_THAT(of(fleet, "unique"),
+                Contains("SEEN " + std::string(topic) + "Yes: uses zoekt at zoekt.example.test."));
+}
+
 TEST(SupportAnswers, CallNothingAbsentThatNobodyLookedFor) {
     auto blind = whole_fleet();
     for (auto& node : blind.nodes) node.inspection.clear_probes();
@@ -86,13 +107,17 @@ TEST(SupportAnswers, TellTheKnownIssuesOfWhatRuns) {
             condition { person { question: "Are there forks?" } } consequence: "x" }
         known_issues { id: "KI-4" title: "Elsewhere" landed_on { from: "19.3" } harm: ANNOYS consequence: "x" }
         known_issues { id: "KI-5" title: "Of LDAP" landed_on { from: "19.2" below: "19.3" } harm: ANNOYS
-            condition { uses { kinds: "ldap" } } consequence: "x" })");
+            condition { uses { kinds: "ldap" } } consequence: "x" }
+        known_issues { id: "KI-6" title: "On the way" crossed: "19.3" harm: ANNOYS
+            condition { person { question: "Is the lamp green?" } } consequence: "x" })");
     const auto report = judge(whole_fleet(), to("19.3.0"), knowledge);
     EXPECT_THAT(of(report.support(), "known_issues"),
                 AllOf(Contains("SEEN KI-1: All slow. Slow."),
                       Contains("ASKS_PERSON KI-3: Asked. Are there forks?"), Not(Contains(HasSubstr("KI-5"))),
                       Not(Contains(HasSubstr("KI-2"))), Not(Contains(HasSubstr("KI-4")))));
-    EXPECT_THAT(of(report.support(), "open"), Contains("ASKS_PERSON KI-3: Are there forks?"));
+    EXPECT_THAT(of(report.support(), "open"),
+                AllOf(Contains("ASKS_PERSON KI-6: Is the lamp green?"), Not(Contains(HasSubstr("KI-3")))))
+        << "nothing is asked twice";
     auto blind = whole_fleet();
     for (auto& node : blind.nodes) node.inspection.clear_probes();
     EXPECT_THAT(of(judge(blind, to("19.3.0"), knowledge).support(), "known_issues"),

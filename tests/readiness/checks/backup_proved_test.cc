@@ -56,8 +56,8 @@ TEST(BackupProved, BlocksEveryFaultOfAPart) {
     }
 }
 
-TEST(BackupProved, NotesWhatNobodyAskedToRead) {
-    EXPECT_THAT(of(proof("rung: LISTED")), ElementsAre(says(v1::NOTE, "not_read")));
+TEST(BackupProved, WarnsOfWhatNobodyAskedToRead) {
+    EXPECT_THAT(of(proof("rung: LISTED")), ElementsAre(says(v1::WARNING, "not_read")));
 }
 
 TEST(BackupProved, TellsPartsThatAreMissingFromAListThatEndsTooEarly) {
@@ -76,9 +76,9 @@ TEST(BackupProved, BlocksOneThatDoesNotFit) {
 
 TEST(BackupProved, WarnsOfStoragesThatAreNotInIt) {
     EXPECT_THAT(of(proof("rung: LISTED storages_shown: true storages_missing: 'second'")),
-                UnorderedElementsAre(says(v1::NOTE, "not_read"), says(v1::WARNING, "storages_missing")));
+                UnorderedElementsAre(says(v1::WARNING, "not_read"), says(v1::WARNING, "storages_missing")));
     EXPECT_THAT(of(proof("rung: LISTED storages_missing: 'second'")),
-                ElementsAre(says(v1::NOTE, "not_read")));
+                ElementsAre(says(v1::WARNING, "not_read")));
 }
 
 TEST(BackupProved, IsUnknownWhereAPartCouldNotBeJudged) {

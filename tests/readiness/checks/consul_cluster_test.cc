@@ -45,6 +45,25 @@ TEST(ConsulCluster, IsReadyWhereAllAreThere) {
     expect_no_loss_is_green(consul_cluster, fleet_of({node("consul1", agent(whole()))}), states);
 }
 
+TEST(ConsulCluster, KnowsWhoLeadsPatroni) {
+    const auto beside = [](std::string_view key, std::string_view patroni) {
+        return judged(
+            consul_cluster,
+            fleet_of(
+                {node("consul1", agent(whole() + "patroni_leader { scope: 'postgresql-ha' name: '" +
+                                       std::string(key) + "' }") +
+                                     "findings { probe: 'patroni' patroni_cluster { scope: "
+                                     "'postgresql-ha' members { name: '" +
+                                     std::string(patroni) +
+                                     "' role: 'leader' } members { name: 'pg9' role: 'replica' } } } ")}));
+    };
+    EXPECT_THAT(beside("pg1", "pg1"), ElementsAre(says(v1::READY, "whole")));
+    EXPECT_THAT(beside("", "pg1"), ElementsAre(says(v1::BLOCKER, "no_patroni_leader")));
+    const auto differ = beside("pg2", "pg1");
+    EXPECT_THAT(differ, ElementsAre(says(v1::WARNING, "leaders_differ")));
+    EXPECT_EQ(differ[0].evidence(0).what(), "dc1: postgresql-ha: pg2 by Consul, pg1 by Patroni");
+}
+
 TEST(ConsulCluster, LetsMembersLeave) {
     EXPECT_THAT(of(whole() + member("old", "10.5.0.19", "left")), ElementsAre(says(v1::READY, "whole")));
 }

@@ -91,6 +91,28 @@ TEST(EndpointCoverage, AsksForTheServerBehindASocket) {
                 ElementsAre(says(v1::UNKNOWN, "listener_unseen")));
 }
 
+// A server that was moved away leaves its data behind.
+TEST(EndpointCoverage, DoesNotTakeDataForAServer) {
+    auto rails = web("findings { probe: 'endpoints' postgres_server { purpose: 'main' major: '17' } } ");
+    const auto is_socket = [](const v1::Finding& finding) {
+        return finding.has_listener() && finding.listener().service() == "postgresql";
+    };
+    auto& findings = *rails.inspection.mutable_findings();
+    findings.erase(std::remove_if(findings.begin(), findings.end(), is_socket), findings.end());
+    const auto verdicts = [&rails](std::string_view service) {
+        auto with = rails;
+        if (!service.empty()) {
+            auto& seen = *with.inspection.add_findings()->mutable_service();
+            seen.set_name(std::string(service));
+            seen.set_enabled(true);
+        }
+        return judged(coverage_endpoints, fleet_of({with, whole_gitaly()}));
+    };
+    EXPECT_THAT(verdicts(""), ElementsAre(says(v1::UNKNOWN, "listener_unseen")));
+    EXPECT_THAT(verdicts("puma"), ElementsAre(says(v1::UNKNOWN, "not_listening")));
+    EXPECT_THAT(verdicts("postgresql"), ElementsAre(says(v1::READY, "covered")));
+}
+
 TEST(EndpointCoverage, FindsTheSocketOfPostgresqlByItsDirectoryAndPort) {
     const auto at_port = [](int port) {
         auto rails = web("");

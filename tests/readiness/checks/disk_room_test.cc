@@ -82,6 +82,42 @@ TEST(DiskRoom, AsksForACopyOfTheDatabaseOnlyWhereThePathNeedsOne) {
                 UnorderedElementsAre(says(v1::BLOCKER, "too_small"), says(v1::READY, "enough")));
 }
 
+TEST(DiskRoom, BlocksWhereThePackagesOwnBackupHasNone) {
+    const auto dump = [](std::string_view has) {
+        return of(package() + need("database_backup",
+                                   "need_bytes: 1000 have_known: true have_bytes: " + std::string(has)));
+    };
+    EXPECT_THAT(dump("1300"), ElementsAre(says(v1::READY, "enough")));
+    EXPECT_THAT(dump("1299"), UnorderedElementsAre(
+                                  AllOf(says(v1::BLOCKER, "too_small"), mentions("the package's own backup")),
+                                  says(v1::READY, "enough")));
+    EXPECT_THAT(of(package() + need("database_backup", "have_known: true have_bytes: 99")),
+                UnorderedElementsAre(says(v1::UNKNOWN, "not_known"), says(v1::READY, "enough")));
+}
+
+TEST(DiskRoom, WarnsOfWhatMigrationsMayTake) {
+    const auto indexes = [](std::string_view has) {
+        return of(package() + need("index_migrations",
+                                   "need_bytes: 1000 have_known: true have_bytes: " + std::string(has)));
+    };
+    EXPECT_THAT(indexes("200"), ElementsAre(says(v1::READY, "enough")));
+    EXPECT_THAT(indexes("199"),
+                UnorderedElementsAre(says(v1::WARNING, "may_be_small"), says(v1::READY, "enough")));
+    // Two times the largest index, where the server tells how large it is.
+    const auto of_index = [](std::string_view has) {
+        return of(
+            package() +
+            need("index_migrations", "need_bytes: 1000000 have_known: true have_bytes: " + std::string(has)) +
+            "findings { probe: 'postgres' postgres_instance { largest_index_bytes: 500 } } ");
+    };
+    EXPECT_THAT(of_index("1000"), ElementsAre(says(v1::READY, "enough")));
+    EXPECT_THAT(of_index("999"),
+                UnorderedElementsAre(says(v1::WARNING, "may_be_small"), says(v1::READY, "enough")));
+    EXPECT_THAT(of(package() + need("slots_wal", "need_bytes: 1000 have_known: true have_bytes: 1000")),
+                UnorderedElementsAre(AllOf(says(v1::WARNING, "may_be_small"), mentions("slots")),
+                                     says(v1::READY, "enough")));
+}
+
 TEST(DiskRoom, IsUnknownWhereRoomOrNeedIsNot) {
     EXPECT_THAT(of(package("have_bytes: 99")), ElementsAre(says(v1::UNKNOWN, "not_known")));
     EXPECT_THAT(of(package() + need("moon", "have_known: true have_bytes: 99")),

@@ -121,7 +121,15 @@ TEST(GeoSites, AreUnknownWhereTheStatusDoesNotTell) {
     EXPECT_THAT(of("reported_at: { seconds: 253402300799 }"), of_copy(says(v1::UNKNOWN, "clock")));
     EXPECT_THAT(of("lag_known: false"), of_copy(says(v1::UNKNOWN, "lag_unknown")));
     EXPECT_THAT(of("version: ''"), of_copy(says(v1::UNKNOWN, "version_unseen")));
+    EXPECT_THAT(of("storages_digest: ''"), of_copy(says(v1::UNKNOWN, "storages_unseen")));
     EXPECT_THAT(of("denied: 'geo_node_statuses.status'"), of_copy(says(v1::UNKNOWN, "denied")));
+    auto mute = sites(primary() + secondary());
+    for (auto& finding : *mute.nodes[0].inspection.mutable_findings()) {
+        if (finding.geo_site().id() == 2) finding.mutable_geo_site()->clear_cursor_event_id();
+    }
+    EXPECT_THAT(judged(geo_sites, mute), of_copy(says(v1::UNKNOWN, "events_unseen")));
+    EXPECT_THAT(of("last_event_id: 0 cursor_event_id: 0"),
+                ElementsAre(says(v1::READY, "in_order"), says(v1::READY, "in_order")));
     EXPECT_THAT(judged(geo_sites, sites(primary() + site("id: 2 name: 'copy' ", ""))),
                 of_copy(says(v1::UNKNOWN, "data_unseen")));
 }

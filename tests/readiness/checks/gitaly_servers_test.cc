@@ -81,6 +81,32 @@ TEST(GitalyServers, BlockOneDiskOnTwoNodes) {
                 ElementsAre(says(v1::READY, "serving")));
 }
 
+TEST(GitalyServers, BlockOneDiskUnderTwoNames) {
+    const auto told = [](std::string_view name, std::string_view more) {
+        return "storages { readable: true writeable: true name: '" + std::string(name) + "' " +
+               std::string(more) + " } ";
+    };
+    const auto of_default = told("default", "filesystem_id: 'm1' available_bytes: 4 used_bytes: 6");
+    const auto twice = of(of_default + told("other", "filesystem_id: 'm1' available_bytes: 4 used_bytes: 6"));
+    EXPECT_THAT(twice, UnorderedElementsAre(AllOf(says(v1::BLOCKER, "two_names"), on(Names{"web1"})),
+                                            says(v1::READY, "serving")));
+    EXPECT_EQ(twice[0].evidence(1).what(), "other at 10.20.0.41:8075 has the mark m1");
+    // Two storages of one disk have marks of their own.
+    EXPECT_THAT(of(of_default + told("other", "filesystem_id: 'm2' available_bytes: 4 used_bytes: 6")),
+                ElementsAre(says(v1::READY, "serving")));
+    // A Praefect tells the mark by the name of the virtual storage, the space by the storage's own.
+    const auto behind = told("gitaly-1", "available_bytes: 4 used_bytes: 6");
+    const auto gitaly = node("g1", serves("m1"));
+    EXPECT_THAT(judged(gitaly_servers,
+                       fleet_of({gitaly, web(status(told("default", "filesystem_id: 'm1'") + behind))})),
+                ElementsAre(says(v1::READY, "serving")));
+    // Two nodes that ask one server tell the same.
+    auto second = web(status(of_default));
+    second.inspection.mutable_node()->set_name("web2");
+    EXPECT_THAT(judged(gitaly_servers, fleet_of({gitaly, web(status(of_default)), second})),
+                ElementsAre(says(v1::READY, "serving")));
+}
+
 TEST(GitalyServers, NoteWhoWasNotAskedWhereTheNodeItselfReports) {
     constexpr std::string_view unasked = "server_version: '' note: 'not asked for its version'";
     const auto gitaly = node("gitaly1", installed("17.9.2") + roles("GITALY") + ran({"gitaly"}) +

@@ -82,6 +82,18 @@ TEST(KnownIssues, AreNeverGreenWhereTheirConditionIsOpen) {
     EXPECT_EQ(level("ANNOYS", person), v1::NOTE);
 }
 
+TEST(KnownIssues, AreUnknownWhereAPersonIsAskedAndAFindingIsLackingBesides) {
+    const std::string both =
+        "condition { all { of { marker_file { names: 'x' } } of { person { question: 'Is it so?' } } } } ";
+    const auto of_harm = [&](std::string_view harm) {
+        return judge(issue("crossed: '19.3.0' " + both, harm), running("19.2.4")).front();
+    };
+    EXPECT_EQ(of_harm("BREAKS").level(), v1::UNKNOWN);
+    EXPECT_EQ(of_harm("ANNOYS").level(), v1::WARNING);
+    EXPECT_THAT(of_harm("BREAKS"), mentions("not all that tells it was seen; to be answered: Is it so?"));
+    EXPECT_THAT(of_harm("BREAKS"), on(std::vector<std::string>{"web1"})) << "where it was not seen";
+}
+
 TEST(KnownIssues, SayWhatIsOpenAndWhatIsToBeAnswered) {
     EXPECT_THAT(judge(issue(std::string("crossed: '19.3.0' ") + open), running("19.2.4")),
                 ElementsAre(mentions("whether it applies here was not seen")));

@@ -7,7 +7,8 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::UnorderedElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::string_view leader =
     "members { name: 'db1' role: 'leader' state: 'running' address: '10.20.0.31:5432' timeline: '3' } ";
@@ -41,15 +42,75 @@ TEST(PatroniCluster, BlocksWithoutExactlyOneLeader) {
                 ElementsAre(says(v1::BLOCKER, "two_leaders")));
 }
 
-TEST(PatroniCluster, BlocksAMemberThatDoesNotRun) {
-    EXPECT_THAT(of(both() + "members { name: 'db3' role: 'replica' state: 'start failed' lag: '0' }"),
-                ElementsAre(says(v1::BLOCKER, "not_running")));
+// The commands of a verdict, one a line.
+std::string commands(const v1::Verdict& verdict) {
+    std::string lines;
+    for (const auto& command : verdict.commands()) {
+        for (const auto& word : command.argv()) lines += word + " ";
+        lines += "\n";
+    }
+    return lines;
 }
 
-TEST(PatroniCluster, BlocksDifferentTimelines) {
-    EXPECT_THAT(
-        of(both() + "members { name: 'db3' role: 'replica' state: 'running' timeline: '2' lag: '0' }"),
-        ElementsAre(says(v1::BLOCKER, "timelines")));
+constexpr std::string_view deletes_db2 = "gitlab-ctl patroni reinitialize-replica --member db2 \n";
+
+// Both tell of db2, which is on the node of its address.
+std::vector<v1::Verdict> of_broken(std::string_view told_of_db2, std::string_view name = "db2") {
+    const auto members = std::string(leader) + "members { name: '" + std::string(name) +
+                         "' address: '10.20.0.32:5432' lag: '0' " + std::string(told_of_db2) + " }";
+    const auto host = "findings { probe: 'system' host { addresses: '10.20.0.32' } } ";
+    return judged(patroni_cluster,
+                  fleet_of({node("db1", cluster(members)), node("db2", host + cluster(members)),
+                            node("db3", cluster(members))}));
+}
+
+TEST(PatroniCluster, BlocksAMemberThatDoesNotRunOnItsOwnNode) {
+    const auto verdicts = of_broken("role: 'replica' state: 'start failed' timeline: '3'");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::BLOCKER, "not_running")));
+    EXPECT_THAT(verdicts[0], on(std::vector<std::string>{"db2"}));
+    EXPECT_THAT(verdicts[0], mentions("the member db2 at 10.20.0.32:5432 of the Patroni cluster"));
+    EXPECT_EQ(verdicts[0].evidence_size(), 3) << "all three tell it";
+    EXPECT_THAT(commands(verdicts[0]), HasSubstr(deletes_db2));
+}
+
+TEST(PatroniCluster, BlocksAnOlderTimelineOnTheMembersOwnNode) {
+    const auto verdicts = of_broken("role: 'replica' state: 'running' timeline: '2'");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::BLOCKER, "timelines")));
+    EXPECT_THAT(verdicts[0], on(std::vector<std::string>{"db2"}));
+    EXPECT_THAT(commands(verdicts[0]), HasSubstr(deletes_db2));
+}
+
+TEST(PatroniCluster, NamesNoCommandThatDeletesWhereItIsNotClearWhoIsWrong) {
+    const auto stopped = of_broken("role: 'leader' state: 'stopped' timeline: '3'");
+    EXPECT_THAT(stopped, Contains(says(v1::BLOCKER, "leader_not_running")));
+    const auto newer = of_broken("role: 'replica' state: 'running' timeline: '4'");
+    EXPECT_THAT(newer, ElementsAre(says(v1::BLOCKER, "timelines_unclear")));
+    const auto two = of_broken("role: 'leader' state: 'running' timeline: '2'");
+    EXPECT_THAT(two, Contains(says(v1::BLOCKER, "timelines_unclear")));
+    // Its name is no word for a command, or nobody reports from its node.
+    const auto odd = of_broken("role: 'replica' state: 'stopped' timeline: '3'", "--force");
+    const auto away =
+        of(std::string(leader) + "members { name: 'db9' role: 'replica' state: 'stopped' lag: '0' }");
+    EXPECT_THAT(away, ElementsAre(says(v1::BLOCKER, "not_running")));
+    for (const auto& verdicts : {stopped, newer, two, odd, away}) {
+        for (const auto& verdict : verdicts)
+            EXPECT_THAT(commands(verdict), Not(HasSubstr("reinitialize-replica")))
+                << verdict.ShortDebugString();
+    }
+}
+
+// Of the knowledge's remedies, only those of one known member name the command that deletes data.
+TEST(PatroniCluster, HasNoRemedyThatDeletesTheDataOfANodeUnnamed) {
+    for (const auto& check : built_in_knowledge().checks()) {
+        for (const auto& advice : check.advice()) {
+            for (const auto& command : advice.commands()) {
+                const auto& words = command.argv();
+                if (std::ranges::find(words, "reinitialize-replica") == words.end()) continue;
+                EXPECT_EQ(*words.rbegin(), "MEMBER") << check.id() << " " << advice.key();
+                EXPECT_EQ(check.id(), patroni_cluster.id) << "which fills the word";
+            }
+        }
+    }
 }
 
 TEST(PatroniCluster, WarnsOfAMemberFarBehind) {
@@ -66,6 +127,9 @@ TEST(PatroniCluster, WarnsOfWhatIsNotAtRest) {
     EXPECT_THAT(of(std::string(leader) +
                    "members { name: 'db2' state: 'running' lag: '0' timeline: '3' pending_restart: true }"),
                 ElementsAre(says(v1::WARNING, "pending_restart")));
+    const auto waiting = of_broken("role: 'replica' state: 'running' timeline: '3' pending_restart: true");
+    ASSERT_THAT(waiting, ElementsAre(says(v1::WARNING, "pending_restart")));
+    EXPECT_THAT(waiting[0], on(std::vector<std::string>{"db2"})) << "only there something is to be restarted";
 }
 
 TEST(PatroniCluster, IsUnknownWhereMembersNameDifferentLeaders) {

@@ -51,7 +51,6 @@ TEST(Reachability, SaysForEachLayerWhatFails) {
     EXPECT_THAT(summary("AUTHENTICATION"), ::testing::HasSubstr("the login is refused"));
     EXPECT_THAT(summary("DATABASE"), ::testing::HasSubstr("what is wanted there is not there"));
     EXPECT_THAT(summary("PROTOCOL"), ::testing::HasSubstr("speaks something else"));
-    EXPECT_THAT(summary("LAYER_UNSPECIFIED"), ::testing::HasSubstr("it was not reached"));
 }
 
 TEST(Reachability, DoesNotBlameALoginThatOnlyTheAgentHas) {
@@ -64,6 +63,18 @@ TEST(Reachability, DoesNotBlameALoginThatOnlyTheAgentHas) {
         "findings { probe: 'endpoints' postgres_endpoint { password_by_command: true } } ";
     EXPECT_THAT(judged(reachability_endpoints, fleet_of({web(others() + by_command)})),
                 UnorderedElementsAre(says(v1::UNKNOWN, "login_unknown"), says(v1::READY, "reached")));
+}
+
+TEST(Reachability, IsUnknownWhereOnlyTheAgentWasKeptOutOrRanOutOfTime) {
+    for (const auto* failed :
+         {"detail: 'the socket is not open to the agent'",
+          "failed_at: ROUTE cut_short: true detail: 'the time was over while connecting'"}) {
+        const auto verdicts = of_postgresql(failed);
+        EXPECT_THAT(verdicts, UnorderedElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"web1"})),
+                                                   says(v1::READY, "reached")));
+    }
+    EXPECT_THAT(of_postgresql("failed_at: ROUTE"),
+                UnorderedElementsAre(says(v1::BLOCKER, "not_reached"), says(v1::READY, "reached")));
 }
 
 TEST(Reachability, IsUnknownWhereItWasNotTried) {

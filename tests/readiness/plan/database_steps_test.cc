@@ -23,6 +23,16 @@ TEST(DatabaseSteps, LetThePackageUpgradeASingleNodeAndLookAfterIt) {
     EXPECT_THAT(lines(plan), Not(Contains("19.2.4/upgrade_postgresql gitlab"))) << "it is 17 by then";
 }
 
+TEST(DatabaseSteps, CountOnThePackageWhereThePlanTakesItsMarkerAway) {
+    auto marked = single_node("18.8.11", "16.11");
+    marked.inspection.add_findings()->mutable_marker_file()->set_path("/etc/gitlab/skip-auto-reconfigure");
+    const auto plan = plan_of(fleet_of({marked}));
+    EXPECT_THAT(lines(plan), Contains("18.11.11/lift_marker gitlab"));
+    EXPECT_THAT(lines(plan), Contains("18.11.11/check_postgresql_upgrade gitlab"));
+    EXPECT_THAT(lines(plan), Not(Contains("19.2.4/upgrade_postgresql gitlab")))
+        << "it would be there already";
+}
+
 TEST(DatabaseSteps, UpgradeByCommandBeforeTheHopThatNeedsIt) {
     const auto plan = plan_of(fleet_of({single_node("18.11.9", "16.13")}));
     EXPECT_THAT(
@@ -74,10 +84,19 @@ Fleet patroni_fleet(std::string_view leader) {
 
 TEST(DatabaseSteps, TakeAClustersReplicasAsideFirst) {
     const auto plan = plan_of(patroni_fleet("db2"));
-    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW, "19.2.4"), "stop_puma", "install_patroni"),
-                ElementsAre("stop_puma web1 web2", "stop_patroni_replicas db1 db3",
-                            "upgrade_postgresql_leader db2", "upgrade_postgresql_replicas db1 db3",
-                            "restart_after_database web1 web2", "install_patroni db1 db3 db2"));
+    EXPECT_THAT(
+        from_to(lines(plan, Phase::IN_WINDOW, "19.2.4"), "stop_puma", "install_patroni"),
+        ElementsAre("stop_puma web1 web2", "stop_patroni_replicas db1 db3", "upgrade_postgresql_leader db2",
+                    "upgrade_postgresql_replicas db1 db3", "install_patroni db1 db3 db2"));
+}
+
+TEST(DatabaseSteps, StartNoApplicationOfSeveralNodesBeforeItIsMigrated) {
+    const auto window = lines(plan_of(patroni_fleet("db2")), Phase::IN_WINDOW, "19.2.4");
+    for (const auto& line : from_to(window, "stop_puma", "install_rails_first")) {
+        EXPECT_THAT(line, Not(StartsWith("restart_"))) << "Puma and Sidekiq stay stopped";
+        EXPECT_THAT(line, Not(StartsWith("start_application")));
+    }
+    EXPECT_THAT(window, Contains(StartsWith("start_application web1 web2")));
 }
 
 TEST(DatabaseSteps, DoNotGuessWhichNodeLeads) {

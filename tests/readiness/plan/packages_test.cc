@@ -103,6 +103,16 @@ TEST(PlanOfAContainer, ReplacesItAndTypesTheRestWithinIt) {
     EXPECT_THAT(open_points(plan), Not(HasSubstr("With which words")));
 }
 
+TEST(PlanOfAContainer, LeavesAnImageThatWasNotSeenToAPerson) {
+    auto unseen = of_method("DOCKER");
+    for (auto& finding : *unseen.inspection.mutable_findings())
+        if (finding.has_installation()) finding.mutable_installation()->clear_edition();
+    const auto plan = plan_of(fleet_of({unseen}));
+    EXPECT_THAT(commands(step(plan, "19.3.0/install_docker")),
+                ElementsAre("docker pull IMAGE", "docker stop CONTAINER", "docker rm CONTAINER"));
+    EXPECT_THAT(open_points(plan), HasSubstr("With which words the package is installed on gitlab"));
+}
+
 TEST(PlanOfPods, UpgradesTheChartOnceAfterWhatHasState) {
     const auto plan =
         plan_of(fleet_of({of_method("CLOUD_NATIVE", "webservice-1"),

@@ -28,6 +28,12 @@ v1::Verdict of(std::string_view check, v1::Level level, std::string_view key, st
     return made;
 }
 
+FleetNode of_method(std::string_view method, std::string_view more = "edition: EE") {
+    return node("gitlab", "findings { probe: 'installation' installation { method: " + std::string(method) +
+                              " version: '19.2.4' " + std::string(more) + " } } " + roles("RAILS, SIDEKIQ") +
+                              sees_all() + no_geo());
+}
+
 Lines remedies(const v1::Plan& plan) {
     Lines found;
     for (const auto& line : lines(plan)) {
@@ -143,6 +149,50 @@ TEST(Remedies, AreNotOfWhatWasAcceptedNorOfNotes) {
     EXPECT_THAT(remedies(plan_with({accepted, of("disk.room", v1::NOTE, "too_small_later"),
                                     of("redis.health", v1::READY, "in_order")})),
                 IsEmpty());
+}
+
+// Its command is the same; what it is for is more than another backup.
+TEST(Remedies, OfABackupThatWouldFailAgainAreNotThePlansOwn) {
+    const auto backup = "commands { argv: ['gitlab-backup', 'create'] }";
+    EXPECT_THAT(
+        remedies(plan_with({of("backup.complete", v1::WARNING, "parts_left_out", backup),
+                            of("known_issues.apply", v1::BLOCKER, "KI-2",
+                               "commands { argv: ['gitlab-backup', 'create', 'SKIP=db'] }")})),
+        ElementsAre("before/remedy/known_issues.apply/KI-2", "before/remedy/backup.complete/parts_left_out"));
+}
+
+TEST(Remedies, WithoutWordsAreOpenPoints) {
+    auto wordless = of("disk.room", v1::BLOCKER, "too_small", "summary: 'too little' nodes: 'gitlab'");
+    wordless.clear_remedy();
+    const auto plan = plan_with({wordless});
+    EXPECT_THAT(remedies(plan), IsEmpty());
+    EXPECT_THAT(open_points(plan), HasSubstr("No remedy is known for disk.room: too little (gitlab)"));
+    EXPECT_THAT(
+        open_points(plan_with({of("installation.package_state", v1::WARNING, "held", "nodes: 'away'")})),
+        HasSubstr("No step of this plan mends installation.package_state:  (away)"));
+    EXPECT_THAT(open_points(plan_with({of("disk.room", v1::BLOCKER, "too_small")})),
+                Not(HasSubstr("No remedy")));
+}
+
+TEST(Remedies, AreTypedAsGitLabIsInstalled) {
+    const auto typed = [](std::string_view method) {
+        const auto plan = plan_of(fleet_of({of_method(method)}), "19.3.0",
+                                  {of("redis.health", v1::BLOCKER, "not_saved",
+                                      "nodes: 'gitlab' commands { argv: ['gitlab-ctl', 'tail', 'redis'] } "
+                                      "commands { argv: ['gitlab-preflight-collector', 'inspect'] } "
+                                      "verify { argv: ['gitlab-ctl', 'status'] }")});
+        return step(plan, "before/remedy/redis.health/not_saved");
+    };
+    const auto within = typed("DOCKER");
+    EXPECT_THAT(commands(within), ElementsAre("docker exec -t CONTAINER gitlab-ctl tail redis",
+                                              "gitlab-preflight-collector inspect"));
+    EXPECT_EQ(within.verify().argv(0), "docker");
+    for (const auto* method : {"CLOUD_NATIVE", "SELF_COMPILED"}) {
+        const auto without = typed(method);
+        EXPECT_THAT(commands(without), ElementsAre("gitlab-preflight-collector inspect")) << method;
+        EXPECT_FALSE(without.has_verify()) << method;
+        EXPECT_THAT(without.note(), HasSubstr("there is no gitlab-ctl")) << method;
+    }
 }
 
 // The whole: of a judged fleet every blocker and warning is the business of some step.

@@ -71,6 +71,22 @@ TEST(PlanWithoutDowntime, GoesNodeByNodeFromTheBack) {
     EXPECT_THAT(open_points(plan), AllOf(HasSubstr("load balancers"), Not(HasSubstr("with downtime"))));
 }
 
+TEST(PlanWithoutDowntime, LeavesOpenWhatOnlyAPersonKnowsUntilThatIsAttested) {
+    auto upgrade = without_downtime("19.3.0");
+    const auto open = open_points(plan_of(fleet_of(doubled("19.2.4")), upgrade));
+    EXPECT_THAT(open, AllOf(HasSubstr("For a person to confirm: whether the load balancers"),
+                            HasSubstr("Praefect's own database"), HasSubstr("only PgBouncer")));
+    for (const auto* statement : {"load_balancers_drain_nodes", "praefect_database_has_stand_in"}) {
+        auto& word = *upgrade.acceptances.add_attestations();
+        word.set_statement(statement);
+        *word.mutable_made_at() = time_of("2026-08-01T00:00:00Z");
+        *word.mutable_expires_at() = time_of("2026-09-01T00:00:00Z");
+    }
+    const auto attested = open_points(plan_of(fleet_of(doubled("19.2.4")), upgrade));
+    EXPECT_THAT(attested, AllOf(Not(HasSubstr("load balancers")), Not(HasSubstr("Praefect's own database")),
+                                HasSubstr("only PgBouncer")));
+}
+
 TEST(PlanWithoutDowntime, FinishesMigrationsWhenEverySiteHasTheVersion) {
     auto nodes = doubled("19.2.4", "", "london");
     for (auto& node : doubled("19.2.4", "c-", "berlin")) nodes.push_back(std::move(node));

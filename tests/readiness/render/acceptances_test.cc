@@ -57,6 +57,35 @@ TEST(Accepted, StandsInTheRedBoxOfThePageAndInItsChips) {
     EXPECT_THAT(html, Not(HasSubstr("id=\"blocker\"")));
 }
 
+// Where there is such a part: also where persons have only stated something.
+TEST(Accepted, IsInTheContentsOfThePageWhereItIsInThePage) {
+    const auto page_with = [](const std::string& acceptances) {
+        return render_html(report_of("plan { steps { title: 'Stop' } } " + acceptances));
+    };
+    const auto* link = "<li><a href=\"#accepted\">Accepted</a></li>";
+    for (const auto* some : {"verdicts { check: 'a.b' level: BLOCKER waived_by: 'w-1' }",
+                             "acceptances { id: 'a-1' state: IN_FORCE attestation { } }",
+                             "acceptances { id: 'w-4' state: OUT_OF_SCOPE waiver { } }"}) {
+        EXPECT_THAT(page_with(some), HasSubstr(link)) << some;
+        EXPECT_THAT(page_with(some), HasSubstr("id=\"accepted\"")) << some;
+    }
+    EXPECT_THAT(page_with("acceptances { id: 'w-2' state: EXPIRED waiver { } }"), Not(HasSubstr(link)));
+}
+
+TEST(Accepted, AreWhatStopsWhereNothingElseDoes) {
+    const auto only_accepted = render_text(report_of(R"(outcome: READY_WITH_CONDITIONS nodes { name: "n" }
+        verdicts { check: "a.b" level: BLOCKER waived_by: "w-1" })"),
+                                           {.width = 200});
+    EXPECT_THAT(only_accepted,
+                HasSubstr("Nothing stops the upgrade but what persons accepted. Read that before you "
+                          "start. 1 verdict does not count, because persons answer for that.\n"));
+    const auto with_warning = render_text(report_of(R"(outcome: READY_WITH_CONDITIONS nodes { name: "n" }
+        verdicts { check: "a.b" level: BLOCKER waived_by: "w-1" } verdicts { check: "a.c" level: WARNING })"),
+                                          {.width = 200});
+    EXPECT_THAT(with_warning,
+                HasSubstr("Nothing stops the upgrade. Read the warnings before you start. 1 verdict"));
+}
+
 TEST(Accepted, SaysWhenTheReportDoesNotKnowTheWaiver) {
     const auto text =
         render_text(report_of(R"(verdicts { check: "a.b" level: BLOCKER waived_by: "w-9" })"), {});

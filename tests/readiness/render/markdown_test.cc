@@ -54,6 +54,34 @@ TEST(MarkdownReport, LetsNoForeignTextFormatMentionOrLink) {
     EXPECT_EQ(render::markdown_escape("a\nb\x1b"), "a b\\\\u001b");
 }
 
+// Wherever they stand: GitLab links them in any text, whatever is escaped.
+TEST(MarkdownReport, MakesNoLinkOfAForeignAddress) {
+    EXPECT_EQ(render::markdown_escape("see https://evil.example/a_b *now*"),
+              "see `https://evil.example/a_b` \\*now\\*");
+    EXPECT_EQ(render::markdown_escape("(HTTP://evil.example)  WWW.evil.example ftp://x"),
+              "`(HTTP://evil.example)`  `WWW.evil.example` `ftp://x`");
+    EXPECT_EQ(render::markdown_escape("mail a@evil.example, @all"), "mail `a@evil.example,` \\@all");
+    EXPECT_EQ(render::markdown_escape("https://x/`a``b`"), "``` https://x/`a``b` ```");
+    EXPECT_EQ(render::markdown_escape("https://x/a|https://y"), "`https://x/a`\\|`https://y`");
+    EXPECT_EQ(render::markdown_escape_first("https://x"), "`https://x`");
+    EXPECT_EQ(render::markdown_escape("tcp: //x and 10.0.0.1:8075"), "tcp: //x and 10.0.0.1:8075");
+}
+
+TEST(MarkdownReport, HasNoLinkThatANodeWrote) {
+    auto report = report_full_of("https://evil.example/x");
+    report.mutable_architecture()->clear_mermaid();
+    std::istringstream in(render_markdown(report));
+    bool code = false;
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with("```")) code = !code;
+        const auto at = line.find("https://evil");
+        // What the knowledge has to read is a link.
+        if (code || at == std::string::npos || line.starts_with("- **Read:** <")) continue;
+        EXPECT_GT(std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2, 0)
+            << line;
+    }
+}
+
 TEST(MarkdownReport, BeginsNoListOrCodeWithForeignText) {
     EXPECT_EQ(render::markdown_escape_first("1. item"), "1\\. item");
     EXPECT_EQ(render::markdown_escape_first("12)"), "12\\)");
@@ -81,7 +109,7 @@ TEST(MarkdownReport, LinksToPlainAddressesOfTheWebOnly) {
     text.link("Read", "javascript:alert(1)");
     EXPECT_EQ(std::move(text).text(),
               "- **Read:** <https://docs.gitlab.com/a_b/#c_d>\n"
-              "- **Read:** https://evil.example/\\>\\[x\\](y)\n"
+              "- **Read:** `https://evil.example/>[x](y)`\n"
               "- **Read:** javascript:alert(1)\n");
 }
 

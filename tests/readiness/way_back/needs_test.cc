@@ -125,7 +125,8 @@ TEST(ReturnNeeds, KnowThePackageOnlyWhereItLies) {
     const auto gone =
         without(returnable(), [](const v1::Finding& found) { return found.has_package_cache(); });
     EXPECT_EQ(state(need(way_back(gone), "package")), "NOT_KNOWN");
-    EXPECT_THAT(need(way_back(gone), "package").detail(), HasSubstr("its source has it"));
+    EXPECT_THAT(need(way_back(gone), "package").detail(),
+                HasSubstr("whether it still has that version was not seen"));
     const auto nowhere = without(returnable(), [](const v1::Finding& found) {
         return found.has_package_cache() || found.has_package_source();
     });
@@ -248,9 +249,11 @@ TEST(ReturnNeeds, OfLaterHopsAreStillToBeMade) {
     EXPECT_EQ(need(way, "backup", 1).what(), "A full backup of 19.2.4 EE, read to its end");
     EXPECT_THAT(states(way, 1),
                 ElementsAre("backup MISSING", "configuration MISSING", "secrets MISSING", "package PROVED",
-                            "space PROVED", "object_storage PROVED", "elsewhere NOT_KNOWN",
+                            "space NOT_KNOWN", "object_storage PROVED", "elsewhere NOT_KNOWN",
                             "rehearsal NOT_KNOWN", "snapshots NOT_KNOWN"));
     EXPECT_THAT(need(way, "backup", 1).detail(), HasSubstr("once 19.2.4 runs"));
+    EXPECT_THAT(need(way, "space", 1).detail(), HasSubstr("the backup of 19.2.4 is not made yet; now "));
+    EXPECT_EQ(state(need(way, "space")), "PROVED");
     const auto foreign = changed(fleet, [](v1::Finding& found) {
         if (found.has_package_cache()) found.mutable_package_cache()->set_package_name("gitlab-ce");
     });

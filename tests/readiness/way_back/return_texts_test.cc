@@ -11,6 +11,8 @@
 namespace preflight::readiness {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 using ::testing::IsSubsetOf;
 using Ids = std::set<std::string>;
 
@@ -65,6 +67,20 @@ TEST(ReturnTexts, SayWhyAndWhatToExpect) {
         for (const auto& link : text.links())
             EXPECT_TRUE(link.starts_with("https://docs.gitlab.com/")) << link;
     }
+}
+
+// The plan makes one right before the window, which no inspection has seen.
+TEST(ReturnTexts, PreferAnArchiveThatWasMadeSinceTheInspection) {
+    int named = 0;
+    for (const auto& text : texts()) {
+        const auto words = text.commands().empty() ? std::string() : text.commands(0).ShortDebugString();
+        if (words.find("{backup}") == std::string::npos && words.find("{copy}") == std::string::npos)
+            continue;
+        ++named;
+        EXPECT_THAT(text.note(), AllOf(HasSubstr("the inspection saw"), HasSubstr("made since")))
+            << text.id();
+    }
+    EXPECT_EQ(named, 3);
 }
 
 TEST(ReturnTexts, FillInOnlyWhatTheWayBackKnows) {
