@@ -30,7 +30,16 @@ bool is_check(std::string_view text) {
     return std::ranges::any_of(readiness::catalog(), [&](const auto& check) { return check.id == text; });
 }
 
-bool is_statement(std::string_view text) { return readiness::find_statement(text) != nullptr; }
+// One of the list; or the id of an entry whose question is answered. Those have no underscore, so that a slip
+// in a statement is none.
+bool is_statement(std::string_view text) {
+    return readiness::find_statement(text) != nullptr ||
+           (is_id(text) && text.find('_') == std::string_view::npos);
+}
+
+bool is_answer(std::string_view text) {
+    return text == readiness::answer_yes || text == readiness::answer_no;
+}
 
 bool is_text(std::string_view text) {
     return !text.empty() && text.size() <= text_limit_bytes && is_valid_utf8(text);
@@ -70,7 +79,10 @@ constexpr std::array listed_waiver_fields{
 
 constexpr std::array listed_attestation_fields{
     AcceptanceField{"id", true, right_id, is_id},
-    AcceptanceField{"statement", true, "one of those that attest --help lists", is_statement},
+    AcceptanceField{"statement", true,
+                    "one of those that attest --help lists, or the id of an entry that asks", is_statement},
+    AcceptanceField{"question", false, right_text, is_text},
+    AcceptanceField{"answer", false, "yes or no", is_answer},
     AcceptanceField{"node", false, right_name, is_name},
     AcceptanceField{"owner", true, right_text, is_text},
     AcceptanceField{"detail", true, right_text, is_text},

@@ -120,8 +120,14 @@ class Reader {
     static std::optional<Wrong> wrong_of(const YAML::Node&, const v1::Waiver&) { return std::nullopt; }
 
     static std::optional<Wrong> wrong_of(const YAML::Node& item, const v1::Attestation& attestation) {
-        if (attestation.node().empty() || readiness::find_statement(attestation.statement())->of_nodes)
-            return std::nullopt;
+        const auto* statement = readiness::find_statement(attestation.statement());
+        const bool answer = !attestation.answer().empty();
+        const bool question = !attestation.question().empty();
+        if (statement == nullptr && !(answer && question))
+            return wrong_at(item, "an entry that asks has a question and an answer, yes or no");
+        if (statement != nullptr && (answer || question))
+            return wrong_at(item, "this statement is no question: leave question and answer out");
+        if (attestation.node().empty() || (statement != nullptr && statement->of_nodes)) return std::nullopt;
         return wrong_at(item, "this statement is made of the whole instance: leave its node out");
     }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <array>
 #include <cctype>
 
 #include "collector/command_line.h"
@@ -19,8 +20,18 @@ using Fields = std::span<const AcceptanceField>;
 constexpr std::size_t id_digits = 12;
 constexpr std::string_view made_field = "made_at";
 constexpr std::string_view expiry_field = "expires_at";
-constexpr std::string_view digest_field =
-    "evidence_digest";  // as wide as a screen, and no person compares it
+// As wide as a screen, and no person compares them in a list.
+constexpr std::array<std::string_view, 2> unlisted_fields{"evidence_digest", "question"};
+
+bool is_listed(const AcceptanceField& field) {
+    return std::ranges::find(unlisted_fields, field.name) == unlisted_fields.end();
+}
+
+// Of a field that is not set.
+std::string_view nothing_in(const AcceptanceField& field) {
+    if (field.name == "answer") return "-";
+    return field.name == made_field ? "not said" : "every";
+}
 
 const AcceptanceField& field_of(Fields fields, std::string_view name) {
     return *std::ranges::find(fields, name, &AcceptanceField::name);
@@ -98,16 +109,15 @@ void print_acceptances(const std::vector<const google::protobuf::Message*>& acce
     if (acceptances.empty()) return print_line(none);
     std::vector<std::vector<std::string>> rows(1);
     for (const auto& field : fields) {
-        if (field.name != digest_field) rows.front().push_back(heading_of(field.name));
+        if (is_listed(field)) rows.front().push_back(heading_of(field.name));
     }
     rows.front().emplace_back("STATE");
     for (const auto* acceptance : acceptances) {
         auto& row = rows.emplace_back();
         for (const auto& field : fields) {
-            if (field.name == digest_field) continue;
+            if (!is_listed(field)) continue;
             const auto text = field_text(*acceptance, field);
-            const bool time = field.name == made_field;
-            row.push_back(text.empty() ? (time ? "not said" : "every") : text);
+            row.push_back(text.empty() ? std::string(nothing_in(field)) : text);
         }
         const auto end = from_rfc3339(field_text(*acceptance, field_of(fields, expiry_field)));
         row.emplace_back(end && at < *end ? "in time" : "EXPIRED");

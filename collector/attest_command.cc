@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "collector/acceptance_options.h"
 #include "collector/command_line.h"
 #include "collector/exit_status.h"
+#include "collector/knowledge_in_use.h"
 #include "model/clock.h"
 #include "readiness/attestations.h"
+#include "readiness/knowledge_entries.h"
 
 namespace preflight::collector {
 namespace {
@@ -14,7 +17,9 @@ namespace {
 struct AttestOptions {
     std::filesystem::path config;
     std::filesystem::path acceptances;
+    std::filesystem::path knowledge;
     std::string statement;
+    std::string answer;
     std::string node;
     std::string owner;
     std::string detail;
@@ -29,17 +34,41 @@ std::string known_statements() {
     return names;
 }
 
-v1::Attestation asked(const AttestOptions& options) {
+// What the entry of the knowledge asks of a person. Throws UsageError where that is not one question.
+std::string question_of(const AttestOptions& options) {
+    const auto knowledge = knowledge_in_use(settings_of(options.config), options.knowledge);
+    const auto entries = readiness::conditional_entries(knowledge);
+    const auto entry = std::ranges::find(entries, options.statement, &readiness::DecidedEntry::id);
+    if (entry == entries.end() || entry->answerable.empty())
+        throw UsageError{options.statement + " asks nothing of a person; knowledge list names all entries"};
+    if (entry->answerable.size() > 1)
+        throw UsageError{options.statement + " asks several things: waive what it says instead"};
+    return entry->answerable.front();
+}
+
+// A statement of the list, without --answer; an entry's id, with one.
+void check_statement(const AttestOptions& options) {
     const auto* statement = readiness::find_statement(options.statement);
-    if (statement == nullptr)
-        throw UsageError{options.statement + " is no statement; there are " + known_statements()};
-    if (!options.node.empty() && !statement->of_nodes)
+    const bool answers = !options.answer.empty();
+    if (statement == nullptr && !answers) {
+        throw UsageError{options.statement + " is no statement; there are " + known_statements() +
+                         ", and with --answer the id of an entry that asks a person"};
+    }
+    if (statement != nullptr && answers)
+        throw UsageError{options.statement + " is a statement, no question: leave --answer out"};
+    if (!options.node.empty() && (answers || !statement->of_nodes))
         throw UsageError{options.statement + " is said of the whole instance: leave --node out"};
+}
+
+v1::Attestation asked(const AttestOptions& options) {
+    check_statement(options);
     v1::Attestation attestation;
     const auto take = [&](std::string_view field, std::string_view option, const std::string& text) {
         take_option(attestation, attestation_fields(), field, option, text);
     };
     take("statement", "STATEMENT", options.statement);
+    take("answer", "--answer", options.answer);
+    if (!options.answer.empty()) take("question", "STATEMENT", question_of(options));
     take("node", "--node", options.node);
     take("owner", "--owner", options.owner);
     take("detail", "--detail", options.detail);
@@ -83,7 +112,12 @@ void add_attest_command(CLI::App& program, int& status) {
     auto* command = program.add_subcommand(
         "attest", "State what no probe can see, with an owner and an end; list and remove what is stated");
     auto options = std::make_shared<AttestOptions>();
-    command->add_option("STATEMENT", options->statement, "One of those below")->type_name("");
+    command
+        ->add_option("STATEMENT", options->statement,
+                     "One of those below, or the id of a known issue or stop that asks a person: KI-16-13")
+        ->type_name("");
+    command->add_option("--answer", options->answer, "To the question of that issue or stop")
+        ->type_name("yes|no");
     command->add_option("--node", options->node, "Of this node alone")->type_name("NODE");
     command->add_option("--owner", options->owner, "Who answers for it")->type_name("NAME");
     command->add_option("--detail", options->detail, "What was done, when and where")->type_name("TEXT");
@@ -91,6 +125,7 @@ void add_attest_command(CLI::App& program, int& status) {
         ->type_name("TIME");
     add_keeping_options(*command, options->keeping, "List what is stated", "State it no longer");
     add_config_option(*command, options->config);
+    add_knowledge_option(*command, options->knowledge);
     add_acceptances_option(*command, options->acceptances);
     command->footer(statements_help());
     command->callback([options, &status] { status = run(*options); });

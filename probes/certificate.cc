@@ -7,6 +7,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <cstdint>
 #include <ctime>
 #include <memory>
 #include <string>
@@ -70,6 +71,14 @@ std::string fingerprint_of(const X509& certificate) {
     return digest;
 }
 
+// Nothing where the key cannot be read; 0 where it is of another kind.
+void take_key(const X509& certificate, v1::Certificate& into) {
+    const auto* key = X509_get0_pubkey(&certificate);
+    if (key == nullptr) return;
+    const bool rsa = EVP_PKEY_base_id(key) == EVP_PKEY_RSA;
+    into.set_rsa_bits(rsa ? static_cast<std::uint32_t>(EVP_PKEY_bits(key)) : 0);
+}
+
 }  // namespace
 
 v1::Certificate describe(const X509& certificate) {
@@ -78,6 +87,7 @@ v1::Certificate describe(const X509& certificate) {
     said.set_subject(text_of(X509_get_subject_name(&certificate)));
     said.set_issuer(text_of(X509_get_issuer_name(&certificate)));
     take_names(certificate, said);
+    take_key(certificate, said);
     *said.mutable_not_before() = time_of(X509_get0_notBefore(&certificate));
     *said.mutable_not_after() = time_of(X509_get0_notAfter(&certificate));
     return said;

@@ -15,11 +15,12 @@ namespace {
 
 constexpr std::size_t path_limit = 200;
 
-constexpr std::array<std::string_view, 10> package_paths{"/",
+constexpr std::array<std::string_view, 11> package_paths{"/",
                                                          paths::config_directory,
                                                          paths::package_root,
                                                          paths::data_root,
                                                          "/var/opt/gitlab/git-data",
+                                                         "/var/opt/gitlab/gitaly",
                                                          paths::postgresql_directory,
                                                          paths::default_backups,
                                                          "/var/opt/gitlab/redis",
@@ -89,6 +90,7 @@ void look_at_group(const Node& node, const Mounts& mounts, const Group& group, F
     filesystem.set_type(group.mount->type);
     filesystem.set_network(group.mount->network());
     filesystem.set_read_only(group.mount->read_only);
+    filesystem.set_noexec(group.mount->noexec);
     const auto status = node.filesystem(present.front());
     if (status) set_numbers(*status, filesystem);
     const auto source = status ? "statvfs " + present.front() : mounts.source;

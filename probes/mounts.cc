@@ -56,9 +56,9 @@ std::string device_of(std::string_view text) {
     return shown(user == std::string_view::npos ? text : text.substr(user + 1));
 }
 
-bool is_read_only(std::string_view options) {
+bool has_option(std::string_view options, std::string_view option) {
     const auto words = split(options, ",");
-    return std::ranges::find(words, "ro") != words.end();
+    return std::ranges::find(words, option) != words.end();
 }
 
 Result<Mounts> checked(Mounts mounts) {
@@ -134,7 +134,8 @@ Result<Mounts> parse_mountinfo(std::string_view text, std::string_view source) {
         found.mounts.push_back({.point = unescaped(fields[4]),
                                 .type = shown(dash[1]),
                                 .device = device_of(unescaped(dash[2])),
-                                .read_only = is_read_only(dash[3])});
+                                .read_only = has_option(dash[3], "ro"),
+                                .noexec = has_option(fields[5], "noexec")});
     }
     return checked(std::move(found));
 }
@@ -149,7 +150,8 @@ Result<Mounts> parse_mounts(std::string_view text, std::string_view source) {
         found.mounts.push_back({.point = unescaped(fields[1]),
                                 .type = shown(fields[2]),
                                 .device = device_of(unescaped(fields[0])),
-                                .read_only = is_read_only(fields[3])});
+                                .read_only = has_option(fields[3], "ro"),
+                                .noexec = has_option(fields[3], "noexec")});
     }
     return checked(std::move(found));
 }

@@ -16,6 +16,7 @@ struct Mount {
     std::string type;        // "ext4", "nfs4", "fuse.sshfs"
     std::string device;      // "/dev/sda1", "filer:/export"
     bool read_only = false;  // the filesystem itself, not this mount of it: see parse_mountinfo
+    bool noexec = false;     // this mount of it
 
     bool network() const;
 };

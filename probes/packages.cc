@@ -6,6 +6,7 @@
 
 #include "probes/address.h"
 #include "probes/config_text.h"
+#include "probes/edition_changes.h"
 #include "probes/gitaly_config.h"
 #include "probes/gitlab_presence.h"
 #include "probes/leftovers.h"
@@ -116,6 +117,10 @@ void look(const Node& node, const Asked& asked, Findings& out) {
                "whether the package is upgraded unasked");
         report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,
                "whether the running version can be installed again");
+        for (auto& change : read_edition_changes(node)) {
+            const auto log = change.log();
+            *out.add(log).mutable_edition_change() = std::move(change);
+        }
     }
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);

@@ -15,9 +15,10 @@
 namespace preflight::probes {
 namespace {
 
+constexpr std::string_view affects = "state of PgBouncer";
+
 // The console's logins, by the package: C/pgbouncer/attributes/default.rb (stats_users may SHOW and nothing
 // else).
-constexpr std::string_view affects = "state of PgBouncer";
 constexpr std::string_view console_database = "pgbouncer";
 constexpr std::array<std::string_view, 3> console_users{"pgbouncer", "gitlab-psql", "postgres"};
 

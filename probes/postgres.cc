@@ -16,6 +16,7 @@
 #include "probes/reach_report.h"
 #include "probes/schema_migrations.h"
 #include "probes/secret_proof.h"
+#include "probes/table_facts.h"
 #include "probes/tracked_migrations.h"
 
 namespace preflight::probes {
@@ -39,6 +40,7 @@ class Servers {
             reach.set_detail("its password comes from a command, which is never run");
         if (!server && reach.failed_at() == v1::Reach::AUTHENTICATION && use.as_owner)
             refused_to_us(use, reach);
+        if (!server && use.borrowed) refused_to_a_borrowed_login(reach);
         report_reach(reach, affects, out_);
         out_.flush();
         if (!server) return;
@@ -60,6 +62,16 @@ class Servers {
                          ", as which the agent asks by this socket");
     }
 
+    // PgBouncer comes there with a login and a TLS of its own: that ours do not fit says nothing of its way.
+    static void refused_to_a_borrowed_login(v1::Reach& reach) {
+        const auto layer = reach.failed_at();
+        const bool refused =
+            layer == v1::Reach::TLS || layer == v1::Reach::AUTHENTICATION || layer == v1::Reach::DATABASE;
+        if (!refused || reach.cut_short()) return;
+        reach.set_failed_at(v1::Reach::LAYER_UNSPECIFIED);
+        reach.set_detail("PgBouncer leads to it; with the login that is known here: " + reach.detail());
+    }
+
     // GitLab's own, in the database that database.yml names `tables`.
     void look_at_tables(Postgres& server, const std::string& tables) {
         look_at_schema_migrations(node_, server, tables, out_);
@@ -73,6 +85,7 @@ class Servers {
         }
         look_at_table_estimates(server, tables, out_);
         if (tables == "main") look_at_secret_proof(node_, server, tables, out_);
+        look_at_table_facts(server, tables, out_);  // many questions, some of them slow
     }
 
     void look_for_newest_event(Postgres& main) {
@@ -107,7 +120,8 @@ void look(const Node& node, const Asked& asked, Findings& out) {
         return out.gap(Problem{v1::Gap::NOT_LIVE, "postgresql", "a tree's servers cannot be asked"},
                        "state of PostgreSQL and of GitLab's tables");
     }
-    const Patience patience(asked.end_of_waiting(postgres.limit));
+    const auto until = asked.end_of_waiting(postgres.limit);
+    const Patience patience(until);
     const auto tracking =
         std::ranges::stable_partition(uses, [](const PostgresUse& use) { return use.tables != "geo"; });
     Servers servers(node, !tracking.empty(), out);
@@ -115,7 +129,7 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     std::vector<PostgresUse> replicas;
     for (const auto& use : uses) {
         if (use.discovery.record.empty()) continue;
-        for (auto& replica : discover_replicas(node, use, patience.next(1), out)) {
+        for (auto& replica : discover_replicas(node, use, until, out)) {
             const auto known = [&](const PostgresUse& other) { return other.is_at(replica.target); };
             if (std::ranges::none_of(uses, known) && std::ranges::none_of(replicas, known))
                 replicas.push_back(std::move(replica));

@@ -14,11 +14,12 @@ using Clock = std::chrono::steady_clock;
 // Of a name with several addresses the first that says anything is believed.
 Result<std::vector<NamedServer>> ask(const Node& node, const ReplicaDiscovery& discovery,
                                      Clock::time_point until) {
+    Result<std::vector<NamedServer>> told =
+        Problem{v1::Gap::TIMED_OUT, discovery.record, "the name server was not asked in time"};
+    if (Clock::now() >= until) return told;
     const auto addresses = addresses_of(discovery.nameserver);
     if (!addresses) return addresses.error();
     const NameQuestion question{discovery.record, discovery.services};
-    Result<std::vector<NamedServer>> told =
-        Problem{v1::Gap::TIMED_OUT, discovery.record, "the name server was not asked in time"};
     for (const auto& address : *addresses) {
         const auto limit = std::min(until, Clock::now() + std::chrono::seconds(2));
         told = ask_name_server(node, address, discovery.port, question, limit);

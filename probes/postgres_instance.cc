@@ -20,7 +20,7 @@ WHERE pending_restart OR name IN ('max_connections', 'shared_buffers', 'work_mem
  'max_worker_processes', 'max_slot_wal_keep_size', 'wal_level', 'wal_keep_size', 'max_replication_slots', 'max_wal_senders',
  'hot_standby', 'hot_standby_feedback', 'max_standby_streaming_delay', 'autovacuum', 'autovacuum_freeze_max_age',
  'data_checksums', 'shared_preload_libraries', 'synchronous_commit', 'synchronous_standby_names', 'ssl', 'archive_mode',
- 'password_encryption', 'track_counts')
+ 'password_encryption', 'track_counts', 'default_transaction_isolation', 'quote_all_identifiers')
 ORDER BY name)sql";
 
 // What is installed here, and what GitLab needs and the server has at hand.

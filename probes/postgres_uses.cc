@@ -119,14 +119,20 @@ class Uses {
         const auto user = std::ranges::find_if(uses_, [&](const PostgresUse& use) {
             return use.target.database == endpoint.database() && use.target.password.present();
         });
-        if (user != uses_.end()) return add(user->elsewhere(host, endpoint.port(), purpose));
+        if (user != uses_.end()) {
+            auto use = user->elsewhere(host, endpoint.port(), purpose);
+            use.borrowed = true;
+            return add(std::move(use));
+        }
         PostgresLogin login;
         login.endpoint = endpoint;
         login.password = password_in_user_list(list, endpoint.user());
         auto use = use_of(login, "");
         use.uses = {purpose};
-        if (!use.as_owner && !use.target.password.present())
-            use.unasked = "PgBouncer leads to it, and no password for it is on this node";
+        use.borrowed = true;
+        // Mostly PgBouncer knows hashes alone. The database's own node tells of it then, and that there is
+        // none is a matter of coverage.
+        if (!use.as_owner && !use.target.password.present()) return;
         add(std::move(use));
     }
 

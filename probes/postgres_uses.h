@@ -22,6 +22,7 @@ struct PostgresUse {
     bool password_elsewhere = false;  // it comes from a command, which is never run
     std::string configured_user;      // that GitLab's services log in with
     bool as_owner = false;            // by its socket without a password: as the account that asks
+    bool borrowed = false;            // the login may be for the way by PgBouncer alone
     std::string unasked;              // why it cannot be asked; empty: it can
     ReplicaDiscovery discovery;       // of its replicas
 

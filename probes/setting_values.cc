@@ -38,6 +38,19 @@ constexpr std::array<std::string_view, 14> shown_texts{"gitlab_pages['domain_con
                                                        "redis['backend']",
                                                        "sidekiq['queue_selector']"};
 
+constexpr std::array<std::string_view, 4> addresses{"external_url", "gitlab_rails['gitlab_ssh_host']",
+                                                    "registry['storage']['s3']['regionendpoint']",
+                                                    "registry['storage']['s3_v2']['regionendpoint']"};
+
+bool has_port(std::string_view address) {
+    const auto colon = address.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    // Several colons are an address of IPv6, whose port stands behind a bracket.
+    const bool bare = address.find(':') != colon && address[colon - 1] != ']';
+    const auto port = address.substr(colon + 1);
+    return !bare && !port.empty() && std::ranges::all_of(port, is_digit);
+}
+
 }  // namespace
 
 std::vector<std::string> parts_of_setting(std::string_view key) {
@@ -65,6 +78,16 @@ bool may_be_secret(std::string_view key) {
                                                     "key",  "salt", "credential", "pin"};
     const auto lower = in_lower_case(key);
     return std::ranges::any_of(words, [&](auto word) { return lower.find(word) != std::string::npos; });
+}
+
+std::optional<v1::Setting::Form> form_of(std::string_view key, std::string_view literal) {
+    if (std::ranges::find(addresses, key) == addresses.end()) return std::nullopt;
+    const auto lower = in_lower_case(literal);
+    v1::Setting::Form form;
+    form.set_has_port(has_port(literal));
+    form.set_has_upper_case(lower != literal);
+    form.set_has_scheme(lower.starts_with("https://") || lower.starts_with("http://"));
+    return form;
 }
 
 std::string harmless_value(std::string_view key, std::string_view literal, bool text) {

@@ -2,9 +2,12 @@
 // finding.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "preflight/v1/setting.pb.h"
 
 namespace preflight::probes {
 
@@ -19,6 +22,9 @@ std::vector<std::string> parts_of_setting(std::string_view key);
 // environment; a text whose key is on the list of those that hold none, and that is a plain name or path.
 // Else empty.
 std::string harmless_value(std::string_view key, std::string_view literal, bool text);
+
+// Of an address that is not told itself, what a known issue asks of it; nothing for a key of which none does.
+std::optional<v1::Setting::Form> form_of(std::string_view key, std::string_view literal);
 
 // By the words in its key.
 bool may_be_secret(std::string_view key);

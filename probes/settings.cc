@@ -20,6 +20,7 @@ constexpr std::size_t setting_limit = 2000;  // of one source
 constexpr std::size_t include_limit = 20;
 constexpr std::string_view environment_path = "/proc/1/environ";
 constexpr std::string_view environment_variable = "GITLAB_OMNIBUS_CONFIG";
+constexpr std::string_view opt_out_variable = "GITLAB_SKIP_PG_UPGRADE";  // omnibus-gitlab docker/assets
 
 constexpr std::string_view affects = "which settings an upgrade meets";
 constexpr std::string_view affects_evaluated = "what the last reconfigure made of the settings";
@@ -38,6 +39,7 @@ class Look {
         auto found =
             file(std::string(paths::gitlab_rb), v1::Setting::CONFIGURATION, has_configured_package(node_));
         if (!found) return;
+        if (const auto text = node_.read_file(paths::gitlab_rb)) letters(*text);
         for (std::size_t at = 0; at < pending_.size() && at < include_limit; ++at) {
             const auto path = pending_[at];
             file(path, v1::Setting::INCLUDED, true);
@@ -62,16 +64,12 @@ class Look {
         // Outside of a container the first process is not GitLab's, and may hide what it was given.
         if (!text && image) out_.gap(text.error(), affects);
         if (!text) return;
-        const auto begin = std::string(environment_variable) + "=";
-        std::string_view rest = *text;
-        while (!rest.empty()) {
-            const auto one = rest.substr(0, rest.find('\0'));
-            rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-            if (!one.starts_with(begin)) continue;
-            const auto parsed = parse_gitlab_rb(one.substr(begin.size()), source);
-            if (!parsed) return out_.gap(parsed.error(), affects);
-            return report(*parsed, source, v1::Setting::ENVIRONMENT);
-        }
+        if (image) opt_out(variable(*text, opt_out_variable) == "true");
+        const auto configuration = variable(*text, environment_variable);
+        if (!configuration) return;
+        const auto parsed = parse_gitlab_rb(*configuration, source);
+        if (!parsed) return out_.gap(parsed.error(), affects);
+        report(*parsed, source, v1::Setting::ENVIRONMENT);
     }
 
     void evaluated() {
@@ -92,6 +90,34 @@ class Look {
     }
 
   private:
+    static std::optional<std::string_view> variable(std::string_view environment, std::string_view name) {
+        const auto begin = std::string(name) + "=";
+        while (!environment.empty()) {
+            const auto one = environment.substr(0, environment.find('\0'));
+            if (one.starts_with(begin)) return one.substr(begin.size());
+            environment.remove_prefix(std::min(environment.size(), one.size() + 1));
+        }
+        return std::nullopt;
+    }
+
+    // As the image's start script takes it: any other value, and none, is no.
+    void opt_out(bool set) {
+        auto& setting = *out_.add(environment_path).mutable_setting();
+        setting.set_key(std::string(opt_out_variable));
+        setting.set_value(set ? "true" : "false");
+        setting.set_state(v1::Setting::LITERAL);
+        setting.set_origin(v1::Setting::ENVIRONMENT);
+        setting.set_source(std::string(environment_path));
+    }
+
+    void letters(std::string_view text) {
+        const auto first = std::ranges::find_if(text, [](unsigned char letter) { return letter > 0x7F; });
+        const auto lines = first == text.end() ? 0 : 1 + std::count(text.begin(), first, '\n');
+        auto& found = *out_.add(paths::gitlab_rb).mutable_configuration_text();
+        found.set_path(std::string(paths::gitlab_rb));
+        found.set_line_beyond_ascii(static_cast<std::uint32_t>(lines));
+    }
+
     std::optional<GitlabRb> file(const std::string& path, v1::Setting::Origin origin, bool expected) {
         const auto text = node_.read_file(path);
         if (!text) {
@@ -135,8 +161,13 @@ class Look {
             setting.set_assignments(assignment.count);
             const bool shown = setting.state() == v1::Setting::LITERAL && origin != v1::Setting::ENVIRONMENT;
             if (shown) setting.set_value(harmless_value(key, assignment.literal, assignment.text));
+            if (setting.state() == v1::Setting::LITERAL && assignment.text) form(key, assignment, setting);
         }
         if (unclear) out_.gap(malformed(source, "a key in it is not made as keys are"), affects);
+    }
+
+    static void form(const std::string& key, const Assignment& assignment, v1::Setting& setting) {
+        if (auto form = form_of(key, assignment.literal)) *setting.mutable_form() = std::move(*form);
     }
 
     // Another file that is taken in may say it anew.

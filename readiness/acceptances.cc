@@ -33,6 +33,7 @@ constexpr std::array unacceptable{
     Unacceptable{"path.required_stops", "beyond_knowledge", no_path},
     Unacceptable{"path.required_stops", "below_knowledge", no_path},
     Unacceptable{"path.required_stops", "no_such_release", no_path},
+    Unacceptable{"path.required_stops", "never_released", no_path},
     Unacceptable{"path.required_stops", "version_unseen", no_path},
     Unacceptable{"coverage.nodes", "none", "no node has reported, so that nothing was judged"},
 };
@@ -188,15 +189,27 @@ class Accepting {
     std::set<const v1::Waiver*> in_force_;                  // that fit a verdict
 };
 
+// Some verdict was decided by the answer.
+bool rests_on(const v1::Report& report, const v1::Attestation& attestation) {
+    const auto source = evidence_source(attestation);
+    return std::ranges::any_of(report.verdicts(), [&](const v1::Verdict& verdict) {
+        return std::ranges::find(verdict.evidence(), source, &v1::Evidence::source) !=
+               verdict.evidence().end();
+    });
+}
+
 std::pair<v1::AcceptanceUse::State, std::string> state_of(const v1::Attestation& attestation,
                                                           const v1::Report& report, const Upgrade& upgrade) {
-    if (find_statement(attestation.statement()) == nullptr)
+    const bool answers = !attestation.answer().empty();
+    if (!answers && find_statement(attestation.statement()) == nullptr)
         return {v1::AcceptanceUse::REFUSED, "; no such statement is known here"};
     if (upgrade.at < attestation.made_at()) {
         return {v1::AcceptanceUse::OUT_OF_SCOPE,
                 "; made at " + to_iso8601(attestation.made_at()) + ", after the time of this report"};
     }
     if (!in_force(attestation, upgrade.at)) return {v1::AcceptanceUse::EXPIRED, "; nothing is built on it"};
+    if (answers && !rests_on(report, attestation))
+        return {v1::AcceptanceUse::NOTHING_TO_ACCEPT, "; nothing on this way hangs on it as it was asked"};
     const bool there =
         attestation.node().empty() ||
         std::ranges::find(report.nodes(), attestation.node(), &v1::ReportNode::name) != report.nodes().end();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "readiness/installed.h"
+#include "readiness/sites.h"
 #include "readiness/verdict.h"
 #include "readiness/version.h"
 
@@ -198,6 +199,11 @@ Archives archives_of(const Fleet& fleet) {
     archives.bucket = bucket_of(fleet);
     archives.absence = absence_in(fleet, archives.bucket);
     return archives;
+}
+
+bool may_make_backups(const FleetNode& node) {
+    const bool application = has_role(node, v1::NodeRoles::RAILS) || !roles_seen(node);
+    return application && !without_gitlab(node) && !is_of_secondary(node);
 }
 
 bool is_of_archive(const FleetNode& node, const v1::Finding& gap) {

@@ -50,6 +50,10 @@ struct Archives {
 
 Archives archives_of(const Fleet& fleet);
 
+// Are backups made on the node, or might they be? On Rails nodes they are, and never on a secondary site's;
+// one that does not say what it is might.
+bool may_make_backups(const FleetNode& node);
+
 // The gap is of one archive and not of the folder: it hides no other backup.
 bool is_of_archive(const FleetNode& node, const v1::Finding& gap);
 

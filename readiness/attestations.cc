@@ -15,6 +15,7 @@ namespace {
 constexpr std::array listed_statements{
     Statement{"backups_kept_elsewhere", "Copies of the backups are kept off the hosts of the instance"},
     Statement{"configuration_kept_elsewhere", "Copies of /etc/gitlab are kept off the host", true},
+    Statement{"downtime_agreed", "The downtime is agreed to by those who use the instance"},
     Statement{"external_database_backed_up",
               "The database that is no node of the fleet has a backup of its own"},
     Statement{"load_balancers_drain_nodes",
@@ -22,10 +23,13 @@ constexpr std::array listed_statements{
     Statement{"object_storage_backed_up", "The buckets have backups of their own"},
     Statement{"old_package_at_hand", "The package of the running version can be installed again", true},
     Statement{"praefect_database_has_stand_in", "Praefect's own database has a stand-in"},
+    Statement{"release_notes_read", "The notes of every version on the way are read"},
     Statement{"restore_rehearsed", "A restore of a backup was rehearsed"},
     Statement{"restore_room_at_hand", "There is room to restore beside the current data", true},
+    Statement{"search_migrations_finished", "Every migration of advanced search is finished"},
     Statement{"secrets_kept_elsewhere", "A copy of gitlab-secrets.json is kept off the host", true},
     Statement{"snapshots_cover_every_node", "Snapshots of one moment cover every node of the instance"},
+    Statement{"upgrade_rehearsed", "This upgrade was rehearsed on a copy of the instance"},
 };
 
 }  // namespace
@@ -54,15 +58,40 @@ const v1::Attestation* attested(const Upgrade& upgrade, std::string_view stateme
     return best;
 }
 
+const v1::Attestation* answered(const Upgrade& upgrade, std::string_view question) {
+    const auto rank = [](const v1::Attestation& one) {
+        return std::tuple(one.made_at().seconds(), one.made_at().nanos(), one.id());
+    };
+    const v1::Attestation* last = nullptr;
+    for (const auto& one : upgrade.acceptances.attestations()) {
+        if (one.answer().empty() || one.question() != question || !in_force(one, upgrade.at)) continue;
+        if (last == nullptr || rank(*last) < rank(one)) last = &one;
+    }
+    return last;
+}
+
+std::string evidence_source(const v1::Attestation& attestation) {
+    return "attestation " + clipped(attestation.id(), 80);
+}
+
+void about(v1::Verdict& verdict, const v1::Attestation& attestation) {
+    auto& evidence = *verdict.add_evidence();
+    evidence.set_source(evidence_source(attestation));
+    *evidence.mutable_taken_at() = attestation.made_at();
+    evidence.set_what(attestation_text(attestation));
+}
+
 std::string by_whom(const std::string& owner, const std::string& why,
                     const google::protobuf::Timestamp& expires_at) {
     return clipped(owner) + ", " + clipped(why) + ", until " + to_iso8601(expires_at);
 }
 
 std::string attestation_text(const v1::Attestation& attestation) {
+    const auto whom = by_whom(attestation.owner(), attestation.detail(), attestation.expires_at());
+    if (!attestation.answer().empty())
+        return clipped(attestation.statement()) + ": " + clipped(attestation.answer()) + ", says " + whom;
     const auto node = attestation.node().empty() ? "" : " on " + clipped(attestation.node());
-    return attestation.statement() + node + ": " +
-           by_whom(attestation.owner(), attestation.detail(), attestation.expires_at());
+    return attestation.statement() + node + ": " + whom;
 }
 
 }  // namespace preflight::readiness

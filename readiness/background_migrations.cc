@@ -6,12 +6,16 @@
 #include <utility>
 
 #include "readiness/age.h"
+#include "readiness/installed.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
 namespace {
 
 using Migration = v1::BackgroundMigration;
+
+// Its migrations are batched ones alone (gitlab doc/update/background_migrations.md).
+constexpr Version first_without_jobs{15, 1, 0};
 
 struct Forecast {
     v1::Level level;
@@ -137,6 +141,28 @@ std::vector<SwitchedOff> migrations_switched_off(const Fleet& fleet) {
             if (value != settings->values().end() && value->second == "false")
                 all.push_back({&node, finding});
         }
+    }
+    return all;
+}
+
+std::vector<TrackedJobs> tracked_jobs(const Fleet& fleet) {
+    const auto running = lowest_version(fleet);
+    const bool counts = !running || *running < first_without_jobs;
+    std::map<std::pair<std::string, std::string>, Look> looks;
+    for (const auto& node : fleet.nodes) {
+        for (const auto& [jobs, finding] :
+             findings_of<&v1::Finding::has_tracked_migration_jobs, &v1::Finding::tracked_migration_jobs>(
+                 node)) {
+            const auto [look, is_new] =
+                looks.try_emplace({jobs->database(), jobs->job()}, Look{&node, finding});
+            if (!is_new && newer(*finding, *look->second.finding)) look->second = {&node, finding};
+        }
+    }
+    std::vector<TrackedJobs> all;
+    all.reserve(looks.size());
+    for (const auto& [row, look] : looks) {
+        if (look.finding->tracked_migration_jobs().pending() > 0)
+            all.push_back({look.node, look.finding, counts});
     }
     return all;
 }

@@ -40,6 +40,15 @@ struct SwitchedOff {
 };
 std::vector<SwitchedOff> migrations_switched_off(const Fleet& fleet);
 
+// Jobs that are left of the kind of background migrations that GitLab had up to 15.0; later versions took
+// over what they were for, and may leave their rows. One of each job, in order of database and name.
+struct TrackedJobs {
+    const FleetNode* node = nullptr;  // that looked last
+    const v1::Finding* finding = nullptr;
+    bool counts = true;  // the version that runs still waits for them, or was not seen
+};
+std::vector<TrackedJobs> tracked_jobs(const Fleet& fleet);
+
 // Did any node read the whole table? Else there may be others.
 bool migrations_seen(const Fleet& fleet);
 

@@ -2,15 +2,37 @@
 
 #include <algorithm>
 
-#include "readiness/condition.h"
+#include "readiness/own_servers.h"
+#include "readiness/setting_uses.h"
 
 namespace preflight::readiness {
+namespace {
+
+using Role = v1::NodeRoles;
+
+// Where Sentinels watch over Redis its nodes are upgraded one by one, and the steps for that lay
+// /etc/gitlab/skip-auto-reconfigure, on a PostgreSQL beside it as well.
+bool rolls_with_redis(const FleetNode& node, const Fleet& fleet) {
+    const bool beside = has_role(node, Role::REDIS) || has_role(node, Role::SENTINEL);
+    return beside && has_role(node, Role::POSTGRESQL) && !runs_application(node) &&
+           std::ranges::any_of(fleet.nodes,
+                               [](const FleetNode& other) { return has_role(other, Role::SENTINEL); });
+}
+
+bool pins_its_version(const Fleet& fleet) {
+    bool pins = false;
+    setting_uses(fleet)->each("postgresql['version']", [&pins](const SettingUse&) { pins = true; });
+    return pins;
+}
+
+}  // namespace
 
 bool may_upgrade_postgresql(const Fleet& fleet) {
-    return std::ranges::none_of(fleet.nodes, [](const FleetNode& node) {
+    if (pins_its_version(fleet)) return false;
+    return std::ranges::none_of(fleet.nodes, [&fleet](const FleetNode& node) {
         const auto marked = findings_of<&v1::Finding::has_marker_file, &v1::Finding::marker_file>(node);
         const auto roles = findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node);
-        return !roles_seen(node) || has_role(node, v1::NodeRoles::PATRONI) ||
+        return !roles_seen(node) || has_role(node, Role::PATRONI) || rolls_with_redis(node, fleet) ||
                std::ranges::any_of(marked,
                                    [](const auto& file) {
                                        return file.first->path().ends_with("/disable-postgresql-upgrade");
@@ -21,10 +43,7 @@ bool may_upgrade_postgresql(const Fleet& fleet) {
 }
 
 const v1::Bundle* postgresql_bundle(const Version& gitlab, const v1::Knowledge& knowledge) {
-    const auto found = std::ranges::find_if(knowledge.bundles(), [&](const v1::Bundle& bundle) {
-        return bundle.component() == v1::ServerIs::POSTGRESQL && within(gitlab, bundle.gitlab());
-    });
-    return found == knowledge.bundles().end() ? nullptr : &*found;
+    return bundle_of(v1::ServerIs::POSTGRESQL, gitlab, knowledge);
 }
 
 }  // namespace preflight::readiness

@@ -7,9 +7,10 @@
 
 namespace preflight::readiness {
 
-// It does so with the server of a single node; not beside Patroni or Geo, nor where it is told not to. What
-// was not seen is taken for no. /etc/gitlab/skip-auto-reconfigure would keep it from that too, but does not
-// count: the plan takes that file away before the package comes.
+// It does so with the server of a single node; not beside Patroni or Geo, nor where it is told not to, by a
+// file or by postgresql['version']. Roles that were not seen are taken for no.
+// /etc/gitlab/skip-auto-reconfigure would keep it from that too, but counts only where the plan's own steps
+// lay it: elsewhere the plan takes that file away before the package comes.
 bool may_upgrade_postgresql(const Fleet& fleet);
 
 // What the package of `gitlab` brings; nullptr: not known.

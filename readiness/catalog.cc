@@ -6,7 +6,9 @@
 #include "readiness/checks/backup_complete.h"
 #include "readiness/checks/backup_configuration.h"
 #include "readiness/checks/backup_fresh.h"
+#include "readiness/checks/backup_off_host.h"
 #include "readiness/checks/backup_proved.h"
+#include "readiness/checks/backup_schedule.h"
 #include "readiness/checks/backup_version.h"
 #include "readiness/checks/certificates_expiry.h"
 #include "readiness/checks/consul_cluster.h"
@@ -23,9 +25,11 @@
 #include "readiness/checks/installation_package_state.h"
 #include "readiness/checks/installation_reconfigured.h"
 #include "readiness/checks/installation_running.h"
+#include "readiness/checks/knowledge_horizon.h"
 #include "readiness/checks/known_issues_apply.h"
 #include "readiness/checks/migrations_background.h"
 #include "readiness/checks/migrations_schema.h"
+#include "readiness/checks/migrations_search.h"
 #include "readiness/checks/packages_repository.h"
 #include "readiness/checks/packages_unattended.h"
 #include "readiness/checks/packages_way_back.h"
@@ -34,6 +38,7 @@
 #include "readiness/checks/pgbouncer_state.h"
 #include "readiness/checks/postgresql_extensions.h"
 #include "readiness/checks/postgresql_health.h"
+#include "readiness/checks/postgresql_nodes_agree.h"
 #include "readiness/checks/postgresql_version.h"
 #include "readiness/checks/praefect_state.h"
 #include "readiness/checks/reachability_endpoints.h"
@@ -41,8 +46,11 @@
 #include "readiness/checks/redis_sentinel.h"
 #include "readiness/checks/redis_version.h"
 #include "readiness/checks/secrets_agree.h"
+#include "readiness/checks/secrets_applied.h"
 #include "readiness/checks/secrets_open_database.h"
 #include "readiness/checks/secrets_present.h"
+#include "readiness/checks/settings_drift.h"
+#include "readiness/checks/settings_one_node_migrates.h"
 #include "readiness/checks/settings_removed.h"
 #include "readiness/checks/system_clock.h"
 #include "readiness/checks/system_filesystems.h"
@@ -56,6 +64,7 @@ namespace {
 constexpr std::array listed_checks{
     &path_required_stops,
     &known_issues_apply,
+    &knowledge_horizon,
     &version_one_version,
     &installation_package_state,
     &installation_reconfigured,
@@ -70,9 +79,12 @@ constexpr std::array listed_checks{
     &system_filesystems,
     &disk_room,
     &settings_removed,
+    &settings_drift,
+    &settings_one_node_migrates,
     &postgresql_version,
     &postgresql_extensions,
     &postgresql_health,
+    &postgresql_nodes_agree,
     &patroni_cluster,
     &pgbouncer_state,
     &consul_cluster,
@@ -83,6 +95,7 @@ constexpr std::array listed_checks{
     &praefect_state,
     &migrations_background,
     &migrations_schema,
+    &migrations_search,
     &geo_sites,
     &geo_sites_agree,
     &zero_downtime_eligible,
@@ -91,8 +104,11 @@ constexpr std::array listed_checks{
     &backup_version,
     &backup_proved,
     &backup_configuration,
+    &backup_schedule,
+    &backup_off_host,
     &secrets_present,
     &secrets_agree,
+    &secrets_applied,
     &secrets_open_database,
     &certificates_expiry,
     &reachability_endpoints,

@@ -1,9 +1,10 @@
 #include "readiness/component_fit.h"
 
-#include <algorithm>
 #include <optional>
 
+#include "model/clock.h"
 #include "readiness/bundled_postgresql.h"
+#include "readiness/own_servers.h"
 #include "readiness/route.h"
 #include "readiness/servers.h"
 #include "readiness/verdict.h"
@@ -45,27 +46,9 @@ class Fit {
         return version;
     }
 
-    // Every other component of the package comes anew with each version of it.
-    bool brings_its_own(const Version& gitlab, const Server& server) const {
-        return server.bundled && component_ != v1::ServerIs::POSTGRESQL &&
-               std::ranges::any_of(knowledge_.bundles(), [&](const v1::Bundle& bundle) {
-                   return bundle.component() == component_ && within(gitlab, bundle.gitlab());
-               });
-    }
-
-    // To which major the package has upgraded it when this leg begins, if it does so by itself.
-    std::optional<Version> upgraded_before(const Leg& leg, const Server& server) const {
+    std::optional<Version> upgraded(const Leg& leg, const Server& server) const {
         if (!server.bundled || !upgrades_itself_) return {};
-        std::optional<Version> reached;
-        for (const auto& before : route_.legs) {
-            if (before.to > leg.from) break;
-            for (const auto& bundle : knowledge_.bundles()) {
-                if (bundle.component() == component_ && !bundle.upgrades_itself_to().empty() &&
-                    within(before.to, bundle.gitlab()))
-                    reached = parse_version(bundle.upgrades_itself_to() + ".9999");
-            }
-        }
-        return reached;
+        return upgraded_before(component_, leg, route_, knowledge_);
     }
 
     void say(const Server& server, v1::Level level, std::string_view key, const std::string& summary,
@@ -75,6 +58,7 @@ class Fit {
         if (rule != nullptr) {
             auto& evidence = *found.add_evidence();
             evidence.set_source(rule->source());
+            if (const auto day = from_iso8601(rule->date())) *evidence.mutable_taken_at() = *day;
             evidence.set_what(rule->note().empty() ? "needs at least " + rule->minimum() : rule->note());
         }
         said_.push_back(std::move(found));
@@ -109,7 +93,7 @@ class Fit {
     bool judge_leg(const Server& server, const Version& version, const Leg& leg) {
         noted_ = false;
         const auto* rule = requirement_of(server, component_, leg.to, knowledge_);
-        if (brings_its_own(leg.to, server)) return true;
+        if (server.bundled && brings_its_own(component_, leg.to, knowledge_)) return true;
         if (rule == nullptr) {
             if (unruled_ == nullptr) unruled_ = &leg;
             return true;
@@ -117,9 +101,9 @@ class Fit {
         const auto minimum = parse_server_version(rule->minimum());
         const auto below = parse_server_version(rule->below());
         if (minimum && version < *minimum) {
-            const auto upgraded = upgraded_before(leg, server);
+            const auto reached = upgraded(leg, server);
             const auto hop = ", which GitLab " + leg.to.text() + " needs";
-            if (upgraded && *upgraded >= *minimum) {
+            if (reached && *reached >= *minimum) {
                 say(server, v1::NOTE, "upgrades_itself",
                     name_ + " is below " + rule->minimum() + hop +
                         "; the package upgrades it on the way, before the hop " + leg_text(leg),

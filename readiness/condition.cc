@@ -18,8 +18,10 @@ void add(v1::Verdict& to, const v1::Verdict& from) {
     to.mutable_evidence()->MergeFrom(from.evidence());
 }
 
+// Once, where several parts ask the same.
 void add_question(std::string& to, const std::string& from) {
-    if (!from.empty() && !to.empty()) to += " ";
+    if (from.empty() || to.find(from) != std::string::npos) return;
+    if (!to.empty()) to += " ";
     to += from;
 }
 
@@ -66,12 +68,27 @@ Decided joined(const v1::Conditions& conditions, Truth settling, const Scene& sc
         add(into.shown, part.shown);
         add_question(into.question, part.question);
         into.unseen = into.unseen || part.unseen || part.question.empty();
+        into.attested = into.attested || part.attested;
     }
     if (is_open) return open;
     rest.unseen = false;
     // What holds by several parts at once holds where they meet; what fails, fails by each of them.
     if (rest.truth == Truth::holds) common.narrow(rest.shown);
     return rest;
+}
+
+// What was not seen of the parts before the one that asks a person is shown with the question: the person's
+// word alone settles it.
+Decided first_told(const v1::Conditions& conditions, const Scene& scene) {
+    Decided open;
+    for (const auto& condition : conditions.of()) {
+        auto part = decide(condition, scene);
+        if (part.truth != Truth::unknown) return part;
+        add(open.shown, part.shown);
+        add_question(open.question, part.question);
+        open.unseen = part.unseen;
+    }
+    return open;
 }
 
 Decided turned(Decided decided) {
@@ -101,6 +118,12 @@ std::optional<Decided> of_node(const v1::Condition& condition, const Scene& scen
             return decide(condition.security(), scene);
         case Asks::kTornFile:
             return decide(condition.torn_file(), scene);
+        case Asks::kBeyondAscii:
+            return decide(condition.beyond_ascii(), scene);
+        case Asks::kCertificateKey:
+            return decide(condition.certificate_key(), scene);
+        case Asks::kChangedEdition:
+            return decide(condition.changed_edition(), scene);
         default:
             return {};
     }
@@ -120,6 +143,8 @@ std::optional<Decided> of_configuration(const v1::Condition& condition, const Sc
             return decide(condition.geo(), scene);
         case Asks::kWithoutDowntime:
             return decide(condition.without_downtime(), scene);
+        case Asks::kPerson:
+            return decide(condition.person(), scene);
         default:
             return {};
     }
@@ -145,6 +170,8 @@ std::optional<Decided> of_servers(const v1::Condition& condition, const Scene& s
             return decide(condition.table(), scene);
         case Asks::kUnfinishedMigration:
             return decide(condition.unfinished_migration(), scene);
+        case Asks::kTableFact:
+            return decide(condition.table_fact(), scene);
         default:
             return {};
     }
@@ -158,8 +185,8 @@ Decided decide(const v1::Condition& condition, const Scene& scene) {
             return joined(condition.any(), Truth::holds, scene);
         case Asks::kNone:
             return turned(joined(condition.none(), Truth::holds, scene));
-        case Asks::kPerson:
-            return {Truth::unknown, {}, condition.person().question()};
+        case Asks::kFirst:
+            return first_told(condition.first(), scene);
         case Asks::ASKS_NOT_SET:
             return {Truth::holds, {}, {}};  // asks nothing: it is for everybody
         default:
@@ -187,6 +214,8 @@ bool can_be(Truth truth, const v1::Condition& condition) {
         case Asks::kNone:
             return truth == Truth::holds ? std::ranges::all_of(condition.none().of(), part_can(opposite))
                                          : std::ranges::any_of(condition.none().of(), part_can(opposite));
+        case Asks::kFirst:
+            return std::ranges::any_of(condition.first().of(), part_can(truth));
         case Asks::kPerson:
             return false;
         default:
@@ -197,8 +226,8 @@ bool can_be(Truth truth, const v1::Condition& condition) {
 }  // namespace
 
 Decided evaluate(const v1::Condition& condition, const Fleet& fleet, const Upgrade& upgrade,
-                 const v1::Knowledge& knowledge) {
-    return decide(condition, {fleet, upgrade, knowledge});
+                 const v1::Knowledge& knowledge, const BeforeHop* before) {
+    return decide(condition, {fleet, upgrade, knowledge, before});
 }
 
 bool decidable(const v1::Condition& condition) { return can_be(Truth::holds, condition); }

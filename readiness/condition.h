@@ -12,6 +12,9 @@
 
 namespace preflight::readiness {
 
+struct Leg;
+struct Route;
+
 enum class Truth : std::uint8_t { holds, fails, unknown };
 
 struct Decided {
@@ -24,10 +27,19 @@ struct Decided {
     // Of an unknown with a question: a finding is lacking besides, so that the person's word alone may not
     // settle it.
     bool unseen = false;
+    // Of one that holds or fails: a person's answer is among what decided it.
+    bool attested = false;
 };
 
+// A hop of the way, as something that is asked before it: the hops before it have changed what runs.
+struct BeforeHop {
+    const Route& route;
+    const Leg& leg;  // of this route
+};
+
+// As things stand, or as they will stand when that hop begins.
 Decided evaluate(const v1::Condition& condition, const Fleet& fleet, const Upgrade& upgrade,
-                 const v1::Knowledge& knowledge);
+                 const v1::Knowledge& knowledge, const BeforeHop* before = nullptr);
 
 // "Geo is used and PostgreSQL is below 16": goes after "applies when". Empty for a condition that asks
 // nothing.

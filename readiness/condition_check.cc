@@ -104,6 +104,10 @@ std::string wrong_with_words(const v1::Condition& condition) {
                 "a column and values");
         case Asks::kTable:
             return needs(!condition.table().table().empty(), "the table's name");
+        case Asks::kTableFact:
+            return needs(condition.table_fact().fact() != v1::TableFact::FACT_UNSPECIFIED, "a fact");
+        case Asks::kCertificateKey:
+            return needs(condition.certificate_key().rsa_bits_above() != 0, "a number of bits");
         case Asks::kPerson:
             return needs(condition.person().question().ends_with('?'),
                          "a question that ends with a question mark");
@@ -122,6 +126,8 @@ std::string wrong_with(const v1::Condition& condition, int depth) {
             return wrong_with(condition.any(), depth);
         case Asks::kNone:
             return wrong_with(condition.none(), depth);
+        case Asks::kFirst:
+            return wrong_with(condition.first(), depth);
         case Asks::kRuns:
             return wrong_with(condition.runs());
         case Asks::kSystem:

@@ -1,5 +1,6 @@
 #include "readiness/condition_probes.h"
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -22,6 +23,8 @@ void each_question(const v1::Condition& condition, const std::function<void(cons
             return parts(condition.any());
         case Asks::kNone:
             return parts(condition.none());
+        case Asks::kFirst:
+            return parts(condition.first());
         default:
             visit(condition);
     }
@@ -44,7 +47,12 @@ std::vector<std::string> probes_of_node(const v1::Condition& condition) {
         case Asks::kTornFile:
             return {condition.torn_file().probe()};
         case Asks::kSetting:
+        case Asks::kBeyondAscii:
             return {"settings"};
+        case Asks::kCertificateKey:
+            return {"certificates"};
+        case Asks::kChangedEdition:
+            return {"packages"};
         case Asks::kUses:
             return {"external_services"};
         case Asks::kSharesStoragePath:
@@ -68,12 +76,25 @@ std::vector<std::string> probes_of_servers(const v1::Condition& condition) {
         case Asks::kInstanceSets:
         case Asks::kTable:
         case Asks::kUnfinishedMigration:
+        case Asks::kTableFact:
             return {"postgres"};
         case Asks::kGeo:
             return {"geo", "postgres"};
         default:
             return {};
     }
+}
+
+std::vector<std::string> questions_in(const v1::Condition& condition, bool planning) {
+    std::vector<std::string> questions;
+    const auto add = [&](const std::string& question) {
+        if (std::ranges::find(questions, question) == questions.end()) questions.push_back(question);
+    };
+    each_question(condition, [&](const v1::Condition& question) {
+        if (question.has_person()) add(question.person().question());
+        if (planning && question.has_without_downtime()) add("Is the upgrade to be without downtime?");
+    });
+    return questions;
 }
 
 }  // namespace
@@ -88,12 +109,11 @@ std::vector<std::string> probes_asked(const v1::Condition& condition) {
 }
 
 std::vector<std::string> questions_asked(const v1::Condition& condition) {
-    std::vector<std::string> questions;
-    each_question(condition, [&](const v1::Condition& question) {
-        if (question.has_person()) questions.push_back(question.person().question());
-        if (question.has_without_downtime()) questions.emplace_back("Is the upgrade to be without downtime?");
-    });
-    return questions;
+    return questions_in(condition, true);
+}
+
+std::vector<std::string> questions_of_persons(const v1::Condition& condition) {
+    return questions_in(condition, false);
 }
 
 }  // namespace preflight::readiness

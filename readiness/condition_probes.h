@@ -11,7 +11,9 @@ namespace preflight::readiness {
 // The probes whose findings decide it; sorted, each once.
 std::vector<std::string> probes_asked(const v1::Condition& condition);
 
-// What of it only a person can say, in its own order.
+// What of it only a person can say, or where nothing was seen: in its own order, each once.
 std::vector<std::string> questions_asked(const v1::Condition& condition);
+// Those of them that an attestation answers. How the upgrade is planned is said with it.
+std::vector<std::string> questions_of_persons(const v1::Condition& condition);
 
 }  // namespace preflight::readiness

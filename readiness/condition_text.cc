@@ -25,7 +25,7 @@ std::string parts(const v1::Conditions& conditions, std::string_view between) {
     std::vector<std::string> texts;
     for (const auto& condition : conditions.of()) {
         const auto text = describe(condition);
-        const bool composed = condition.has_any() || condition.has_all();
+        const bool composed = condition.has_any() || condition.has_all() || condition.has_first();
         texts.push_back(composed && conditions.of_size() > 1 ? "(" + text + ")" : text);
     }
     return joined(texts, between);
@@ -110,12 +110,64 @@ std::string text_of(const v1::SecurityIs& asked) {
     return "SELinux enforces";
 }
 
+std::string text_of(const v1::OnFilesystem& asked) {
+    const auto what = asked.path().empty() ? std::string("GitLab's data") : asked.path();
+    if (asked.noexec()) return what + " lies on a filesystem that is mounted noexec";
+    return what + (asked.network() ? " lies on a network filesystem" : " lies on a local filesystem");
+}
+
+std::string_view form_text(const v1::HasSetting& asked) {
+    switch (asked.form()) {
+        case v1::HasSetting::HAS_PORT:
+            return ", with a port";
+        case v1::HasSetting::HAS_UPPER_CASE:
+            return ", with upper-case letters";
+        case v1::HasSetting::LACKS_SCHEME:
+            return ", without https:// or http://";
+        default:
+            return "";
+    }
+}
+
+std::string_view text_of(v1::TableFact::Fact fact) {
+    switch (fact) {
+        case v1::TableFact::OAUTH_TOKENS_WITHOUT_END:
+            return "oauth_access_tokens has rows without expires_in";
+        case v1::TableFact::TRIGRAM_INDEX_MISSING:
+            return "a trigram index of issues or merge_requests is missing";
+        case v1::TableFact::BUILD_NEEDS_WITHOUT_BIGINT:
+            return "ci_build_needs lacks the column id_convert_to_bigint";
+        case v1::TableFact::ACCESS_TOKENS_WITHOUT_END:
+            return "access tokens without an expiry date are there";
+        case v1::TableFact::USERS_WITHOUT_TYPE:
+            return "users has rows without user_type";
+        case v1::TableFact::LONG_PUSH_RULE:
+            return "a push rule has an expression of more than 511 characters";
+        case v1::TableFact::WORKSPACE_AGENT_TWICE:
+            return "remote_development_agent_configs has an agent twice";
+        case v1::TableFact::DELETED_OBJECT_WITHOUT_PROJECT:
+            return "ci_deleted_objects has rows without project_id";
+        case v1::TableFact::GEO_NODES_WITHOUT_COLUMNS:
+            return "geo_nodes lacks columns of Enterprise Edition";
+        case v1::TableFact::BLOCKED_USERS_KEY_IN_USE:
+            return "a deploy key or token of a blocked user was used within a year";
+        case v1::TableFact::SINGLE_ROW_MIGRATION:
+            return "a background migration of 18.5 to 18.8 ended on a table of one row";
+        case v1::TableFact::BITBUCKET_IDENTITY:
+            return "users have identities of Bitbucket";
+        case v1::TableFact::WORK_ITEM_TYPES_RENUMBERED:
+            return "the numbers of work_item_types do not rise with their types";
+        default:
+            return "GitLab's tables are in some way";
+    }
+}
+
 std::string configured_text(const v1::Condition& condition) {
     switch (condition.asks_case()) {
         case Asks::kSetting: {
             const auto& asked = condition.setting();
             const auto values = asked.values().empty() ? "" : " to " + joined(asked.values(), " or ");
-            return "gitlab.rb sets " + joined(asked.keys(), " or ") + values;
+            return "gitlab.rb sets " + joined(asked.keys(), " or ") + values + std::string(form_text(asked));
         }
         case Asks::kUses:
             return "an external " + joined(condition.uses().kinds(), " or ") + " service is used" +
@@ -131,9 +183,14 @@ std::string configured_text(const v1::Condition& condition) {
         case Asks::kMarkerFile:
             return "/etc/gitlab has " + joined(condition.marker_file().names(), " or ");
         case Asks::kFilesystem:
-            return (condition.filesystem().path().empty() ? "GitLab's data" : condition.filesystem().path()) +
-                   (condition.filesystem().network() ? " lies on a network filesystem"
-                                                     : " lies on a local filesystem");
+            return text_of(condition.filesystem());
+        case Asks::kBeyondAscii:
+            return "gitlab.rb has characters outside ASCII";
+        case Asks::kCertificateKey:
+            return "a certificate has an RSA key of more than " +
+                   std::to_string(condition.certificate_key().rsa_bits_above()) + " bits";
+        case Asks::kChangedEdition:
+            return "Enterprise Edition was once turned back into Community Edition";
         case Asks::kService:
             return "the service " + joined(condition.service().names(), " or ") + " is enabled";
         default:
@@ -164,6 +221,8 @@ std::string database_text(const v1::Condition& condition) {
                        ? "a batched background migration is not finished"
                        : "the background migration " +
                              joined(condition.unfinished_migration().jobs(), " or ") + " is not finished";
+        case Asks::kTableFact:
+            return std::string(text_of(condition.table_fact().fact()));
         default:
             return {};
     }
@@ -179,6 +238,8 @@ std::string describe(const v1::Condition& condition) {
             return parts(condition.any(), " or ");
         case Asks::kNone:
             return "it is not so that " + parts(condition.none(), " or ");
+        case Asks::kFirst:
+            return parts(condition.first(), ", or where nothing tells that, ");
         case Asks::kInstalled:
             return text_of(condition.installed());
         case Asks::kRuns:

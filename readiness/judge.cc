@@ -80,6 +80,8 @@ void add_texts(v1::Verdict& verdict, const Check& check, const v1::Knowledge& kn
     if (verdict.remedy().empty()) verdict.set_remedy(advice->remedy());
     if (verdict.commands().empty()) *verdict.mutable_commands() = advice->commands();
     if (!verdict.has_verify() && advice->has_verify()) *verdict.mutable_verify() = advice->verify();
+    if (verdict.remedy_phase() == v1::RemedyPhase::PHASE_UNSPECIFIED)
+        verdict.set_remedy_phase(advice->phase());
 }
 
 void add_verdicts(v1::Report& report, const Fleet& fleet, const Upgrade& upgrade,

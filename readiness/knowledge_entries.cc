@@ -80,7 +80,7 @@ std::vector<DecidedEntry> conditional_entries(const v1::Knowledge& knowledge) {
             if (condition == nullptr) continue;
             entries.push_back({std::string(table.kind), visible(table.id(*row)), decidable(*condition),
                                visible_all(probes_asked(*condition)),
-                               visible_all(questions_asked(*condition))});
+                               visible_all(questions_asked(*condition)), questions_of_persons(*condition)});
         }
     }
     return entries;

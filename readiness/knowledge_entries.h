@@ -32,6 +32,7 @@ struct DecidedEntry {
     bool by_findings = false;  // else only a person's word can bring it to apply
     std::vector<std::string> probes;
     std::vector<std::string> questions;
+    std::vector<std::string> answerable;  // of the questions, by attest: word for word, not made visible
 };
 
 std::vector<DecidedEntry> conditional_entries(const v1::Knowledge& knowledge);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "readiness/survey.h"
@@ -110,6 +111,14 @@ const std::vector<const FleetNode*>& Hosts::going_by(std::string_view host) cons
 std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet) {
     if (fleet.survey && fleet.survey->hosts) return fleet.survey->hosts;
     return std::make_shared<const Hosts>(fleet);
+}
+
+std::vector<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected) {
+    const auto hosts = hosts_of(fleet);
+    std::vector<std::string> missing;
+    std::ranges::copy_if(expected, std::back_inserter(missing),
+                         [&](const std::string& name) { return hosts->going_by(name).empty(); });
+    return missing;
 }
 
 bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port) {

@@ -38,6 +38,9 @@ class Hosts {
 
 std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet);
 
+// Those of the expected nodes, as they were written, by whose name, FQDN or address no node goes.
+std::vector<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected);
+
 // A server of this kind listens on the node where `host` and `port` lead; `host` may be a loopback for the
 // node itself.
 bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port);

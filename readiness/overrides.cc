@@ -108,6 +108,7 @@ class Layers {
         if (!said.version().empty() && !is_date(said.version()))
             return malformed(file, "version is not a date");
         if (said.version() > knowledge.version()) knowledge.set_version(said.version());
+        if (said.good_for_days() != 0) knowledge.set_good_for_days(said.good_for_days());
         if (said.newest_known().empty()) return std::nullopt;
         if (!is_minor(said.newest_known())) return malformed(file, "newest_known is not a minor version");
         const auto known = parse_target(knowledge.newest_known());

@@ -25,6 +25,14 @@ std::vector<DatedStop> ordered_stops(const v1::Knowledge& knowledge) {
     return stops;
 }
 
+const v1::Release* release_of(const Version& version, const v1::Knowledge& knowledge) {
+    for (const auto& release : knowledge.releases()) {
+        const auto known = parse_version(release.minor());
+        if (known && known->same_minor(version)) return &release;
+    }
+    return nullptr;
+}
+
 bool is_needed(const DatedStop& stop, const Version& from, const Version& target) {
     if (stop.stop->announced() || stop.minor >= target.minor_release()) return false;
     if (stop.minor > from.minor_release()) return true;
@@ -64,6 +72,7 @@ Path::Kind kind_of(const Version& from, const Version& target, const v1::Knowled
     if (stops.empty() || from.minor_release() < stops.front().minor) return Path::Kind::below_knowledge;
     const auto newest = newest_patch(target, knowledge);
     if (!newest) return Path::Kind::no_such_release;
+    if (never_released(target, knowledge)) return Path::Kind::never_released;
     return target > *newest ? Path::Kind::beyond_patch : Path::Kind::found;
 }
 
@@ -79,6 +88,9 @@ std::string unknown_way(Path::Kind kind, const Version& from, const Version& tar
             return "the knowledge has no stops for an instance as old as " + from.text();
         case Path::Kind::no_such_release:
             return "the knowledge has no release GitLab " + target.minor_text();
+        case Path::Kind::never_released:
+            return "GitLab " + target.text() + " was never released; the newest patch of GitLab " +
+                   target.minor_text() + " is " + newest_patch(target, knowledge).value_or(target).text();
         case Path::Kind::beyond_patch:
             return "the knowledge has no GitLab " + target.text() + "; the newest patch it has is " +
                    newest_patch(target, knowledge).value_or(target).text();
@@ -95,11 +107,15 @@ std::optional<Version> asked_target(std::string_view text, const v1::Knowledge& 
 }
 
 std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge) {
-    for (const auto& release : knowledge.releases()) {
-        const auto known = parse_version(release.minor());
-        if (known && known->same_minor(minor)) return parse_version(release.newest_patch());
-    }
-    return {};
+    const auto* release = release_of(minor, knowledge);
+    return release == nullptr ? std::nullopt : parse_version(release->newest_patch());
+}
+
+bool never_released(const Version& version, const v1::Knowledge& knowledge) {
+    const auto* release = release_of(version, knowledge);
+    return release != nullptr && std::ranges::any_of(release->never_released(), [&](const auto& text) {
+               return parse_version(text) == version;
+           });
 }
 
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,

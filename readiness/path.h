@@ -22,6 +22,7 @@ struct Path {
         below_knowledge,   // the running version is older than the first known stop
         beyond_patch,      // the target's patch is newer than the newest known of its minor; hops are told
         no_such_release,   // the target's minor lies within the knowledge, which does not have it (18.12)
+        never_released,    // a patch that the change log names, and that nobody can install (19.0.7)
     };
     Kind kind = Kind::found;
     std::vector<v1::Hop> hops;               // in order; the last is the target
@@ -37,7 +38,8 @@ using Dropped = std::function<bool(const v1::Stop&)>;
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
                const Dropped& dropped = {});
 
-// Why the knowledge cannot tell the whole way, as half a sentence; empty for the kinds that it can judge.
+// Why there is no way to tell, or not the whole of it, as half a sentence; empty for the kinds that can be
+// judged.
 std::string unknown_way(Path::Kind kind, const Version& from, const Version& target,
                         const v1::Knowledge& knowledge);
 
@@ -47,5 +49,8 @@ std::optional<Version> asked_target(std::string_view text, const v1::Knowledge& 
 
 // What a target without a patch ("19.2") means. Nothing where the knowledge does not have that minor.
 std::optional<Version> newest_patch(const Version& minor, const v1::Knowledge& knowledge);
+
+// Does the knowledge say of this very version that there has never been one?
+bool never_released(const Version& version, const v1::Knowledge& knowledge);
 
 }  // namespace preflight::readiness

@@ -7,6 +7,7 @@
 #include "readiness/condition_probes.h"
 #include "readiness/knowledge.h"
 #include "readiness/path.h"
+#include "readiness/system_moves.h"
 
 namespace preflight::readiness {
 namespace {
@@ -30,6 +31,9 @@ void note_advice(Answer& answer, const v1::Knowledge& knowledge, std::string_vie
 
 // A running version that cannot be, as far as the knowledge goes, is likely mistyped.
 void note_start(Answer& answer, const Version& from, const v1::Knowledge& knowledge) {
+    if (never_released(from, knowledge)) {
+        answer.add_notes("GitLab " + from.text() + " was never released: check the number of what runs.");
+    }
     const auto newest = newest_patch(from, knowledge);
     const auto oldest = std::ranges::min_element(knowledge.releases(), {}, [](const v1::Release& release) {
         return parse_target(release.minor()).value_or(Version());
@@ -98,10 +102,12 @@ v1::PathAnswer answer(const PathQuestion& asked, const v1::Knowledge& knowledge)
     answer.set_knowledge_version(version_text(knowledge));
     answer.set_knowledge_horizon(knowledge.newest_known());
     if (refused(answer, question, knowledge)) return answer;
-    const auto path = find_path(question.from, question.target, knowledge);
-    const auto unknown = unknown_way(path.kind, question.from, question.target, knowledge);
-    answer.set_answer(unknown.empty() ? Answer::FOUND : Answer::CANNOT_SAY);
-    answer.set_reason(unknown);
+    auto path = find_path(question.from, question.target, knowledge);
+    add_moves(path.hops, question.from, question.edition, knowledge);
+    const auto why = unknown_way(path.kind, question.from, question.target, knowledge);
+    const bool refuses = path.kind == Path::Kind::never_released;
+    answer.set_answer(why.empty() ? Answer::FOUND : refuses ? Answer::REFUSED : Answer::CANNOT_SAY);
+    answer.set_reason(why);
     if (question.edition != question.to_edition) note_advice(answer, knowledge, "edition_change");
     add_hops(answer, path, question.target, knowledge);
     note_start(answer, question.from, knowledge);

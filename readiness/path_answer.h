@@ -15,8 +15,8 @@ struct PathQuestion {
 };
 
 // Every conditional stop on the way is part of it, as an open question. Refused are downgrades, equal
-// versions (but for a change of the edition) and Enterprise Edition to Community Edition; beyond the
-// knowledge nothing is guessed.
+// versions (but for a change of the edition), Enterprise Edition to Community Edition and targets that were
+// never released; beyond the knowledge nothing is guessed.
 v1::PathAnswer answer(const PathQuestion& question, const v1::Knowledge& knowledge);
 
 }  // namespace preflight::readiness

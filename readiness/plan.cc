@@ -6,8 +6,11 @@
 
 #include "readiness/plan/around.h"
 #include "readiness/plan/background_wait.h"
+#include "readiness/plan/database_host.h"
+#include "readiness/plan/edition_steps.h"
 #include "readiness/plan/remedies.h"
 #include "readiness/plan/rolling.h"
+#include "readiness/plan/system_steps.h"
 #include "readiness/plan/undertaking.h"
 #include "readiness/plan/window.h"
 #include "readiness/verdict.h"
@@ -49,6 +52,8 @@ void add_no_path(v1::Plan& plan, const Route& route, const Upgrade& upgrade, con
                                       ": what lies on the way to " + target + " is not known");
         case Path::Kind::below_knowledge:
             return add_open(plan, "The stops that GitLab " + route.from->text() + " needs are not known");
+        case Path::Kind::never_released:
+            return add_open(plan, "GitLab " + target + " was never released: there is nothing to install");
         default:
             return add_open(plan, "The knowledge has no release GitLab " + target);
     }
@@ -99,6 +104,16 @@ void add_unseen_leaders(v1::Plan& plan, const Crew& crew) {
     }
 }
 
+void add_unseen_masters(v1::Plan& plan, const Crew& crew) {
+    for (const auto& site : crew.sites) {
+        const auto nodes = site.at(Place::redis);
+        if (nodes.size() < 2 || !site.has(v1::NodeRoles::SENTINEL) || nodes.back()->redis_master) continue;
+        add_open(plan, "Which Redis node holds the master" +
+                           (site.name.empty() ? "" : " on the site " + clipped(site.name, 80)) +
+                           " was not seen: it is upgraded behind its replicas");
+    }
+}
+
 void add_unseen_rails(v1::Plan& plan, const Undertaking& work) {
     if (work.primary().rails.node == nullptr)
         add_open(plan, "No Rails node is in this plan: on which node the database is changed is not known");
@@ -136,30 +151,79 @@ v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Fleet&
     return v1::Plan::ZERO_DOWNTIME;
 }
 
+void write_hop(Writer& writer, const Undertaking& work, const Remedies& remedies, std::size_t at) {
+    writer.begin(&work.leg(at), v1::PlanStep::BEFORE_WINDOW);
+    remedies.write(writer, at, v1::RemedyPhase::BEFORE_WINDOW);
+    write_preparations(writer, work, at);
+    remedies.write(writer, at, v1::RemedyPhase::AFTER_BACKUP);
+    write_system_moves(writer, work, at);
+    if (work.manner == v1::Plan::ZERO_DOWNTIME) {
+        write_rolling(writer, work, remedies, at);
+    } else {
+        write_window(writer, work, remedies, at);
+    }
+    if (work.last(at)) {
+        writer.begin(nullptr, v1::PlanStep::AFTER);
+    } else {
+        writer.begin(&work.leg(at), v1::PlanStep::BETWEEN_HOPS);
+    }
+    remedies.write(writer, at, v1::RemedyPhase::BETWEEN_HOPS);
+    if (!work.last(at)) write_between(writer, work, at);
+}
+
+void add_unknown_packages(v1::Plan& plan, const Writer& writer) {
+    const std::set<std::string> unknown(writer.unknown_packages().begin(), writer.unknown_packages().end());
+    if (unknown.empty()) return;
+    add_open(plan, "With which words the package is installed on " +
+                       listed_first({unknown.begin(), unknown.end()}) +
+                       " is not known: its system, its package or its image was not seen");
+}
+
+// The version stays, and with it everything that hops are for.
+void write_edition_alone(v1::Plan& plan, const Undertaking& work, const Version& version) {
+    Writer writer(work.knowledge, plan);
+    writer.begin(nullptr, v1::PlanStep::BEFORE_WINDOW);
+    back_up(writer, work, version);
+    writer.begin(nullptr, v1::PlanStep::AFTER);
+    write_edition_change(writer, work, version);
+    writer.person("inspect_again");
+    name_database_host(*plan.mutable_steps(), *work.primary().site);
+    add_unknown_packages(plan, writer);
+}
+
 void write_steps(v1::Plan& plan, const Undertaking& work, const Remedies& remedies) {
     Writer writer(work.knowledge, plan);
     writer.begin(nullptr, v1::PlanStep::BEFORE_WINDOW);
-    remedies.write(writer, {});
+    remedies.write(writer, {}, v1::RemedyPhase::BEFORE_WINDOW);
     write_readings(writer, work);
-    for (std::size_t at = 0; at < work.route.legs.size(); ++at) {
-        writer.begin(&work.leg(at), v1::PlanStep::BEFORE_WINDOW);
-        remedies.write(writer, at);
-        write_preparations(writer, work, at);
-        if (work.manner == v1::Plan::ZERO_DOWNTIME) {
-            write_rolling(writer, work, at);
-        } else {
-            write_window(writer, work, at);
-        }
-        if (!work.last(at)) write_between(writer, work, at);
-    }
+    for (std::size_t at = 0; at < work.route.legs.size(); ++at) write_hop(writer, work, remedies, at);
     write_after(writer, work);
+    name_database_host(*plan.mutable_steps(), *work.primary().site);
     remedies.name_own(plan);
     remedies.say_open(plan);
-    const std::set<std::string> unknown(writer.unknown_packages().begin(), writer.unknown_packages().end());
-    if (!unknown.empty())
-        add_open(plan, "With which words the package is installed on " +
-                           listed_first({unknown.begin(), unknown.end()}) +
-                           " is not known: its system, its package or its image was not seen");
+    add_unknown_packages(plan, writer);
+}
+
+// From Community Edition to Enterprise Edition there is a way, and no other.
+void add_edition_open(v1::Plan& plan, const Fleet& fleet, const Crew& crew, const Upgrade& upgrade) {
+    if (!changes_edition(fleet, upgrade.edition)) return;
+    if (upgrade.edition != v1::EE)
+        return add_open(plan, "The edition is to become " + v1::Edition_Name(upgrade.edition) +
+                                  ": every step installs the edition that runs, and none of them changes it");
+    std::vector<std::string> unseen;
+    for (const auto* node : all_nodes(crew)) {
+        if (node->installed.what->edition() == v1::EDITION_UNSPECIFIED) unseen.push_back(clipped_name(*node));
+    }
+    if (!unseen.empty())
+        add_open(plan, "Whether " + listed_first(unseen) +
+                           " must become Enterprise Edition was not seen: no step changes the edition there");
+}
+
+bool becomes_enterprise(const Crew& crew, const Upgrade& upgrade) {
+    const auto nodes = all_nodes(crew);
+    return upgrade.edition == v1::EE && std::ranges::any_of(nodes, [](const PlanNode* node) {
+               return node->installed.what->edition() == v1::CE;
+           });
 }
 
 }  // namespace
@@ -178,16 +242,21 @@ v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& rout
         work.databases = database_upgrades(fleet, upgrade, route, knowledge, crew.open);
         work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
         work.background = wait_for_background(fleet, upgrade);
+        work.to_enterprise = becomes_enterprise(crew, upgrade);
         work.manner = manner_of(plan, work, fleet, upgrade);
         plan.set_manner(work.manner);
         write_steps(plan, work, Remedies(verdicts, work));
         add_unseen_settings(plan, work);
         add_unseen_leaders(plan, crew);
+        add_unseen_masters(plan, crew);
         add_unseen_rails(plan, work);
-        if (changes_edition(fleet, upgrade.edition))
-            add_open(plan, "The edition is to become " + v1::Edition_Name(upgrade.edition) +
-                               ": every step installs the edition that runs, and none of them changes it");
+    } else if (route.from && crew.has_primary() && becomes_enterprise(crew, upgrade)) {
+        Undertaking work{crew, route, knowledge, works_of(crew), {}, false, plan.manner()};
+        work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
+        plan.set_manner(crew.single() ? v1::Plan::SINGLE_NODE : v1::Plan::WITH_DOWNTIME);
+        write_edition_alone(plan, work, *route.from);
     }
+    add_edition_open(plan, fleet, crew, upgrade);
     for (const auto& point : crew.open) add_open(plan, point);
     add_stops(plan, route);
     add_unknowns(plan, verdicts);

@@ -4,6 +4,7 @@
 
 #include "readiness/installed.h"
 #include "readiness/survey.h"
+#include "readiness/system_moves.h"
 
 namespace preflight::readiness {
 namespace {
@@ -54,6 +55,7 @@ Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge
         });
     };
     route.path = find_path(*route.from, upgrade.target, knowledge, dropped);
+    add_moves(route.path.hops, fleet, knowledge);
     route.legs = legs_of(*route.from, route.path);
     return route;
 }
@@ -62,18 +64,7 @@ bool is_known(const Route& route) {
     return route.from && (!route.legs.empty() || route.path.kind == Path::Kind::already_there);
 }
 
-const Leg* crossing(const Route& route, const Version& version) {
-    const auto leg = std::ranges::find_if(
-        route.legs, [&](const Leg& one) { return one.from < version && one.to >= version; });
-    return leg == route.legs.end() ? nullptr : &*leg;
-}
-
-const Leg* landing(const Route& route,
-                   const google::protobuf::RepeatedPtrField<v1::VersionInterval>& intervals) {
-    const auto leg =
-        std::ranges::find_if(route.legs, [&](const Leg& one) { return within(one.to, intervals); });
-    return leg == route.legs.end() ? nullptr : &*leg;
-}
+bool crosses(const Leg& leg, const Version& version) { return leg.from < version && leg.to >= version; }
 
 std::string leg_text(const Leg& leg) { return leg.from.text() + " → " + leg.to.text(); }
 

@@ -36,11 +36,8 @@ Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge
 // Are the hops known, or is there none to make? Else nothing can be said of what lies on the way.
 bool is_known(const Route& route);
 
-// The first leg that crosses `version`: begins below it and ends at or above it.
-const Leg* crossing(const Route& route, const Version& version);
-// The first leg that ends within one of the intervals.
-const Leg* landing(const Route& route,
-                   const google::protobuf::RepeatedPtrField<v1::VersionInterval>& intervals);
+// Does it begin below `version`, and end at or above it?
+bool crosses(const Leg& leg, const Version& version);
 
 // "18.8.11 → 18.11.11"
 std::string leg_text(const Leg& leg);

@@ -95,8 +95,8 @@ std::string wrong_in_row(const v1::OperatingSystemSupport& system) {
     if (system.editions().empty() || system.architectures().empty())
         return "needs editions and architectures";
     const auto last = parse_target(system.last());
-    for (const auto& text :
-         {system.first(), system.first_aarch64(), system.first_fips(), system.last(), system.warn_from()}) {
+    for (const auto& text : {system.first(), system.first_aarch64(), system.first_fips(), system.last(),
+                             system.warn_from(), system.disputed_last()}) {
         if (!is_version_or_empty(text)) return "'" + text + "' is not a version";
         const auto version = parse_target(text);
         if (version && last && *last < *version) return "last is below " + text;
@@ -108,6 +108,8 @@ std::string wrong_in_row(const v1::OperatingSystemSupport& system) {
     }
     if (!system.end_of_life().empty() && !is_month_or_date(system.end_of_life()))
         return "end_of_life is not a date";
+    if (!system.glibc().empty() && (!is_version(system.glibc()) || system.glibc_source().empty()))
+        return "glibc needs a version and glibc_source";
     return wrong_in_source(system);
 }
 
@@ -116,6 +118,11 @@ std::string wrong_in_row(const v1::Release& release) {
     if (!is_minor(release.minor()) || !patch) return "needs minor and newest_patch";
     if (!patch->same_minor(*parse_target(release.minor()))) return "newest_patch is of another minor";
     if (!release.date().empty() && !is_date(release.date())) return "date is not a date";
+    for (const auto& text : release.never_released()) {
+        const auto never = parse_target(text);
+        if (!never || !never->same_minor(*patch) || *never >= *patch)
+            return "never_released needs patches of the minor below newest_patch";
+    }
     return {};
 }
 
@@ -219,6 +226,8 @@ std::string wrong_in_row(const v1::RemovedSetting& row) {
 std::string wrong_in_row(const v1::KnownIssue& issue) {
     if (issue.id().empty() || issue.title().empty()) return "needs id and title";
     if (issue.harm() == v1::KnownIssue::HARM_UNSPECIFIED) return "needs its harm";
+    if (!issue.in_passing().empty() && issue.landed_on().empty() && issue.started_from().empty())
+        return "in_passing belongs to versions on which one can stay: landed_on or started_from";
     if (auto wrong = wrong_in_places(issue); !wrong.empty()) return wrong;
     if (issue.has_condition()) {
         if (auto wrong = wrong_in(issue.condition()); !wrong.empty()) return wrong;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "model/clock.h"
 #include "readiness/age.h"
@@ -10,14 +11,23 @@
 
 namespace preflight::readiness {
 
+namespace {
+
+// Of the same status the latest look counts: it shows that nothing newer had come by then.
+bool is_newer(const v1::Finding& one, const v1::Finding& other) {
+    return std::pair(one.geo_site().reported_at().seconds(), one.taken_at().seconds()) >
+           std::pair(other.geo_site().reported_at().seconds(), other.taken_at().seconds());
+}
+
+}  // namespace
+
 std::vector<Site> sites_of(const Fleet& fleet) {
     std::map<std::uint64_t, Site> newest;
     for (const auto& node : fleet.nodes) {
         for (const auto& [site, finding] :
              findings_of<&v1::Finding::has_geo_site, &v1::Finding::geo_site>(node)) {
             const auto [known, is_new] = newest.try_emplace(site->id(), Site{&node, finding});
-            if (!is_new && known->second.what().reported_at().seconds() < site->reported_at().seconds())
-                known->second = {&node, finding};
+            if (!is_new && is_newer(*finding, *known->second.finding)) known->second = {&node, finding};
         }
     }
     std::vector<Site> sites;

@@ -7,6 +7,7 @@ namespace {
 
 bool is_of(const v1::OperatingSystemSupport& support, const v1::OperatingSystem& system) {
     if (std::ranges::find(support.ids(), system.id()) == support.ids().end()) return false;
+    if (!system.pretty_name().starts_with(support.pretty_name())) return false;
     const std::string_view version = system.version_id();
     if (support.match() == v1::OperatingSystemSupport::MAJOR) {
         return version.substr(0, version.find('.')) == support.version();
@@ -18,10 +19,13 @@ bool is_of(const v1::OperatingSystemSupport& support, const v1::OperatingSystem&
 
 const v1::OperatingSystemSupport* find_support(const v1::OperatingSystem& system,
                                                const v1::Knowledge& knowledge) {
+    const v1::OperatingSystemSupport* found = nullptr;
     for (const auto& support : knowledge.operating_systems()) {
-        if (is_of(support, system)) return &support;
+        if (!is_of(support, system)) continue;
+        // Where two go by the same ID and version, the one of this name.
+        if (found == nullptr || !support.pretty_name().empty()) found = &support;
     }
-    return nullptr;
+    return found;
 }
 
 std::optional<Version> first_version(const v1::OperatingSystemSupport& support, const Build& build) {

@@ -28,10 +28,12 @@ Wrong wrong_in_table(std::string_view table, const Rows& rows,
     return {};
 }
 
-// A row of systems is found by os-release ID and version, so each such pair may lead to one row only.
+// A row of systems is found by os-release ID and version, and by its name where two have both alike: each
+// such may lead to one row only.
 std::vector<std::string> names_of(const v1::OperatingSystemSupport& system) {
     std::vector<std::string> names{system.name()};
-    for (const auto& id : system.ids()) names.push_back(id + "/" + system.version());
+    const auto named = system.pretty_name().empty() ? "" : "/" + system.pretty_name();
+    for (const auto& id : system.ids()) names.push_back(id + "/" + system.version() + named);
     return names;
 }
 
@@ -141,6 +143,18 @@ Wrong wrong_in_intervals(const v1::Knowledge& knowledge) {
     return wrong;
 }
 
+// An issue that leaves its judgement to a check that is not there would never be judged.
+Wrong wrong_in_covers(const v1::Knowledge& knowledge) {
+    for (const auto& issue : knowledge.known_issues()) {
+        if (issue.covered_by().empty()) continue;
+        const auto& checks = knowledge.checks();
+        if (std::ranges::find(checks, issue.covered_by(), &v1::CheckText::id) != checks.end()) continue;
+        return {"known issue '" + issue.id() + "': covered_by '" + issue.covered_by() + "' is no check",
+                {&issue}};
+    }
+    return {};
+}
+
 }  // namespace
 
 Wrong first_wrong(const v1::Knowledge& knowledge) {
@@ -158,7 +172,7 @@ Wrong first_wrong(const v1::Knowledge& knowledge) {
         wrong = wrong_in_table("room", knowledge.rooms(),
                                [](const v1::Room& row) { return std::vector<std::string>{row.step()}; });
     }
-    return wrong;
+    return wrong.empty() ? wrong_in_covers(knowledge) : wrong;
 }
 
 std::string validate(const v1::Knowledge& knowledge) { return first_wrong(knowledge).what; }

@@ -93,9 +93,7 @@ class SiteJudging {
             need(count(Role::PATRONI) >= 2, "nobody takes over from the PostgreSQL" + of_,
                  "Patroni gives the PostgreSQL" + of_ + " another leader", "Patroni", Role::PATRONI);
         judge_redis();
-        if (count(Role::CONSUL) > 0)
-            need(count(Role::CONSUL) > 1, "Consul" + of_ + " has one server",
-                 "Consul" + of_ + " has more than one node", "Consul", Role::CONSUL);
+        judge_consul();
         if (count(Role::PRAEFECT) > 0)
             need(count(Role::PRAEFECT) > 1, "there is one Praefect" + of_,
                  "there is more than one Praefect" + of_, "Praefect", Role::PRAEFECT);
@@ -134,6 +132,26 @@ class SiteJudging {
         if (count(Role::REDIS) == 0) return;
         need(count(Role::REDIS) >= 2 && count(Role::SENTINEL) > 0, "nobody takes over from the Redis" + of_,
              "Sentinels give the Redis" + of_ + " another master", "Redis", Role::REDIS);
+    }
+
+    // Its servers agree by majority: of one or two none can be spared.
+    void judge_consul() {
+        const auto nodes = with(Role::CONSUL);
+        int servers = 0;
+        for (const auto* node : nodes) {
+            for (const auto& [cluster, finding] :
+                 findings_of<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>(*node->node))
+                servers = std::max(servers, cluster->peers_size());
+        }
+        if (nodes.size() > 1 && (servers == 1 || servers == 2)) {
+            say(Standing::unmet,
+                "Consul" + of_ + " loses its majority without " +
+                    (servers == 1 ? "its only server" : "one of its two servers"),
+                shown("Consul", Role::CONSUL));
+        } else if (!nodes.empty()) {
+            need(nodes.size() > 1, "Consul" + of_ + " has one server",
+                 "Consul" + of_ + " has more than one node", "Consul", Role::CONSUL);
+        }
     }
 
     const PlanSite& site_;

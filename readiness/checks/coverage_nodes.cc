@@ -45,9 +45,7 @@ void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {
 
 Verdicts missing_nodes(const Fleet& fleet, const Upgrade& upgrade) {
     Verdicts verdicts;
-    const auto hosts = hosts_of(fleet);
-    for (const auto& expected : upgrade.expected_nodes) {
-        if (!hosts->going_by(expected).empty()) continue;
+    for (const auto& expected : not_there(fleet, upgrade.expected_nodes)) {
         auto missing =
             verdict(v1::UNKNOWN, "missing", "a node that is expected has never reported: " + expected);
         missing.add_nodes(clipped(expected, 255));

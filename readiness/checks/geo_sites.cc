@@ -74,12 +74,18 @@ class Judging {
         judge_data(site);
     }
 
+    // Against the look that found it: how long ago that was is no fault of the site's. A look without a time
+    // counts as of now.
     void judge_age(const Site& site) {
-        const auto age = age_seconds(at_, site.what().reported_at()).value_or(0);
+        const auto& looked_at = site.finding->taken_at();
+        const auto age =
+            age_seconds(sensible(looked_at) ? looked_at : at_, site.what().reported_at()).value_or(0);
         if (age < -clock_tolerance_seconds)
-            say(site, verdict(v1::UNKNOWN, "clock", "has a status of later than now: a clock is wrong"));
+            say(site, verdict(v1::UNKNOWN, "clock",
+                              "has a status of later than it was looked at: a clock is wrong"));
         if (age > status_age_limit)
-            say(site, verdict(v1::BLOCKER, "status_old", "has reported nothing for more than an hour"));
+            say(site, verdict(v1::BLOCKER, "status_old",
+                              "had reported nothing for more than an hour when it was looked at"));
     }
 
     void judge_slots(const Site& site) {

@@ -17,9 +17,22 @@ struct Cases {
     v1::Verdict not_in_database =
         verdict(v1::WARNING, "not_in_database",
                 "GitLab lies in /opt/gitlab, but the package manager does not know it");
+    v1::Verdict two_versions = verdict(
+        v1::WARNING, "two_versions", "the files of the package name two versions: it is not unpacked whole");
     v1::Verdict held = verdict(v1::WARNING, "held", "the package is held at its version");
     v1::Verdict ready = verdict(v1::READY, "whole", "the package is whole and free to be upgraded");
 };
+
+bool names_two(const FleetNode& node, Cases& cases) {
+    for (const auto& [difference, finding] :
+         findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
+        if (difference->what() != "version of the package") continue;
+        about(cases.two_versions, node, *finding,
+              difference->used() + " and " + difference->other() + ": " + difference->detail());
+        return true;
+    }
+    return false;
+}
 
 void judge_package(const Installed& installed, Cases& cases) {
     const auto& [node, finding, what, version] = installed;
@@ -34,6 +47,8 @@ void judge_package(const Installed& installed, Cases& cases) {
         default:
             return about(cases.unread, *node, *finding, "no package database was read");
     }
+    const bool torn = names_two(*node, cases);
+    if (!what->held() && torn) return;
     if (!what->held()) return about(cases.ready, *node, *finding, package + " " + what->package_version());
     const auto by = what->held_by().empty() ? std::string() : " by " + what->held_by();
     about(cases.held, *node, *finding, package + " is held" + by);
@@ -49,7 +64,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     }
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.half_configured, &cases.unread, &cases.unseen, &cases.not_in_database,
-                        &cases.held, &cases.ready}) {
+                        &cases.two_versions, &cases.held, &cases.ready}) {
         keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;

@@ -25,6 +25,21 @@ v1::Verdict switched_off(const Fleet& fleet) {
     return off;
 }
 
+// One that a node of a newer version shows is told, and stops nothing.
+v1::Verdict of_jobs(const TrackedJobs& jobs) {
+    const auto& what = jobs.finding->tracked_migration_jobs();
+    const auto name = clipped(what.job(), 120) + " (database " + clipped(what.database(), 60) + ")";
+    auto said =
+        jobs.counts
+            ? verdict(v1::BLOCKER, "jobs_left", name + " has jobs left that the running version waits for")
+            : verdict(v1::NOTE, "jobs_old",
+                      name + " has rows left of jobs that the running version has no use for");
+    about(said, *jobs.node, *jobs.finding,
+          passing(std::to_string(what.pending())) + " rows of background_migration_jobs are pending");
+    said.clear_nodes();
+    return said;
+}
+
 v1::Verdict unseen_on(const Fleet& fleet) {
     auto unseen = verdict(v1::UNKNOWN, "unseen", "whether background migrations are unfinished was not seen");
     for (const auto& node : fleet.nodes) {
@@ -38,15 +53,22 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge&)
     Verdicts verdicts;
     for (const auto& one : unfinished) {
         auto said = verdict(one.level, one.key, sentence_of(one, passing(one.takes)));
-        said.set_lasting("the unfinished migration");  // which one stands in the evidence; its time passes
-        about(said, *one.node, *one.finding, what_of(one.finding->background_migration()));
+        const auto& migration = one.finding->background_migration();
+        // Which row it is stands in the evidence; each database numbers its own. How long it takes passes.
+        said.set_lasting("the unfinished migration in the database " + clipped(migration.database(), 60));
+        about(said, *one.node, *one.finding, what_of(migration));
         said.clear_nodes();  // of the instance
         verdicts.push_back(std::move(said));
     }
     if (!unfinished.empty()) keep(verdicts, switched_off(fleet));
+    bool none_left = unfinished.empty();
+    for (const auto& jobs : tracked_jobs(fleet)) {
+        verdicts.push_back(of_jobs(jobs));
+        none_left = none_left && !jobs.counts;
+    }
     if (!migrations_seen(fleet)) {
         verdicts.push_back(unseen_on(fleet));
-    } else if (verdicts.empty()) {
+    } else if (none_left) {
         verdicts.push_back(verdict(v1::READY, "finished", "every batched background migration is finished"));
     }
     return verdicts;

@@ -113,6 +113,8 @@ Verdicts judge_path(const Route& route, const Version& target, const v1::Knowled
             return {verdict(v1::UNKNOWN, "below_knowledge", why)};
         case Path::Kind::no_such_release:
             return {verdict(v1::UNKNOWN, "no_such_release", why)};
+        case Path::Kind::never_released:
+            return {verdict(v1::BLOCKER, "never_released", why)};
         case Path::Kind::downgrade:
             break;
     }

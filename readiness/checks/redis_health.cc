@@ -99,12 +99,17 @@ class Judging {
         }
     }
 
+    static std::string link_text(const Server& server) {
+        const auto master = server.master().empty() ? "a master that it does not name" : server.master();
+        const auto link = server.master_link().empty() ? "not told" : server.master_link();
+        return "link to " + clipped(master, 80) + ": " +
+               (server.synchronising() ? "being copied" : clipped(link, 20));
+    }
+
     void judge_replication(const Server& server) {
         if (server.role() == "slave") {
             if (server.master_link() != "up" || server.synchronising()) {
-                telling_.say(cases_.link, "link to " + clipped(server.master(), 80) + ": " +
-                                              (server.synchronising() ? "being copied"
-                                                                      : clipped(server.master_link(), 20)));
+                telling_.say(cases_.link, link_text(server));
             }
             return;
         }

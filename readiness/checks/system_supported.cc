@@ -7,6 +7,7 @@
 #include "readiness/installed.h"
 #include "readiness/route.h"
 #include "readiness/support.h"
+#include "readiness/system_moves.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -29,9 +30,17 @@ struct Judged {
     const Version& target;
     const google::protobuf::Timestamp& at;
     Build build;
+    const Path& path;
+    std::vector<SystemMove> moves;
     Verdicts verdicts;
 
     Packages offered(const Version& version) const { return packages_for(support, build, version); }
+    // "; between hop 2 (18.11.11) and hop 3 (19.2.4): move to Ubuntu 22.04", for each move.
+    std::string way_on() const {
+        std::string text;
+        for (const auto& move : moves) text += "; " + move_text(move, path.hops);
+        return text;
+    }
     // "FIPS packages for Ubuntu 22.04"
     std::string packages() const {
         return (build.fips ? "FIPS packages for " : "packages for ") + support.name();
@@ -41,12 +50,19 @@ struct Judged {
         const auto seen =
             system.pretty_name().empty() ? system.id() + " " + system.version_id() : system.pretty_name();
         about(found, *installed.node, finding, seen);
+        show(found, support, support.source(),
+             support.note().empty() ? "packages for " + support.name() : support.note());
+        verdicts.push_back(std::move(found));
+    }
+
+    // What the table has of a system.
+    void show(v1::Verdict& found, const Support& row, const std::string& source,
+              const std::string& what) const {
         auto& table = *found.add_evidence();
         table.set_node(node_name(*installed.node));
-        table.set_source(support.source());
-        if (const auto day = from_iso8601(support.date())) *table.mutable_taken_at() = *day;
-        table.set_what(support.note().empty() ? "packages for " + support.name() : support.note());
-        verdicts.push_back(std::move(found));
+        table.set_source(source);
+        if (const auto day = from_iso8601(row.date())) *table.mutable_taken_at() = *day;
+        table.set_what(what);
     }
 };
 
@@ -92,9 +108,9 @@ void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
             return judged.say(verdict(v1::BLOCKER, "fips",
                                       "GitLab has no " + judged.packages() + ", and FIPS is installed"));
         case Packages::ended:
-            return judged.say(verdict(
-                v1::BLOCKER, "ended",
-                judged.packages() + " end with GitLab " + support.last() + ", the target is " + target));
+            return judged.say(verdict(v1::BLOCKER, "ended",
+                                      judged.packages() + " end with GitLab " + support.last() +
+                                          ", the target is " + target + judged.way_on()));
         case Packages::not_yet:
             return judged.say(verdict(v1::BLOCKER, "not_yet",
                                       judged.packages() + " begin with GitLab " +
@@ -124,24 +140,61 @@ void judge_target(Judged& judged, const v1::Knowledge& knowledge) {
 }
 
 // Said only where the target itself has packages: else the remedy is the same newer system.
-void judge_hops(Judged& judged, const Path& path) {
+void judge_hops(Judged& judged) {
     if (judged.offered(judged.target) != Packages::offered) return;
+    const auto& path = judged.path;
     for (const auto& hop : path.hops) {
         const auto version = parse_version(hop.version());
         if (!version || *version == judged.target) continue;
         if (judged.offered(*version) == Packages::offered) continue;
-        judged.say(verdict(v1::BLOCKER, "hop", "the stop " + hop.version() + " has no " + judged.packages()));
+        judged.say(verdict(v1::BLOCKER, "hop",
+                           "the stop " + hop.version() + " has no " + judged.packages() + judged.way_on()));
         return;
     }
-    if (path.kind == Path::Kind::below_knowledge || path.kind == Path::Kind::no_such_release) {
+    if (path.kind == Path::Kind::below_knowledge || path.kind == Path::Kind::no_such_release ||
+        path.kind == Path::Kind::never_released) {
         judged.say(verdict(v1::UNKNOWN, "no_path",
                            "the stops on the way are not known, so " + judged.support.name() +
                                " was judged for the target alone"));
     }
 }
 
+// Of the moves that are told above: only where text indexes may lie that another library has put in order.
+void judge_rebuild(Judged& judged) {
+    if (!may_hold_database(*judged.installed.node)) return;
+    for (const auto& move : judged.moves) {
+        if (!move.rebuild) continue;
+        auto found = verdict(v1::WARNING, "rebuild",
+                             "the move from " + move.from->name() + " to " + systems_text(move) +
+                                 " brings a C library that sorts text anew: PostgreSQL's text indexes have "
+                                 "to be rebuilt");
+        const auto& glibc = judged.system.glibc();
+        about(found, *judged.installed.node, judged.finding,
+              glibc.empty() ? "its C library was not seen" : "C library " + clipped(glibc, 40));
+        for (const auto* next : move.to) {
+            if (!next->glibc().empty())
+                judged.show(found, *next, next->glibc_source(),
+                            next->name() + ": C library " + next->glibc());
+        }
+        judged.say(std::move(found));
+    }
+}
+
+// Others judge it by its vendor's end of life and by what the package itself announces.
+bool judge_dispute(Judged& judged) {
+    const auto last = parse_version(judged.support.disputed_last());
+    if (!last || judged.target.minor_release() < last->minor_release()) return false;
+    const bool beyond = judged.target.minor_release() > last->minor_release();
+    judged.say(verdict(beyond ? v1::WARNING : v1::NOTE, "disputed",
+                       "GitLab's list names " + last->minor_text() +
+                           " as the last version with packages for " + judged.support.name() +
+                           ", which other sources do not bear out"));
+    return true;
+}
+
 void judge_remarks(Judged& judged) {
     const auto& support = judged.support;
+    if (judge_dispute(judged)) return;
     if (support.compatible_only()) {
         return judged.say(verdict(
             v1::NOTE, "compatible_only",
@@ -177,9 +230,12 @@ Verdicts judge_node(const Installed& installed, const Upgrade& upgrade, const v1
                   upgrade.target,
                   upgrade.at,
                   build_of(*installed.what, *system),
+                  path,
+                  moves_of(installed, path.hops, knowledge),
                   {}};
     judge_target(judged, knowledge);
-    judge_hops(judged, path);
+    judge_hops(judged);
+    judge_rebuild(judged);
     judge_edition(judged);
     judge_architecture(judged);
     if (judged.verdicts.empty()) judge_remarks(judged);

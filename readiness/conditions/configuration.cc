@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "readiness/attestations.h"
 #include "readiness/conditions/predicates.h"
 #include "readiness/installed.h"
 #include "readiness/secret_groups.h"
@@ -21,6 +22,19 @@ bool fits_any(std::string_view key, const Patterns& patterns) {
     return std::ranges::any_of(patterns, [key](const std::string& pattern) { return fits(key, pattern); });
 }
 
+bool is_of(v1::HasSetting::Form form, const v1::Setting::Form& found) {
+    switch (form) {
+        case v1::HasSetting::HAS_PORT:
+            return found.has_port();
+        case v1::HasSetting::HAS_UPPER_CASE:
+            return found.has_upper_case();
+        case v1::HasSetting::LACKS_SCHEME:
+            return !found.has_scheme();
+        default:
+            return false;
+    }
+}
+
 // What the last reconfigure made of it all also holds what reconfigure itself put there. It says nothing new
 // of a node whose gitlab.rb was read whole; of another it cannot say who set a key, only what the key is set
 // to.
@@ -29,7 +43,12 @@ Truth matches(const v1::Setting& setting, const v1::HasSetting& asked, bool read
     if (evaluated && read_whole) return Truth::fails;
     if (fits_any(setting.key(), asked.except())) return Truth::fails;
     if (setting.state() == v1::Setting::CONDITIONAL) return Truth::unknown;
-    if (asked.values().empty()) return evaluated ? Truth::unknown : Truth::holds;
+    const bool any_value = asked.values().empty() && asked.form() == v1::HasSetting::FORM_UNSPECIFIED;
+    if (any_value) return evaluated ? Truth::unknown : Truth::holds;
+    if (asked.form() != v1::HasSetting::FORM_UNSPECIFIED) {
+        if (!setting.has_form()) return Truth::unknown;
+        return is_of(asked.form(), setting.form()) ? Truth::holds : Truth::fails;
+    }
     // A value that is computed, or that could be a secret, is not told.
     if (setting.value().empty()) return Truth::unknown;
     return std::ranges::find(asked.values(), setting.value()) != asked.values().end() ? Truth::holds
@@ -149,6 +168,17 @@ Decided decide(const v1::UsesGeo& asked, const Scene& scene) {
 
 Decided decide(const v1::PlannedWithoutDowntime&, const Scene& scene) {
     return {scene.upgrade.without_downtime ? Truth::holds : Truth::fails, {}, {}};
+}
+
+Decided decide(const v1::AskPerson& asked, const Scene& scene) {
+    const auto* answer = answered(scene.upgrade, asked.question());
+    if (answer == nullptr) return {Truth::unknown, {}, asked.question()};
+    Decided decided{answer->answer() == answer_yes ? Truth::holds : Truth::fails, {}, {}, false, true};
+    auto& evidence = *decided.shown.add_evidence();
+    evidence.set_source(evidence_source(*answer));
+    *evidence.mutable_taken_at() = answer->made_at();
+    evidence.set_what(attestation_text(*answer));
+    return decided;
 }
 
 }  // namespace preflight::readiness

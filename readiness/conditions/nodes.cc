@@ -159,10 +159,12 @@ Decided decide(const v1::OnFilesystem& asked, const Scene& scene) {
         const auto filesystems = findings_of<&v1::Finding::has_filesystem, &v1::Finding::filesystem>(node);
         if (filesystems.empty() || !saw_all(node, "system")) some.unseen(node, "system");
         for (const auto& [found, finding] : filesystems) {
-            if (found->network() != asked.network()) continue;
+            if (asked.noexec() && !found->has_noexec())
+                some.unseen(node, *finding, "how it is mounted was not told");
+            if (asked.noexec() ? !found->noexec() : found->network() != asked.network()) continue;
+            const auto how = asked.noexec() ? std::string(" is mounted noexec") : " lies on " + found->type();
             for (const auto& path : found->paths()) {
-                if (path.starts_with(asked.path()))
-                    some.holds(node, *finding, path + " lies on " + found->type());
+                if (path.starts_with(asked.path())) some.holds(node, *finding, path + how);
             }
         }
     });

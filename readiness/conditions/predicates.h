@@ -16,6 +16,11 @@ Decided decide(const v1::OnFilesystem& asked, const Scene& scene);
 Decided decide(const v1::SecurityIs& asked, const Scene& scene);
 Decided decide(const v1::HasTornFile& asked, const Scene& scene);
 
+// conditions/files.cc
+Decided decide(const v1::BeyondAscii& asked, const Scene& scene);
+Decided decide(const v1::CertificateKey& asked, const Scene& scene);
+Decided decide(const v1::ChangedEdition& asked, const Scene& scene);
+
 // conditions/configuration.cc
 Decided decide(const v1::HasSetting& asked, const Scene& scene);
 Decided decide(const v1::UsesService& asked, const Scene& scene);
@@ -23,6 +28,7 @@ Decided decide(const v1::SharesStoragePath& asked, const Scene& scene);
 Decided decide(const v1::SecretsDiffer& asked, const Scene& scene);
 Decided decide(const v1::UsesGeo& asked, const Scene& scene);
 Decided decide(const v1::PlannedWithoutDowntime& asked, const Scene& scene);
+Decided decide(const v1::AskPerson& asked, const Scene& scene);
 
 // conditions/servers.cc
 Decided decide(const v1::ServerIs& asked, const Scene& scene);
@@ -36,5 +42,6 @@ Decided decide(const v1::UnavailableRepositories& asked, const Scene& scene);
 Decided decide(const v1::InstanceSets& asked, const Scene& scene);
 Decided decide(const v1::TableHas& asked, const Scene& scene);
 Decided decide(const v1::UnfinishedMigration& asked, const Scene& scene);
+Decided decide(const v1::TableFactIs& asked, const Scene& scene);
 
 }  // namespace preflight::readiness

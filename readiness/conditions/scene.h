@@ -13,6 +13,7 @@ struct Scene {
     const Fleet& fleet;
     const Upgrade& upgrade;
     const v1::Knowledge& knowledge;
+    const BeforeHop* before = nullptr;  // nullptr: as things stand
 };
 
 // Gathers what single nodes say of "some node …": one that says yes decides it, else one that cannot say

@@ -5,24 +5,20 @@
 
 #include "readiness/conditions/predicates.h"
 #include "readiness/installed.h"
+#include "readiness/own_servers.h"
 
 namespace preflight::readiness {
 namespace {
 
 // A data directory names the major alone: the server could be any of its minors.
-Truth matches(const Server& server, const v1::ServerIs& asked) {
+Truth matches(const Server& server, const v1::ServerIs& asked, const std::optional<Version>& version) {
     if (asked.versions().empty()) return Truth::holds;  // any version
-    if (server.major_only) {
-        const auto first = parse_server_version(server.version);
-        if (!first) return Truth::unknown;
-        const bool lowest = within(*first, asked.versions());
-        const bool highest = within({first->major, 9999, 9999}, asked.versions());
-        if (lowest != highest) return Truth::unknown;
-        return lowest ? Truth::holds : Truth::fails;
-    }
-    const auto version = parse_server_version(server.version);
     if (!version) return Truth::unknown;
-    return within(*version, asked.versions()) ? Truth::holds : Truth::fails;
+    const bool holds = within(*version, asked.versions());
+    if (server.major_only && version->minor == 0 &&
+        holds != within({version->major, 9999, 9999}, asked.versions()))
+        return Truth::unknown;
+    return holds ? Truth::holds : Truth::fails;
 }
 
 bool is_whose(const Server& server, v1::ServerIs::Whose whose) {
@@ -79,12 +75,19 @@ Decided decide(const v1::ServerIs& asked, const Scene& scene) {
     SomeNode some;
     const auto name = std::string(component_name(asked.component()));
     const auto servers = servers_of(asked.component(), scene.fleet, scene.upgrade);
+    std::optional<VersionsBefore> before;
+    if (scene.before != nullptr)
+        before.emplace(asked.component(), *scene.before, scene.fleet, scene.knowledge);
     if (scene.fleet.nodes.empty()) some.nobody();
     take_unheard(servers, some);
     for (const auto& server : servers.found) {
         if (!is_whose(server, asked.whose()) || !used_for(server, asked.purposes())) continue;
-        const auto what = name + " " + server.version + " at " + server.address;
-        switch (matches(server, asked)) {
+        const auto now = parse_server_version(server.version);
+        const auto version = before ? before->of(server) : now;
+        auto what = name + " " + server.version + " at " + server.address;
+        if (now && version && version->major > now->major)
+            what += ", which a package on the way takes to " + std::to_string(version->major) + " before";
+        switch (matches(server, asked, version)) {
             case Truth::holds:
                 some.holds(*server.node, *server.finding, what);
                 break;

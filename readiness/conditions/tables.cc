@@ -59,6 +59,36 @@ Decided decide(const v1::TableHas& asked, const Scene& scene) {
         });
 }
 
+// The databases are asked for different facts: what none of them tells was not seen.
+Decided decide(const v1::TableFactIs& asked, const Scene& scene) {
+    v1::Condition condition;
+    *condition.mutable_table_fact() = asked;
+    const auto text = describe(condition);
+    SomeNode some;
+    bool told = false;
+    for (const auto& node : scene.fleet.nodes) {
+        for (const auto& [fact, finding] :
+             findings_of<&v1::Finding::has_table_fact, &v1::Finding::table_fact>(node)) {
+            if (fact->fact() != asked.fact()) continue;
+            told = true;
+            const auto where = text + " in the database " + fact->database();
+            if (!fact->unseen().empty()) {
+                some.unseen(node, *finding, fact->unseen());
+            } else if (fact->holds()) {
+                some.holds(node, *finding, where);
+            } else {
+                some.fails(node, *finding, "it is not so that " + where);
+            }
+        }
+    }
+    if (told) return some.decided();
+    for (const auto& node : scene.fleet.nodes) {
+        if (runs_application(node) || !roles_seen(node)) some.unseen(node, "postgres");
+    }
+    some.nobody();
+    return some.decided();
+}
+
 Decided decide(const v1::UnfinishedMigration& asked, const Scene& scene) {
     SomeNode some;
     for (const auto& node : scene.fleet.nodes) {

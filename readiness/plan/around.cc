@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "readiness/plan/background_wait.h"
+#include "readiness/plan/backup_route.h"
+#include "readiness/plan/edition_steps.h"
 
 namespace preflight::readiness {
 namespace {
@@ -74,17 +76,13 @@ void finish_background(Writer& writer, const Undertaking& work, const Measured& 
     writer.at(nullptr);
 }
 
-void back_up(Writer& writer, const Undertaking& work) {
-    auto nodes = all_nodes(work.crew);
-    writer.add({.text = "configuration_backup", .nodes = nodes, .where = "every node"});
-    const auto& primary = work.primary();
-    writer.at(work.crew.geo ? primary.site : nullptr);
-    if (primary.rails.node == nullptr) {
-        writer.person("full_backup", {{"where", {"a Rails node"}}});
+// On a Rails node, or by a person where none is known.
+void on_rails(Writer& writer, const SiteWork& of, std::string_view text, const Measured& measured = {}) {
+    if (of.rails.node == nullptr) {
+        writer.person(text, {{"where", {"a Rails node"}}}, measured);
     } else {
-        writer.add({.text = "full_backup", .nodes = {primary.rails.node}, .where = "a Rails node"});
+        writer.add({.text = text, .nodes = {of.rails.node}, .where = "a Rails node", .measured = measured});
     }
-    writer.at(nullptr);
 }
 
 void prepare_databases(Writer& writer, const Undertaking& work, std::size_t at) {
@@ -112,6 +110,13 @@ void settle(Writer& writer, const Migrating& migrating, std::string_view allow, 
     writer.add({.text = forbid, .nodes = migrating.to_forbid, .more = chosen});
 }
 
+// Nodes that would change the tracking database by themselves, or were not seen not to.
+PlanNodes tracking_migrates(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) {
+        return node.application && would_migrate(*node.node, "geo_secondary['auto_migrate']") != Migrates::no;
+    });
+}
+
 }  // namespace
 
 void write_readings(Writer& writer, const Undertaking& work) {
@@ -120,7 +125,13 @@ void write_readings(Writer& writer, const Undertaking& work) {
     for (const auto& of : work.sites) {
         writer.at(work.crew.geo ? of.site : nullptr);
         if (of.site->single()) continue;
-        if (!of.site->secondary) settle(writer, of.rails, "let_migrate", "keep_from_migrating");
+        if (of.site->secondary) {
+            writer.add({.text = "keep_secondary_from_migrating",
+                        .nodes = tracking_migrates(*of.site),
+                        .where = "the Rails and Sidekiq nodes"});
+        } else {
+            settle(writer, of.rails, "let_migrate", "keep_from_migrating");
+        }
         settle(writer, of.praefect, "let_praefect_migrate", "keep_praefect_from_migrating");
     }
     writer.at(nullptr);
@@ -129,7 +140,7 @@ void write_readings(Writer& writer, const Undertaking& work) {
 void write_preparations(Writer& writer, const Undertaking& work, std::size_t at) {
     if (at == 0) finish_background(writer, work, work.background);
     prepare_databases(writer, work, at);
-    back_up(writer, work);
+    back_up(writer, work, work.leg(at).from);
 }
 
 void write_between(Writer& writer, const Undertaking& work, std::size_t at) {
@@ -144,7 +155,9 @@ void write_after(Writer& writer, const Undertaking& work) {
     writer.add({.text = "take_marker_away",
                 .nodes = marked_by_steps(work),
                 .where = "the nodes where this plan laid it"});
-    back_up(writer, work);
+    const auto& runs = work.route.legs.back().to;
+    back_up(writer, work, runs);
+    if (work.to_enterprise) write_edition_change(writer, work, runs);
     writer.person("inspect_again");
 }
 
@@ -173,6 +186,28 @@ void close_window(Writer& writer, const Undertaking& work, std::size_t at) {
     if (!rolls(work) && has_maintenance_mode(work)) writer.person("maintenance_off");
     if (!rolls(work)) writer.person("resume_jobs");
     writer.person("try_by_hand");
+}
+
+void back_up(Writer& writer, const Undertaking& work, const Version& version) {
+    auto nodes = all_nodes(work.crew);
+    writer.add({.text = "configuration_backup", .nodes = nodes, .where = "every node"});
+    const auto& primary = work.primary();
+    const Measured server{.note = seen_to_write(*primary.site)};
+    writer.at(work.crew.geo ? primary.site : nullptr);
+    switch (backup_route(work.past_pgbouncer, version, work.knowledge)) {
+        case BackupRoute::as_rails:
+            on_rails(writer, primary, "full_backup");
+            break;
+        case BackupRoute::by_override:
+            on_rails(writer, primary, "full_backup_past_pgbouncer", server);
+            break;
+        case BackupRoute::past_pgbouncer:
+            on_rails(writer, primary, "bypass_for_backup", server);
+            on_rails(writer, primary, "full_backup");
+            on_rails(writer, primary, "end_bypass_for_backup");
+            break;
+    }
+    writer.at(nullptr);
 }
 
 void check_application(Writer& writer, const Undertaking& work, std::string_view text) {

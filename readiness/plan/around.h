@@ -16,6 +16,8 @@ void write_after(Writer& writer, const Undertaking& work);
 
 void open_window(Writer& writer, const Undertaking& work, std::size_t leg);
 void close_window(Writer& writer, const Undertaking& work, std::size_t leg);
+// Of configuration and data. `version`: the one that runs then.
+void back_up(Writer& writer, const Undertaking& work, const Version& version);
 // GitLab's own checks, on the primary's node that migrates.
 void check_application(Writer& writer, const Undertaking& work, std::string_view text);
 // On one Rails node of every site.

@@ -7,6 +7,7 @@
 
 #include "readiness/node_match.h"
 #include "readiness/plan/crew_sites.h"
+#include "readiness/plan/redis_roles.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -75,6 +76,7 @@ PlanNode plan_node(const FleetNode& node, const Installed& installed) {
     made.patroni = has_role(node, Role::PATRONI);
     made.database = made.patroni || has_role(node, Role::POSTGRESQL);
     made.application = runs_application(node);
+    made.consul = has_role(node, Role::CONSUL) && !is_consul_client(node);
     made.skips_reconfigure = marked(node, "/skip-auto-reconfigure");
     return made;
 }
@@ -116,11 +118,7 @@ void say(const Named& lacks, std::vector<std::string>& open) {
 void say_missing(const Fleet& fleet, const std::vector<std::string>& expected,
                  std::vector<std::string>& open) {
     std::vector<std::string> missing;
-    for (const auto& name : expected) {
-        const bool reports =
-            std::ranges::any_of(fleet.nodes, [&](const FleetNode& node) { return node_name(node) == name; });
-        if (!reports) missing.push_back(clipped(name, 80));
-    }
+    for (const auto& name : not_there(fleet, expected)) missing.push_back(clipped(name, 80));
     if (!missing.empty()) say({{"nobody reports from there", missing}}, open);
 }
 
@@ -146,8 +144,12 @@ void find_leaders(PlanSite& site) {
              findings_of<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>(*teller.node)) {
             for (const auto& member : cluster->members()) {
                 if (!is_leader(member)) continue;
-                for (auto& node : site.nodes)
-                    node.leads = node.leads || (node.patroni && is_member(node, *cluster, member));
+                const auto [host, port] = split_address(member.address(), 5432);
+                for (auto& node : site.nodes) {
+                    if (!node.patroni || !is_member(node, *cluster, member)) continue;
+                    node.leads = true;
+                    if (port == 5432) node.database_host = host;
+                }
             }
         }
     }
@@ -171,6 +173,7 @@ void name_sites(Crew& crew) {
         site.key = site.secondary ? "secondary-" + std::to_string(number)
                                   : (number == 1 ? "primary" : "primary-" + std::to_string(number));
         settle_leaders(site);
+        find_redis_masters(site);
     }
     if (crew.geo && primaries != 1)
         crew.open.push_back(primaries == 0 ? "no node of Geo's primary site is in this plan"
@@ -206,7 +209,10 @@ std::string_view place_name(Place place) {
 }
 
 PlanNodes PlanSite::at(Place place) const {
-    return chosen(*this, [place](const PlanNode& node) { return node.place == place; });
+    auto nodes = chosen(*this, [place](const PlanNode& node) { return node.place == place; });
+    if (place == Place::redis) std::ranges::stable_sort(nodes, {}, &PlanNode::redis_master);
+    if (place == Place::pgbouncer) std::ranges::stable_sort(nodes, {}, &PlanNode::leads);
+    return nodes;
 }
 
 bool PlanSite::has(v1::NodeRoles::Role role) const {

@@ -43,7 +43,10 @@ struct PlanNode {
     bool database = false;  // runs the package's PostgreSQL
     bool patroni = false;
     bool leads = false;              // of a Patroni cluster, as all that tell of it agree
+    std::string database_host;       // of one that leads: where its cluster reaches it, on the usual port
+    bool redis_master = false;       // as all that tell of it agree
     bool application = false;        // Rails or Sidekiq
+    bool consul = false;             // may run a server of Consul, not but a client
     bool skips_reconfigure = false;  // /etc/gitlab/skip-auto-reconfigure is there
 
     v1::Installation::Method method() const { return installed.what->method(); }
@@ -59,6 +62,8 @@ struct PlanSite {
     bool whole = true;            // no node has been left out that may be of it
 
     bool single() const { return whole && nodes.size() == 1; }
+    // In order of the fleet, but masters of Redis last, and of nodes that have Patroni beside PgBouncer the
+    // leader.
     PlanNodes at(Place place) const;
     bool has(v1::NodeRoles::Role role) const;
 };

@@ -72,7 +72,7 @@ void write_database_upgrades(Writer& writer, const Undertaking& work, std::size_
         const Fillings more{{"major", {upgrade.to}}};
         if (upgrade.how == How::elsewhere) {
             auto& step = writer.person("upgrade_external_postgresql", more);
-            step.set_note(step.note() + " Servers: " + listed_first(upgrade.addresses) + ".");
+            step.set_note(step.note() + " Servers: " + listed(upgrade.addresses) + ".");
         }
         if (upgrade.how != How::by_command) continue;
         for (const auto& of : work.sites) {

@@ -7,6 +7,15 @@
 
 namespace preflight::readiness {
 
+enum class Migrates { yes, no, unseen };
+
+// Does the node by its settings change the database when its package is installed? `key`: the setting that
+// forbids it when false, and is true where it is not set.
+Migrates would_migrate(const FleetNode& node, std::string_view key);
+// What decides that: the setting as the last reconfigure evaluated it, else as the files set it; nullptr:
+// none was seen.
+const v1::Finding* migrating_setting(const FleetNode& node, std::string_view key);
+
 struct Migrating {
     const PlanNode* node = nullptr;  // nullptr: there is none to choose from
     PlanNodes to_allow;              // the same node, where its settings keep it from it
@@ -14,8 +23,8 @@ struct Migrating {
     PlanNodes unseen;                // nodes whose settings were not seen
 };
 
-// `key`: the setting that forbids it when false, and is true where it is not set. Chosen is the first of
-// `candidates` that may already; `others` are nodes that must not, whether candidates or not.
+// Chosen is the first of `candidates` that may already; `others` are nodes that must not, whether candidates
+// or not.
 Migrating choose_migrating(const PlanNodes& candidates, const PlanNodes& others, std::string_view key);
 
 }  // namespace preflight::readiness

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "readiness/plan/remedy_phase.h"
 #include "readiness/support.h"
 #include "readiness/verdict.h"
 
@@ -31,11 +32,15 @@ struct Own {
 };
 
 const std::vector<Own>& own_work() {
+    static const Texts database_upgrade{"upgrade_postgresql", "upgrade_postgresql_leader",
+                                        "upgrade_postgresql_standby_leader", "upgrade_postgresql_members",
+                                        "upgrade_external_postgresql"};
+    static const Texts full_backup{"full_backup", "full_backup_past_pgbouncer"};
     static const std::vector<Own> works{
-        {"backup.complete", {"none", "not_full"}, {"full_backup"}, false},
-        {"backup.fresh", {"stale", "no_time"}, {"full_backup"}, false},
-        {"backup.version", {"other_version", "other_edition", "other_patch"}, {"full_backup"}, false},
-        {"backup.proved", {"other_version"}, {"full_backup"}, false},
+        {"backup.complete", {"none", "not_full"}, full_backup, false},
+        {"backup.fresh", {"stale", "no_time"}, full_backup, false},
+        {"backup.version", {"other_version", "other_edition", "other_patch"}, full_backup, false},
+        {"backup.proved", {"other_version"}, full_backup, false},
         {"backup.configuration",
          {"none", "unread", "some_without", "outdated", "without_gitlab_rb"},
          {"configuration_backup"},
@@ -45,15 +50,25 @@ const std::vector<Own>& own_work() {
          {"finish_background", "finish_background_rails"},
          false},
         {"installation.package_state", {"held"}, {"lift_hold", "lift_hold_by_hand"}, true},
-        {"postgresql.version",
-         {"too_old"},
-         {"upgrade_postgresql", "upgrade_postgresql_leader", "upgrade_postgresql_standby_leader",
-          "upgrade_postgresql_members", "upgrade_external_postgresql"},
+        {"settings.one_node_migrates",
+         {"several", "nobody"},
+         {"let_migrate", "keep_from_migrating", "let_praefect_migrate", "keep_praefect_from_migrating"},
          true},
+        {"settings.one_node_migrates", {"tracking"}, {"keep_secondary_from_migrating"}, true},
+        {"postgresql.version", {"too_old"}, database_upgrade, true},
         {"postgresql.version", {"upgrades_itself"}, {"check_postgresql_upgrade"}, true},
+        {"system.supported", {"ended", "hop"}, {"move_system", "move_system_by_hand"}, true},
+        {"system.supported", {"rebuild"}, {"rebuild_indexes"}, true},
+        // Each says that a version needs a newer PostgreSQL.
+        {"known_issues.apply", {"KI-16-01", "KI-17-01", "KI-18-01", "KI-19-01"}, database_upgrade, true},
+        // The backups of its versions go past PgBouncer with their node.
+        {"known_issues.apply", {"KI-16-14"}, {"bypass_for_backup"}, true},
     };
     return works;
 }
+
+// Its steps are there only where PostgreSQL is to come to another major version.
+bool is_of_database(const Own& own) { return own.texts.front().find("postgresql") != std::string_view::npos; }
 
 bool is_own(const Own& own, const v1::Verdict& verdict) {
     return own.check == verdict.check() && std::ranges::find(own.keys, verdict.key()) != own.keys.end();
@@ -111,10 +126,15 @@ bool runs_here(const v1::Command& command, const PlanNode* node) {
     return node == nullptr || !is_of_other(command, node->way.manager);
 }
 
-v1::PlanStep step_of(const v1::Verdict& verdict, const PlanNode* node, const std::string& target,
-                     const v1::Knowledge& knowledge) {
-    auto step =
-        written("remedy", {{"title", {verdict.title()}}, {"summary", {verdict.summary()}}}, knowledge);
+// A report is asked for again before the window; in it, and behind it, nobody waits for one.
+std::string_view text_for(v1::RemedyPhase::Phase phase) {
+    const bool before = phase == v1::RemedyPhase::BEFORE_WINDOW || phase == v1::RemedyPhase::AFTER_BACKUP;
+    return before ? "remedy" : "remedy_in_window";
+}
+
+v1::PlanStep step_of(const v1::Verdict& verdict, std::string_view text, const PlanNode* node,
+                     const std::string& target, const v1::Knowledge& knowledge) {
+    auto step = written(text, {{"title", {verdict.title()}}, {"summary", {verdict.summary()}}}, knowledge);
     if (!verdict.consequence().empty()) step.set_why(verdict.consequence());
     step.set_note(verdict.remedy());
     for (const auto& command : verdict.commands()) {
@@ -145,8 +165,8 @@ Remedies::Remedies(const ReportVerdicts& verdicts, const Undertaking& work) : wo
 void Remedies::take(const v1::Verdict& verdict) {
     const bool asks = verdict.level() == v1::BLOCKER || verdict.level() == v1::WARNING;
     if (const auto* own = own_of(verdict); own != nullptr && verdict.waived_by().empty()) {
-        const bool database = verdict.check() == "postgresql.version" && work_.databases.empty();
-        if (!database && (asks || verdict.level() == v1::NOTE)) return own_.push_back(&verdict);
+        const bool without = is_of_database(*own) && work_.databases.empty();
+        if (!without && (asks || verdict.level() == v1::NOTE)) return own_.push_back(&verdict);
     }
     if (!asks || !verdict.waived_by().empty()) return;
     if (verdict.remedy().empty() && verdict.commands().empty()) return wordless_.push_back(&verdict);
@@ -155,28 +175,71 @@ void Remedies::take(const v1::Verdict& verdict) {
         const auto node = nodes_.find(verdict.nodes(0));
         if (node != nodes_.end()) leg = first_without_package(*node->second, work_);
     }
-    remedies_.push_back({&verdict, leg, remedy_rank(verdict.check()).value_or(families.size())});
+    keep(verdict, leg);
 }
 
-void Remedies::write(Writer& writer, std::optional<std::size_t> leg) const {
+// A Rails node that was brought to a newer version than the others changes the database for it with the first
+// command that configures it.
+bool Remedies::migrates_early(const v1::Verdict& verdict) const {
+    const auto& runs = work_.leg(0).from;
+    const bool newer = std::ranges::any_of(verdict.nodes(), [&](const std::string& name) {
+        const auto node = nodes_.find(name);
+        return node != nodes_.end() && node->second->application && runs < *node->second->installed.version;
+    });
+    return newer && std::ranges::any_of(verdict.commands(), may_run_migrations);
+}
+
+void Remedies::keep(const v1::Verdict& verdict, std::optional<std::size_t> leg) {
+    auto phase = phase_of(verdict);
+    const bool before = phase == v1::RemedyPhase::BEFORE_WINDOW || phase == v1::RemedyPhase::AFTER_BACKUP;
+    if (before && migrates_early(verdict)) phase = v1::RemedyPhase::IN_WINDOW;
+    const bool behind = phase == v1::RemedyPhase::AFTER_HOP || phase == v1::RemedyPhase::BETWEEN_HOPS;
+    if (!leg && phase != v1::RemedyPhase::BEFORE_WINDOW) leg = behind ? work_.route.legs.size() - 1 : 0;
+    remedies_.push_back({&verdict, leg, phase, remedy_rank(verdict.check()).value_or(families.size())});
+}
+
+void Remedies::write(Writer& writer, std::optional<std::size_t> leg, v1::RemedyPhase::Phase phase) const {
     for (const auto& remedy : remedies_) {
-        if (remedy.leg == leg) write_one(writer, remedy);
+        if (remedy.leg == leg && remedy.phase == phase) write_one(writer, remedy);
     }
+}
+
+bool Remedies::leads(const std::string& name) const {
+    const auto node = nodes_.find(name);
+    return node != nodes_.end() && (node->second->leads || node->second->redis_master);
+}
+
+// What restarts takes the copies first.
+std::vector<std::string> Remedies::leaders_last(const v1::Verdict& verdict) const {
+    std::vector<std::string> names(verdict.nodes().begin(), verdict.nodes().end());
+    std::ranges::stable_partition(names, [this](const std::string& name) { return !leads(name); });
+    return names;
+}
+
+// Members of a cluster: restarted all at once they leave nobody to take over.
+bool Remedies::one_by_one(const Remedy& remedy) const {
+    if (remedy.phase != v1::RemedyPhase::IN_WINDOW || remedy.verdict->commands().empty()) return false;
+    return std::ranges::any_of(remedy.verdict->nodes(), [this](const std::string& name) {
+        const auto node = nodes_.find(name);
+        return node != nodes_.end() &&
+               (node->second->patroni || node->second->consul || node->second->place == Place::redis);
+    });
 }
 
 // Nodes of different package managers type different words.
 void Remedies::write_one(Writer& writer, const Remedy& remedy) const {
     const auto& verdict = *remedy.verdict;
     const auto& target = work_.leg(remedy.leg.value_or(work_.route.legs.size() - 1)).to.text();
+    const auto text = text_for(remedy.phase);
     const auto id = "remedy/" + verdict.check() + "/" + verdict.key();
     std::vector<std::pair<std::string, v1::PlanStep>> steps;
     std::map<int, std::size_t> of_kind;  // -1: a node that is not in the plan
-    for (const auto& name : verdict.nodes()) {
+    for (const auto& name : leaders_last(verdict)) {
         const auto known = nodes_.find(name);
         const auto* node = known == nodes_.end() ? nullptr : known->second;
         const auto [place, is_new] = of_kind.try_emplace(node == nullptr ? -1 : node->kind, steps.size());
         if (is_new) {
-            auto step = step_of(verdict, node, target, work_.knowledge);
+            auto step = step_of(verdict, text, node, target, work_.knowledge);
             auto words = step.SerializeAsString();
             const auto same =
                 std::ranges::find_if(steps, [&](const auto& one) { return one.first == words; });
@@ -185,8 +248,14 @@ void Remedies::write_one(Writer& writer, const Remedy& remedy) const {
         }
         steps[place->second].second.add_nodes(name);
     }
-    if (steps.empty()) writer.put(step_of(verdict, nullptr, target, work_.knowledge), id);
-    for (auto& [words, step] : steps) writer.put(std::move(step), id);
+    if (steps.empty()) writer.put(step_of(verdict, text, nullptr, target, work_.knowledge), id);
+    std::ranges::stable_partition(steps, [this](const auto& one) {
+        return std::ranges::none_of(one.second.nodes(), [this](const auto& name) { return leads(name); });
+    });
+    for (auto& [words, step] : steps) {
+        step.set_one_by_one(step.nodes_size() > 1 && one_by_one(remedy));
+        writer.put(std::move(step), id);
+    }
 }
 
 void Remedies::say_open(v1::Plan& plan) const {

@@ -1,4 +1,5 @@
-// Remedies: the remedies of a report's verdicts as steps of its plan, each before the hop that needs it.
+// Remedies: the remedies of a report's verdicts as steps of its plan, each at its place around the hop that
+// needs it.
 //
 // Those that the plan does anyway (a backup, a lifted hold) are not said twice: its own step is named after
 // the check. Views into the verdicts: they live no longer than it.
@@ -21,8 +22,9 @@ class Remedies {
     // Of blockers and warnings that nobody accepted. `target`: what a version in capitals stands for.
     Remedies(const ReportVerdicts& verdicts, const Undertaking& work);
 
-    // In order of what rests on what; without a leg those of no single hop.
-    void write(Writer& writer, std::optional<std::size_t> leg) const;
+    // Those of one phase, in order of what rests on what; without a leg those of no single hop, which there
+    // are only before the first window.
+    void write(Writer& writer, std::optional<std::size_t> leg, v1::RemedyPhase::Phase phase) const;
     // To the steps that are a remedy anyway: whose.
     void name_own(v1::Plan& plan) const;
     // As open points: those that no step of the plan mends.
@@ -32,10 +34,16 @@ class Remedies {
     struct Remedy {
         const v1::Verdict* verdict;
         std::optional<std::size_t> leg;
+        v1::RemedyPhase::Phase phase;
         std::size_t rank;
     };
 
     void take(const v1::Verdict& verdict);
+    void keep(const v1::Verdict& verdict, std::optional<std::size_t> leg);
+    bool migrates_early(const v1::Verdict& verdict) const;
+    bool leads(const std::string& name) const;
+    bool one_by_one(const Remedy& remedy) const;
+    std::vector<std::string> leaders_last(const v1::Verdict& verdict) const;
     void write_one(Writer& writer, const Remedy& remedy) const;
 
     const Undertaking& work_;

@@ -7,7 +7,8 @@ namespace {
 
 void roll_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text) {
     const auto nodes = due(site.at(place), leg);
-    writer.add({.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = true});
+    writer.add(minding_consul(
+        {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = true}));
 }
 
 void roll_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
@@ -29,26 +30,36 @@ PlanNodes if_due(const PlanNode* node, const Leg& leg) {
 // A node that migrates, then the others one by one.
 void roll_pair(Writer& writer, const PlanNodes& nodes, const PlanNode* first, const Leg& leg,
                std::string_view name, std::string_view first_text, std::string_view text) {
-    writer.add({.text = first_text,
-                .nodes = if_due(first, leg),
-                .where = "the " + std::string(name) + " node that migrates"});
-    writer.add({.text = text,
-                .nodes = due(without(nodes, first), leg),
-                .where = "the other " + std::string(name) + " nodes",
-                .one_by_one = true});
+    writer.add(minding_consul({.text = first_text,
+                               .nodes = if_due(first, leg),
+                               .where = "the " + std::string(name) + " node that migrates"}));
+    writer.add(minding_consul({.text = text,
+                               .nodes = due(without(nodes, first), leg),
+                               .where = "the other " + std::string(name) + " nodes",
+                               .one_by_one = true}));
+}
+
+// Behind Praefect it is Praefect that knows whether a node came back with all it had.
+void roll_gitaly(Writer& writer, const PlanSite& site, const Leg& leg) {
+    const bool cluster = site.has(v1::NodeRoles::PRAEFECT);
+    roll_place(writer, site, leg, Place::gitaly, cluster ? "roll_gitaly_cluster" : "roll_gitaly");
+    check_dataloss(writer, site, due(site.at(Place::gitaly), leg));
 }
 
 void roll_rails(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
     const bool secondary = of.site->secondary;
     const auto first = if_due(of.rails.node, leg);
     if (work.past_pgbouncer && !secondary)
-        writer.add({.text = "bypass_pgbouncer", .nodes = first, .where = "the Rails node that migrates"});
+        writer.add({.text = "bypass_pgbouncer",
+                    .nodes = first,
+                    .where = "the Rails node that migrates",
+                    .measured = {.note = seen_to_write(*of.site)}});
     roll_pair(writer, of.site->at(Place::rails), of.rails.node, leg, "Rails",
               secondary ? "roll_rails_first_secondary" : "roll_rails_first",
               secondary ? "roll_rails_secondary" : "roll_rails");
 }
 
-// What every version that still runs would stumble over comes when all nodes have the new one.
+// What Rails of the old version would stumble over comes when every Rails node has the new one.
 void finish_migrations(Writer& writer, const Undertaking& work, const SiteWork& of) {
     const PlanNodes first = of.rails.node == nullptr ? PlanNodes{} : PlanNodes{of.rails.node};
     const std::string where = "the Rails node that migrates";
@@ -68,7 +79,7 @@ void roll_site(Writer& writer, const Undertaking& work, const SiteWork& of, cons
     roll_databases(writer, site, leg);
     roll_place(writer, site, leg, Place::pgbouncer, "roll_pgbouncer");
     roll_place(writer, site, leg, Place::redis, "roll_redis");
-    roll_place(writer, site, leg, Place::gitaly, "roll_gitaly");
+    roll_gitaly(writer, site, leg);
     roll_pair(writer, site.at(Place::praefect), of.praefect.node, leg, "Praefect", "roll_praefect_first",
               "roll_praefect");
     roll_rails(writer, work, of, leg);
@@ -81,9 +92,10 @@ void roll_site(Writer& writer, const Undertaking& work, const SiteWork& of, cons
 
 }  // namespace
 
-void write_rolling(Writer& writer, const Undertaking& work, std::size_t at) {
+void write_rolling(Writer& writer, const Undertaking& work, const Remedies& remedies, std::size_t at) {
     const auto& leg = work.leg(at);
     open_window(writer, work, at);
+    remedies.write(writer, at, v1::RemedyPhase::IN_WINDOW);
     for (const auto& of : work.sites) {
         writer.at(work.crew.geo ? of.site : nullptr);
         roll_site(writer, work, of, leg);
@@ -96,6 +108,7 @@ void write_rolling(Writer& writer, const Undertaking& work, std::size_t at) {
     }
     writer.at(nullptr);
     check_application(writer, work, "check_after");
+    remedies.write(writer, at, v1::RemedyPhase::AFTER_HOP);
     close_window(writer, work, at);
 }
 

@@ -72,6 +72,14 @@ const PlanNode* main_database(const PlanSite& site) {
     return nodes.size() == 1 || nodes.back()->leads ? nodes.back() : nullptr;
 }
 
+std::string seen_to_write(const PlanSite& site) {
+    const auto* main = main_database(site);
+    // The only one of a cluster that was seen need not be the one that leads.
+    if (main == nullptr || main->patroni != main->leads) return {};
+    return main->patroni ? "At the inspection " + clipped_name(*main) + " led."
+                         : "PostgreSQL runs on " + clipped_name(*main) + ".";
+}
+
 PlanNodes copies_of(const PlanSite& site) {
     return chosen(site, [](const PlanNode& node) {
         const bool tracks_alone = serves(node, "geo-postgresql") && !serves(node, "postgresql");
@@ -83,11 +91,22 @@ std::string only_one_of(const PlanNodes& copies) {
     std::vector<std::string> names;
     names.reserve(copies.size());
     for (const auto* node : copies) names.push_back(clipped_name(*node));
-    return "Only on one of " + listed_first(names) + ": which of them holds the copy was not seen.";
+    return "Only on one of " + listed(names) + ": which of them holds the copy was not seen.";
+}
+
+// At the places of Consul and Patroni the step's own commands ask Consul.
+Work minding_consul(Work work) {
+    const bool beside = std::ranges::any_of(work.nodes, [](const PlanNode* node) {
+        const bool asks = node->place == Place::consul || (node->patroni && node->place == Place::postgresql);
+        return node->consul && !asks;
+    });
+    work.beside_consul = beside;
+    work.one_by_one = work.one_by_one || beside;
+    return work;
 }
 
 void install(Writer& writer, const Work& work) {
-    auto part = work;
+    auto part = minding_consul(work);
     part.nodes = by(work.nodes, Method::LINUX_PACKAGE);
     writer.add(part);
     part.nodes = by(work.nodes, Method::DOCKER);
@@ -96,6 +115,14 @@ void install(Writer& writer, const Work& work) {
     part.nodes = by(work.nodes, Method::SELF_COMPILED);
     part.text = "install_self_compiled";
     writer.add(part);
+}
+
+void check_dataloss(Writer& writer, const PlanSite& site, const PlanNodes& upgraded) {
+    auto praefects =
+        chosen(site, [](const PlanNode& node) { return has_role(*node.node, v1::NodeRoles::PRAEFECT); });
+    if (praefects.empty() || upgraded.empty()) return;
+    praefects.resize(1);
+    writer.add({.text = "check_dataloss", .nodes = praefects, .where = "one Praefect node"});
 }
 
 void install_chart(Writer& writer, const PlanSite& site, const Leg& leg) {

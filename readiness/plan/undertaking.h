@@ -29,7 +29,8 @@ struct Undertaking {
     std::vector<DatabaseUpgrade> databases;
     bool past_pgbouncer = false;  // Rails reaches its database through PgBouncer: migrations must not
     v1::Plan::Manner manner = v1::Plan::MANNER_UNSPECIFIED;
-    Measured background = {};  // of the background migrations that are unfinished now
+    Measured background = {};    // of the background migrations that are unfinished now
+    bool to_enterprise = false;  // Community Edition runs and is to become Enterprise Edition
 
     const SiteWork& primary() const { return sites.front(); }
     const Leg& leg(std::size_t at) const { return route.legs[at]; }
@@ -47,15 +48,21 @@ std::string clipped_name(const PlanNode& node);
 PlanNodes databases_of(const PlanSite& site);
 // The one that takes writes: alone, or the leader; nullptr: not known which.
 const PlanNode* main_database(const PlanSite& site);
+// For a note: which node takes writes, as it was seen: "At the inspection db2 led."; empty: not known.
+std::string seen_to_write(const PlanSite& site);
 // Nodes of a secondary site that may hold the copy of the primary's database as a server of its own: not
 // those of Patroni, which copies by itself, nor those that were seen to run the tracking database alone.
 PlanNodes copies_of(const PlanSite& site);
 // For a note: "Only on one of db1, db2: which of them holds the copy was not seen."
 std::string only_one_of(const PlanNodes& copies);
 
+// Where a server of Consul runs beside other services those restart one node at a time.
+Work minding_consul(Work work);
 // Installs on these nodes by `text`, or by the way of those that have no package. What runs in pods is not
 // theirs: it goes with the chart (install_chart).
 void install(Writer& writer, const Work& work);
 void install_chart(Writer& writer, const PlanSite& site, const Leg& leg);
+// Of Gitaly nodes that were upgraded: on one of the site's Praefects, where it has any.
+void check_dataloss(Writer& writer, const PlanSite& site, const PlanNodes& upgraded);
 
 }  // namespace preflight::readiness

@@ -70,7 +70,9 @@ void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
     install_place(writer, site, leg, Place::consul, "install_consul", true);
     // A Gitaly Cluster goes by the way without downtime in any case.
     const bool cluster = site.has(Role::PRAEFECT);
-    install_place(writer, site, leg, Place::gitaly, cluster ? "roll_gitaly" : "install_gitaly", cluster);
+    install_place(writer, site, leg, Place::gitaly, cluster ? "roll_gitaly_cluster" : "install_gitaly",
+                  cluster);
+    check_dataloss(writer, site, due(site.at(Place::gitaly), leg));
     const auto praefects = due(site.at(Place::praefect), leg);
     const auto* first = work.praefect.node;
     const bool first_due = std::ranges::find(praefects, first) != praefects.end();
@@ -92,7 +94,11 @@ void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, 
     if (first == nullptr || due({first}, leg).empty()) return;
     const bool bypass = work.past_pgbouncer && !of.site->secondary;
     const auto where = std::string("the Rails node that migrates");
-    if (bypass) writer.add({.text = "bypass_pgbouncer", .nodes = {first}, .where = where});
+    if (bypass)
+        writer.add({.text = "bypass_pgbouncer",
+                    .nodes = {first},
+                    .where = where,
+                    .measured = {.note = seen_to_write(*of.site)}});
     install(writer, {.text = of.site->secondary ? "install_rails_first_secondary" : "install_rails_first",
                      .nodes = {first},
                      .where = where});
@@ -162,7 +168,7 @@ void write_secondaries(Writer& writer, const Undertaking& work, const Leg& leg) 
 
 }  // namespace
 
-void write_window(Writer& writer, const Undertaking& work, std::size_t at) {
+void write_window(Writer& writer, const Undertaking& work, const Remedies& remedies, std::size_t at) {
     const auto& leg = work.leg(at);
     open_window(writer, work, at);
     if (work.crew.geo)
@@ -174,6 +180,7 @@ void write_window(Writer& writer, const Undertaking& work, std::size_t at) {
     writer.at(&primary);
     stop_application(writer, primary, elsewhere);
     writer.at(nullptr);
+    remedies.write(writer, at, v1::RemedyPhase::IN_WINDOW);
     write_database_upgrades(writer, work, at);
     writer.at(&primary);
     install_site(writer, work, work.primary(), leg);
@@ -181,6 +188,7 @@ void write_window(Writer& writer, const Undertaking& work, std::size_t at) {
     check_databases(writer, work, at);
     check_application(writer, work, "check_after");
     if (work.crew.geo) write_secondaries(writer, work, leg);
+    remedies.write(writer, at, v1::RemedyPhase::AFTER_HOP);
     close_window(writer, work, at);
 }
 

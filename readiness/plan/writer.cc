@@ -44,7 +44,8 @@ bool is_of_host(const v1::Command& command) {
 void in_container(v1::Command& command) {
     if (is_of_host(command)) return;
     v1::Command inside;
-    for (const char* word : {"docker", "exec", "-t", "CONTAINER"}) inside.add_argv(word);
+    // With a terminal and its input: some ask before they go on.
+    for (const char* word : {"docker", "exec", "-it", "CONTAINER"}) inside.add_argv(word);
     inside.MergeFrom(command);
     command = std::move(inside);
 }
@@ -142,6 +143,7 @@ Fillings Writer::fillings(const PlanNode* node, const Work& work) const {
 v1::PlanStep Writer::for_kind(const PlanNode& node, const Work& work) {
     auto step = written(work.text, fillings(&node, work), knowledge_);
     drop_torn(step);
+    if (work.beside_consul) add_note(step, written("differs_beside_consul", {}, knowledge_).note());
     add_measured(step, work.measured);
     if (names_its_way(work.text)) return step;
     fit_to_way(step, node, has_commands(work.text, knowledge_), knowledge_);

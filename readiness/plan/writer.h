@@ -30,6 +30,7 @@ struct Work {
     PlanNodes nodes = {};
     std::string where = {};  // "the Gitaly nodes": {where}
     bool one_by_one = false;
+    bool beside_consul = false;  // on some of them a server of Consul restarts with them
     Fillings more = {};
     Measured measured = {};
 };

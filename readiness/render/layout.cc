@@ -1,5 +1,7 @@
 #include "readiness/render/layout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
@@ -180,6 +182,10 @@ std::string joined(const std::vector<std::string>& names, int width) {
         text += names[i];
     }
     return text;
+}
+
+std::string joined_whole(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 Sheet::Sheet(const TextStyle& style)

@@ -27,6 +27,8 @@ std::vector<std::string> wrap_command(const std::vector<std::string>& words, int
 
 // "a, b, c" where that fits into `width` columns, else "a, b and 5 more".
 std::string joined(const std::vector<std::string>& names, int width);
+// "a, b, c", however many: where each of them has something to be done on it.
+std::string joined_whole(const std::vector<std::string>& names);
 
 struct Column {
     std::string heading;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "readiness/render/evidence.h"
+#include "readiness/render/layout.h"
 #include "readiness/render/plan_words.h"
 #include "readiness/render/return_words.h"
 
@@ -11,7 +12,8 @@ namespace {
 
 void write_step(MarkdownText& text, const v1::PlanStep& step, int number) {
     text.heading(4, fmt::format("{}. {}", number, step.title()));
-    text.item("Where", step.nodes().empty() ? std::string(person_words) : named(step.nodes()));
+    text.item("Where",
+              step.nodes().empty() ? std::string(person_words) : joined_whole(visible_all(step.nodes())));
     text.item("Order", order_words(step));
     text.item("Why", step.why());
     text.item("Mind", step.note());

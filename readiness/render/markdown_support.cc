@@ -12,17 +12,21 @@ namespace {
 
 constexpr int list_width = 400;
 
-std::string joined_visible(const std::vector<std::string>& names) {
+std::vector<std::string> all_visible(const std::vector<std::string>& names) {
     std::vector<std::string> all;
     all.reserve(names.size());
     for (const auto& name : names) all.push_back(visible(name));
-    return joined(all, list_width);
+    return all;
+}
+
+std::string joined_visible(const std::vector<std::string>& names) {
+    return joined(all_visible(names), list_width);
 }
 
 std::string answer_line(const AnswerGroup& group) {
     constexpr int sources_width = 120;
     std::string line(answer_words(group.state).before);
-    if (!group.subjects.empty()) line += joined_visible(group.subjects) + ": ";
+    if (!group.subjects.empty()) line += subjects_words(all_visible(group.subjects), list_width) + ": ";
     line += group.text;
     const auto sources = sources_words(group.evidence, sources_width);
     return sources.empty() ? line : fmt::format("{} ({})", line, sources);

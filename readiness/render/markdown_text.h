@@ -1,6 +1,6 @@
 // Markdown text: Markdown under way, as GitLab and ticket systems read it. Foreign text is made visible and
-// escaped on its way in, so that it can neither set marks nor mention anybody, and addresses in it become code,
-// so that they are no links. Not thread-safe.
+// escaped on its way in, so that it can neither set marks nor mention anybody, and addresses in it become
+// code, so that they are no links. Not thread-safe.
 #pragma once
 
 #include <string>

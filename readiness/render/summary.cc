@@ -45,6 +45,23 @@ std::string outcome_meaning(const v1::Report& report) {
     return "Do not start. Find out what is unknown: it may hide a blocker.";
 }
 
+// How many nodes is enough here: which ones say the verdict and the plan.
+std::string move_words(const v1::SystemMove& move) {
+    const auto who = move.nodes().empty()
+                         ? visible(move.system())
+                         : plural(static_cast<std::size_t>(move.nodes_size()), "node", "nodes") + " on " +
+                               visible(move.system());
+    if (move.to().empty())
+        return fmt::format("No package for {}, and no system that follows has packages before and after.",
+                           who);
+    std::vector<std::string> systems;
+    systems.reserve(static_cast<std::size_t>(move.to_size()));
+    for (const auto& system : move.to()) systems.push_back(visible(system));
+    return fmt::format("Before it, {}: move to {}, with GitLab {} on both{}.", who,
+                       fmt::join(systems, " or "), visible(move.at_version()),
+                       move.rebuild() ? "; where PostgreSQL's data lie, rebuild its text indexes" : "");
+}
+
 }  // namespace
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {
@@ -143,7 +160,8 @@ std::string hop_role(const v1::Report& report, int index) {
 std::string hop_reason(const v1::Hop& hop) {
     std::string text;
     if (hop.conditional() && !hop.condition().empty()) text = "Needed if " + visible(hop.condition()) + ". ";
-    text += visible(hop.reason());
+    text += visible(hop.reason()) + " ";
+    for (const auto& move : hop.moves()) text += move_words(move) + " ";
     while (text.ends_with(' ')) text.pop_back();
     return text;
 }

@@ -32,8 +32,9 @@ void write_open_points(Sheet& sheet, const v1::Plan& plan) {
 void write_step_line(Sheet& sheet, const v1::PlanStep& step, int number, const NodeNames& names) {
     const bool last_chance = step.reversal() == v1::PlanStep::RESTORE_ONLY;
     const auto nodes = shown_all(step.nodes(), names);
-    auto line = fmt::format("{} [{}]", visible(step.title()),
-                            nodes.empty() ? std::string(person_words) : joined(nodes, sheet.width() / 2));
+    // What is typed on each node is typed on none that is not named.
+    const auto where = step.commands().empty() ? joined(nodes, sheet.width() / 2) : joined_whole(nodes);
+    auto line = fmt::format("{} [{}]", visible(step.title()), nodes.empty() ? person_words : where);
     if (last_chance) line += fmt::format("; {}", reversal_words(step.reversal()));
     sheet.item(fmt::format("{}.", number), line, indent, last_chance ? Ink::yellow : Ink::plain);
 }

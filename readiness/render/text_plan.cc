@@ -16,10 +16,6 @@ namespace {
 
 constexpr int indent = 3;
 
-std::string joined_texts(const Texts& texts) {
-    return fmt::format("{}", fmt::join(visible_all(texts), ", "));
-}
-
 void write_items(Sheet& sheet, const Texts& texts) {
     for (const auto& text : texts) sheet.item("-", visible(text), indent);
 }
@@ -41,7 +37,7 @@ void write_step(Sheet& sheet, const v1::PlanStep& step, int number, const NodeNa
                     last_chance ? Ink::yellow : Ink::bold, indent);
     const auto nodes = shown_all(step.nodes(), names);
     if (nodes.empty()) sheet.row("Who", person_words);
-    if (!nodes.empty()) sheet.row("Where", joined(nodes, sheet.body_width()));
+    if (!nodes.empty()) sheet.row("Where", joined_whole(nodes));
     sheet.row("Order", order_words(step));
     write_commands(sheet, "Do", step.commands());
     sheet.row("Expect", visible(step.expected()));
@@ -55,7 +51,7 @@ void write_step(Sheet& sheet, const v1::PlanStep& step, int number, const NodeNa
     }
     sheet.row("Takes", duration_words(step));
     sheet.row("Back", reversal_words(step.reversal()));
-    sheet.row("Clears", joined_texts(step.checks()));
+    sheet.row("Clears", joined_whole(visible_all(step.checks())));
     if (first == number) write_links(sheet, step.links());
 }
 
@@ -64,7 +60,7 @@ void write_step(Sheet& sheet, const v1::PlanStep& step, int number, const NodeNa
 void write_short_step(Sheet& sheet, const v1::PlanStep& step, int number, const NodeNames& names) {
     auto line = visible(step.title());
     const auto nodes = shown_all(step.nodes(), names);
-    if (!nodes.empty()) line += fmt::format(" [{}]", joined(nodes, sheet.width() / 2));
+    if (!nodes.empty()) line += fmt::format(" [{}]", joined_whole(nodes));
     sheet.item(fmt::format("{}.", number), line, indent);
     write_commands(sheet, "", step.commands());
     write_command(sheet, "Verify", step.verify());

@@ -22,7 +22,7 @@ void write_answer(Sheet& sheet, const AnswerGroup& group, const NodeNames& names
     const auto words = answer_words(group.state);
     const int room = sheet.width() - inner;
     std::string line(words.before);
-    if (!group.subjects.empty()) line += joined(shown_all(group.subjects, names), room) + ": ";
+    if (!group.subjects.empty()) line += subjects_words(shown_all(group.subjects, names), room) + ": ";
     sheet.item(words.mark, line + group.text, indent, ink_of(group.state));
     const auto sources = sources_words(group.evidence, room);
     if (!sources.empty()) sheet.indented(fmt::format("({})", sources), inner, Ink::faint);

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "readiness/render/layout.h"
 #include "readiness/render/summary.h"
 #include "readiness/render/visible.h"
 
@@ -25,6 +26,11 @@ std::vector<AnswerGroup> answer_groups(const v1::SupportQuestion& question) {
         group.evidence.MergeFrom(answer.evidence());
     }
     return groups;
+}
+
+std::string subjects_words(const std::vector<std::string>& subjects, int width) {
+    constexpr std::size_t readable = 20;
+    return subjects.size() <= readable ? joined_whole(subjects) : joined(subjects, width);
 }
 
 AnswerWords answer_words(v1::SupportAnswer::State state) {

@@ -22,6 +22,10 @@ struct AnswerGroup {
 // In the order in which each was met first.
 std::vector<AnswerGroup> answer_groups(const v1::SupportQuestion& question);
 
+// Whom an answer is of, or what: each of them, as Support must know; of very many as many as `width` columns
+// take.
+std::string subjects_words(const std::vector<std::string>& subjects, int width);
+
 struct AnswerWords {
     std::string_view before;  // "Not seen: "; nothing before what findings say
     std::string_view mark;    // one ASCII character

@@ -1,8 +1,10 @@
 // What is outside GitLab's nodes, and which servers the nodes themselves run.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "readiness/installed.h"
 #include "readiness/outside.h"
@@ -45,9 +47,69 @@ v1::Verdict users_of(const Coverage& endpoint) {
     return shown;
 }
 
+// What may stand before servers of a kind, so that an endpoint leads to it and not to them.
+struct Front {
+    std::string_view kind;
+    std::string_view name;
+    v1::NodeRoles::Role role;
+    std::array<v1::NodeRoles::Role, 2> servers;  // that stand behind it
+};
+
+constexpr std::array fronts{
+    Front{"PostgreSQL",
+          "PgBouncer",
+          v1::NodeRoles::PGBOUNCER,
+          {v1::NodeRoles::POSTGRESQL, v1::NodeRoles::PATRONI}},
+    Front{"Gitaly", "Praefect", v1::NodeRoles::PRAEFECT, {v1::NodeRoles::GITALY, v1::NodeRoles::GITALY}},
+};
+
+using Names = std::set<std::string>;
+
+std::string words_of(const Names& names) { return listed_first({names.begin(), names.end()}); }
+
+// `own`: the nodes that answer at endpoints of the kind.
+void answer_own(Question& question, std::string_view kind, Names own, const Fleet& fleet) {
+    const auto* front = std::ranges::find(fronts, kind, &Front::kind);
+    Names before;
+    Names behind;
+    bool through = false;
+    for (const auto& node : fleet.nodes) {
+        if (front == fronts.end()) break;
+        const auto name = node_name(node);
+        const bool serves = has_any_role(node, front->servers);
+        if (serves) behind.insert(name);
+        if (!has_role(node, front->role)) continue;
+        before.insert(name);
+        if (!serves && own.erase(name) > 0) through = true;
+    }
+    const auto head = std::string(kind) + ": ";
+    const auto text = head + "the instance's own, on ";
+    if (!through) {
+        question.say(Answer::SEEN, "", text + words_of(own));
+        return;
+    }
+    own.merge(behind);
+    const auto by = std::string(front->name) + " on " + words_of(before);
+    if (own.empty()) {
+        question.say(Answer::NOT_SEEN, "", head + "which servers stand behind " + by + " was not seen");
+    } else {
+        question.say(Answer::SEEN, "", text + words_of(own) + ", through " + by);
+    }
+}
+
+Names split(std::string_view names) {
+    Names all;
+    while (!names.empty()) {
+        const auto cut = std::min(names.find(", "), names.size());
+        all.emplace(names.substr(0, cut));
+        names.remove_prefix(std::min(cut + 2, names.size()));
+    }
+    return all;
+}
+
 void answer_kind(Question& question, std::string_view kind, const Asked& asked) {
     const auto versions = versions_of(kind, asked);
-    std::set<std::string> own;
+    Names own;
     bool any = false;
     for (const auto& endpoint : asked.told.endpoints()) {
         if (endpoint.kind() != kind) continue;
@@ -55,7 +117,7 @@ void answer_kind(Question& question, std::string_view kind, const Asked& asked) 
         const auto version = versions.find(endpoint.address());
         const auto told = version == versions.end() ? std::string() : version->second;
         if (endpoint.state() == Coverage::COVERED) {
-            own.insert(endpoint.answered_by());
+            own.merge(split(endpoint.answered_by()));
         } else if (endpoint.state() == Coverage::EXTERNAL) {
             question.say(Answer::SEEN, endpoint.address(),
                          std::string(kind) + ": outside, as was declared" + told, users_of(endpoint));
@@ -64,11 +126,7 @@ void answer_kind(Question& question, std::string_view kind, const Asked& asked) 
                          std::string(kind) + ": whose it is was not seen" + told, users_of(endpoint));
         }
     }
-    if (!own.empty()) {
-        question.say(
-            Answer::SEEN, "",
-            std::string(kind) + ": the instance's own, on " + listed_first({own.begin(), own.end()}));
-    }
+    if (!own.empty()) answer_own(question, kind, std::move(own), asked.fleet);
     if (!any) question.say(Answer::NOT_SEEN, "", std::string(kind) + ": no endpoint in use was seen");
 }
 

@@ -28,19 +28,24 @@ void answer_issue(Question& question, const v1::KnownIssue& issue, const Decided
     }
 }
 
-// What this report itself found wrong.
+// What this report itself found wrong: each blocker with its words, of warnings what they are about.
 void answer_verdicts(Question& question, const v1::Report& told) {
-    for (const auto& [level, name] :
-         {std::pair(v1::BLOCKER, "Blockers"), std::pair(v1::WARNING, "Warnings")}) {
-        std::vector<std::string> checks;
-        for (const auto& verdict : told.verdicts()) {
-            if (verdict.level() != level) continue;
-            if (std::ranges::find(checks, verdict.check()) == checks.end()) checks.push_back(verdict.check());
+    constexpr std::size_t most = 50;
+    std::size_t blockers = 0;
+    std::vector<std::string> warnings;
+    for (const auto& verdict : told.verdicts()) {
+        const auto title = verdict.title().empty() ? verdict.check() : verdict.title();
+        if (verdict.level() == v1::BLOCKER && ++blockers <= most) {
+            question.say(Answer::SEEN, verdict.check(),
+                         "Blocker of this report: " + title + ": " + verdict.summary(), verdict);
         }
-        if (!checks.empty())
-            question.say(Answer::SEEN, "",
-                         std::string(name) + " of this report: " + listed_first(checks, 50));
+        if (verdict.level() == v1::WARNING && std::ranges::find(warnings, title) == warnings.end())
+            warnings.push_back(title);
     }
+    if (blockers > most)
+        question.say(Answer::SEEN, "", "Further blockers of this report: " + std::to_string(blockers - most));
+    if (!warnings.empty())
+        question.say(Answer::SEEN, "", "Warnings of this report: " + listed_first(warnings, most));
 }
 
 }  // namespace

@@ -18,15 +18,18 @@ struct Row {
     std::string_view statement;  // that answers it; empty: none does
 };
 
+constexpr Row downtime{"Is downtime agreed to, and for how long?", "downtime_agreed"};
+
 constexpr std::array rows{
     Row{"When is the maintenance window (date, time, time zone), and who is reached in it?", ""},
     Row{"What else is unusual about this instance, that no file of it shows?", ""},
-    Row{"Was this upgrade rehearsed on a copy of the instance?", ""},
+    Row{"Was this upgrade rehearsed on a copy of the instance?", "upgrade_rehearsed"},
     Row{"Was a restore rehearsed?", "restore_rehearsed"},
     Row{"Are copies of the backups kept off the hosts of the instance?", "backups_kept_elsewhere"},
     Row{"Have the buckets, where there are any, backups of their own?", "object_storage_backed_up"},
     Row{"Do snapshots of one moment cover every node?", "snapshots_cover_every_node"},
-    Row{"Are the release and maintenance policy, and the notes of every version on the way, read?", ""},
+    Row{"Are the release and maintenance policy, and the notes of every version on the way, read?",
+        "release_notes_read"},
 };
 
 void answer_row(Question& question, const Row& row, const Asked& asked) {
@@ -39,7 +42,7 @@ void answer_row(Question& question, const Row& row, const Asked& asked) {
         Answer::SEEN, "",
         std::string(row.question) + " " + clipped(stated->owner()) + " states: " + clipped(stated->detail()));
     auto& evidence = *answer.add_evidence();
-    evidence.set_source("attestation " + clipped(stated->id(), 80));
+    evidence.set_source(evidence_source(*stated));
     *evidence.mutable_taken_at() = stated->made_at();
     evidence.set_what("until " + to_iso8601(stated->expires_at()));
 }
@@ -76,8 +79,7 @@ void answer_issues(Question& question, const Asked& asked) {
 
 void answer_open(Question& question, const Asked& asked) {
     for (const auto& row : rows) answer_row(question, row, asked);
-    if (!asked.upgrade.without_downtime)
-        question.say(Answer::ASKS_PERSON, "", "Is downtime agreed to, and for how long?");
+    if (!asked.upgrade.without_downtime) answer_row(question, downtime, asked);
     answer_stops(question, asked.route);
     answer_issues(question, asked);
     for (const auto& open : asked.told.plan().open())

@@ -5,6 +5,7 @@
 
 #include "readiness/checks/coverage_endpoints.h"
 #include "readiness/installed.h"
+#include "readiness/node_match.h"
 #include "readiness/plan/crew_sites.h"
 #include "readiness/support.h"
 #include "readiness/support_answers/question.h"
@@ -66,6 +67,13 @@ std::string life_of(const v1::OperatingSystemSupport& support) {
                : " The vendor's standard support of it ends " + support.end_of_life() + ".";
 }
 
+std::string end_of_packages(const v1::OperatingSystemSupport& support) {
+    if (!support.last().empty()) return "the last with them is GitLab " + support.last() + ".";
+    if (support.disputed_last().empty()) return "no end of them is announced.";
+    return "GitLab's list names " + support.disputed_last() +
+           " as the last with them, which other sources do not bear out.";
+}
+
 // Whether later versions of GitLab have packages for the system.
 std::string later_updates(const v1::OperatingSystemSupport& support, const Build& build,
                           const Version& target) {
@@ -73,9 +81,7 @@ std::string later_updates(const v1::OperatingSystemSupport& support, const Build
     const auto for_it = (build.fips ? "FIPS packages for " : "packages for ") + support.name();
     switch (packages_for(support, build, target)) {
         case Packages::offered:
-            return goal + " has " + for_it + "; " +
-                   (support.last().empty() ? "no end of them is announced."
-                                           : "the last with them is GitLab " + support.last() + ".");
+            return goal + " has " + for_it + "; " + end_of_packages(support);
         case Packages::ended:
             return "No later updates: " + for_it + " end with GitLab " + support.last() + ", the target is " +
                    target.text() + ".";
@@ -165,12 +171,8 @@ void answer_node(Question& question, const FleetNode& node, const NodeSite& site
 
 // Nodes that must report, and of which nothing was ever heard.
 std::vector<std::string> missing_nodes(const Asked& asked) {
-    std::set<std::string> there;
-    for (const auto& node : asked.fleet.nodes) there.insert(node_name(node));
-    std::vector<std::string> missing;
-    for (const auto& name : asked.upgrade.expected_nodes) {
-        if (!there.contains(name)) missing.push_back(clipped(name, 80));
-    }
+    auto missing = not_there(asked.fleet, asked.upgrade.expected_nodes);
+    for (auto& name : missing) name = clipped(name, 80);
     return missing;
 }
 

@@ -7,6 +7,7 @@
 
 #include "readiness/bundled_postgresql.h"
 #include "readiness/condition.h"
+#include "readiness/plan/backup_route.h"
 #include "readiness/plan/undertaking.h"
 #include "readiness/step_text.h"
 
@@ -176,17 +177,40 @@ class Returning {
         return evaluate(asked, back_.fleet, back_.upgrade, back_.knowledge).truth == Truth::holds;
     }
 
+    // By one node, or by a person where no Rails node was seen.
+    void on_rails(const PlanSite& site, std::string_view text, const PlanNodes& nodes, const Fillings& more,
+                  const Measured& measured = {}) {
+        writer_.add({.text = text,
+                     .nodes = nodes,
+                     .where = words_for(site, nodes, ""),
+                     .more = more,
+                     .measured = measured});
+        if (!site.has(v1::NodeRoles::RAILS))
+            writer_.person(text, {{"where", {"a Rails node, which was not seen"}}, {"backup", {some_backup}}},
+                           measured);
+    }
+
+    void restore_backup(const PlanSite& site, const PlanNodes& nodes) {
+        const auto* best = going_.first ? back_.archives.best : nullptr;
+        const Fillings more{{"backup", {best == nullptr ? some_backup : backup_id(*best)}}};
+        const Measured server{.note = seen_to_write(site)};
+        switch (backup_route(through_pgbouncer(), going_.leg.from, back_.knowledge)) {
+            case BackupRoute::as_rails:
+                return on_rails(site, "back_restore", nodes, more);
+            case BackupRoute::by_override:
+                return on_rails(site, "back_restore_past_pgbouncer", nodes, more, server);
+            case BackupRoute::past_pgbouncer:
+                on_rails(site, "back_bypass_pgbouncer", nodes, {}, server);
+                on_rails(site, "back_restore", nodes, more);
+                return on_rails(site, "back_end_bypass", nodes, {});
+        }
+    }
+
     void restore(const PlanSite& site) {
         const auto nodes = restoring(site);
         stop_application(site);
-        const auto* best = going_.first ? back_.archives.best : nullptr;
-        const Fillings more{{"backup", {best == nullptr ? some_backup : backup_id(*best)}}};
+        restore_backup(site, nodes);
         const auto where = words_for(site, nodes, "");
-        const auto* text = through_pgbouncer() ? "back_restore_past_pgbouncer" : "back_restore";
-        add(text, nodes, where, more);
-        if (!site.has(v1::NodeRoles::RAILS))
-            writer_.person(text,
-                           {{"where", {"a Rails node, which was not seen"}}, {"backup", {some_backup}}});
         const auto all = chosen(site, has_commands);
         add("back_start", all, words_for(site, all, "all nodes"));
         const auto praefects = chosen(site, [](const PlanNode& node) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "readiness/archives.h"
+#include "readiness/plan/database_host.h"
 #include "readiness/step_text.h"
 #include "readiness/verdict.h"
 #include "readiness/way_back/needs.h"
@@ -81,6 +82,7 @@ v1::WayBack make_way_back(const Fleet& fleet, const Upgrade& upgrade, const Rout
         });
         const Going going{leg, at == 0, database == databases.end() ? nullptr : &*database};
         for (auto& step : return_steps(going, crew, back)) *hop.add_steps() = std::move(step);
+        if (crew.has_primary()) name_database_host(*hop.mutable_steps(), crew.sites.front());
     }
     add_notes(way, crew, back);
     return way;

@@ -98,6 +98,12 @@ TEST(AcceptanceFile, MayHoldNothing) {
 
 TEST(AcceptanceFile, IsReadAgainAsItWasWritten) {
     auto acceptances = parsed(whole);
+    auto& answer = *acceptances.add_attestations();
+    answer.CopyFrom(acceptances.attestations(0));
+    answer.set_id("a-2");
+    answer.set_statement("KI-16-21");
+    answer.set_question("Is it: \"so\"?");
+    answer.set_answer("yes");
     acceptances.mutable_waivers(0)->set_owner("\"J\xc3\xb6\\ \t# - : \x7f\x01 'null'");
     acceptances.mutable_waivers(0)->clear_node();
     *acceptances.add_waivers() = acceptances.waivers(0);
@@ -119,7 +125,8 @@ TEST(AcceptanceFile, NamesTheLineOfWhatIsWrongAndSaysWhatIsRight) {
     EXPECT_EQ(complaint(with("backup.fresh", "backup.frehs")),
               "acceptances.yml:5: check is the id of a check, as the report has it: backup.fresh");
     EXPECT_EQ(complaint(with("restore_rehearsed", "all_is_well")),
-              "acceptances.yml:16: statement is one of those that attest --help lists");
+              "acceptances.yml:16: statement is one of those that attest --help lists, or the id of an entry"
+              " that asks");
     EXPECT_EQ(complaint(with("    owner: Jo Doe\n", "")),
               "acceptances.yml:4: owner is missing: it is a text of 1 to 1000 bytes of UTF-8");
     EXPECT_EQ(complaint(with("    owner: Jo Doe\n", "    owner: Jo Doe\n    owner: Al\n")),

@@ -151,6 +151,12 @@ TEST_F(Reported, TakesTheLatestVersionAsTarget) {
     EXPECT_EQ(boost::json::parse(ended.output).at("targetVersion"), "19.3.0") << ended.error;
 }
 
+TEST_F(Reported, TakesAnEditionToBecome) {
+    const auto ended = report({"--target", "19.3", "--edition", "ee"});
+    EXPECT_THAT(ended.output, HasSubstr("GitLab is to become Enterprise")) << ended.error;
+    EXPECT_EQ(report({"--target", "19.3", "--edition", "free"}).status, 64);
+}
+
 // A report that nobody can read, cut or not there at all, must not end as one that was read.
 TEST_F(Reported, NeverTakesLostOutputForSuccess) {
     const auto store = (folder_ / "store.sqlite").string();

@@ -186,6 +186,29 @@ TEST_F(AcceptancesProgram, AttestsUntilItIsRemoved) {
     EXPECT_EQ(report().acceptances_size(), 1);
 }
 
+TEST_F(AcceptancesProgram, AnswersWhatAKnownIssueAsksAPerson) {
+    const Arguments how{"--owner", "Jo Doe", "--detail", "none", "--expires", "2999-01-01T00:00:00Z"};
+    const auto ended = attest(both({"KI-16-21", "--answer", "no"}, how));
+    ASSERT_EQ(ended.status, 0) << ended.error;
+    EXPECT_THAT(ended.output,
+                HasSubstr(" states KI-16-21: no, says Jo Doe, none, until 2999-01-01T00:00:00Z"));
+    EXPECT_THAT(content_of(file()), AllOf(HasSubstr("statement: \"KI-16-21\""), HasSubstr("answer: \"no\""),
+                                          HasSubstr("OpenSSH")));
+    EXPECT_THAT(attest({"--list"}).output, AllOf(HasSubstr("KI-16-21"), Not(HasSubstr("OpenSSH"))));
+    EXPECT_EQ(report().acceptances(0).state(), v1::AcceptanceUse::NOTHING_TO_ACCEPT)
+        << "it lies on no way to 19.2.1 from there";
+    EXPECT_THAT(attest(both({"KI-16-21", "--answer", "yes"}, how)).output, HasSubstr("KI-16-21: yes"));
+    EXPECT_EQ(report().acceptances_size(), 1) << "the answer in place of the other";
+    EXPECT_THAT(complaint("attest", both({"KI-16-21", "--answer", "perhaps"}, how)),
+                HasSubstr("--answer is yes or no"));
+    EXPECT_THAT(complaint("attest", both({"KI-16-14", "--answer", "no"}, how)),
+                HasSubstr("KI-16-14 asks nothing"));
+    EXPECT_THAT(complaint("attest", both({"restore_rehearsed", "--answer", "no"}, how)),
+                HasSubstr("leave --answer out"));
+    EXPECT_THAT(complaint("attest", both({"KI-16-21", "--node", "web1", "--answer", "no"}, how)),
+                HasSubstr("leave --node out"));
+}
+
 TEST_F(AcceptancesProgram, SaysInOneLineHowAttestIsUsed) {
     EXPECT_THAT(complaint("attest", {}), HasSubstr("statements are backups_kept_elsewhere, "));
     EXPECT_THAT(complaint("attest", {"all_is_well"}), HasSubstr("all_is_well is no statement; there are "));

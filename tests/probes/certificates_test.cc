@@ -30,6 +30,22 @@ g2iDIrsj+Ji+bulKKs8QiVQyOuNhM8EUl0SivQIgcW1vaQafmXvLiO4L/QBDWfpw
 yOOuCOr/MfrJvtGUqF4=
 -----END CERTIFICATE-----
 )";
+// CN=rsa.mill.example, made with openssl req -x509 -newkey rsa:1024.
+constexpr std::string_view rsa_certificate = R"(-----BEGIN CERTIFICATE-----
+MIICEjCCAXugAwIBAgIUV3vFnUsA52OnW4UYKYITdLDY070wDQYJKoZIhvcNAQEL
+BQAwGzEZMBcGA1UEAwwQcnNhLm1pbGwuZXhhbXBsZTAeFw0yNjExMjMxMTQwMzNa
+Fw0zNjExMjAxMTQwMzNaMBsxGTAXBgNVBAMMEHJzYS5taWxsLmV4YW1wbGUwgZ8w
+DQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBAL1Bq2OXSruVMijmfHe6/38YayCl+Jzl
+5RPjhreu1qWtUnHyCW+p7OnjUPR0HruFUHbIvn/0wW5R6cIsRul+6vKbsie464Ck
+3tlnmHXmV2PCtQ7rEmzC5rCgPLXfFxerhlgFikOCThwumrjGhJmnwgo2AQnTAVZ8
+TqjvbbBr+UeFAgMBAAGjUzBRMB0GA1UdDgQWBBQzSAXVyf8eUkv4GwzJG7Ugjs8F
+jDAfBgNVHSMEGDAWgBQzSAXVyf8eUkv4GwzJG7Ugjs8FjDAPBgNVHRMBAf8EBTAD
+AQH/MA0GCSqGSIb3DQEBCwUAA4GBABk86t68c2TpdLXWoW/dK747ZcQP6PaSJQk1
+kFWusycwY4Tx+ZgMOflkIsBErjXbcHfQqNDXsuF9K9CPWxcXRYtIbc3CySq2LN1/
+dR1UfYdGH7iNe+Rx+5lzTWDJoWZQilODPUrAHF2SXI6qEtlCaivEaTZN4CVHqeOf
+HPTMwWPS
+-----END CERTIFICATE-----
+)";
 constexpr std::string_view key = "-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n";
 
 // "PATH SUBJECT place uses".
@@ -68,6 +84,17 @@ TEST(Certificates, AreFoundWhereTheyLieAndWhereTheyAreNamed) {
               "5bdd4f40d7f30633cea582ba8e84ef5ca67102cc386c38e4c98bd89fbbce6e87");
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
     EXPECT_THAT(found, Not(Contains(testing::Property(&v1::Finding::has_gap, true))));
+}
+
+TEST(Certificates, TellHowLargeAnRsaKeyIs) {
+    NodeTree tree;
+    tree.file("/etc/gitlab/ssl/curve.crt", certificate).file("/etc/gitlab/ssl/rsa.crt", rsa_certificate);
+    const auto found =
+        all(tree.look(certificates), &v1::Finding::has_certificate_file, &v1::Finding::certificate_file);
+    ASSERT_THAT(found, SizeIs(2));
+    EXPECT_TRUE(found.at(0).certificate().has_rsa_bits());
+    EXPECT_EQ(found.at(0).certificate().rsa_bits(), 0U) << "a key of another kind";
+    EXPECT_EQ(found.at(1).certificate().rsa_bits(), 1024U);
 }
 
 TEST(Certificates, ThatAreNamedAndNotThereAreGaps) {

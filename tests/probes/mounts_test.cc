@@ -27,6 +27,16 @@ TEST(Mounts, TakesAMountMadeReadOnlyForOneProcessForAWritableFilesystem) {
     EXPECT_FALSE(found->mounts.at(0).read_only);
 }
 
+TEST(Mounts, TellsWhereNoProgramCanBeStarted) {
+    const auto found = parse_mountinfo(
+        "22 1 8:1 / / rw,nosuid,noexec shared:1 - ext4 /dev/sda1 rw\n23 22 8:2 / /srv rw - ext4 /dev/sdb1 "
+        "rw\n",
+        "f");
+    EXPECT_TRUE(found->mounts.at(0).noexec);
+    EXPECT_FALSE(found->mounts.at(1).noexec);
+    EXPECT_TRUE(parse_mounts("/dev/sda1 / ext4 rw,noexec 0 0\n", "f")->mounts.at(0).noexec);
+}
+
 TEST(Mounts, TellsADeviceWithoutItsUser) {
     const auto device = [](const std::string& text) {
         const auto found = parse_mounts(text + " /mnt fuse rw 0 0\n", "f");

@@ -35,6 +35,26 @@ TEST(Packages, ComeFromARepository) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(Packages, TellThatOneEditionWasInstalledAfterTheOther) {
+    NodeTree tree;
+    with_package(tree)
+        .file("/var/log/dpkg.log.1",
+              "2024-05-01 10:11:12 install gitlab-ee:amd64 <none> 16.11.1-ee.0\n"
+              "2024-05-02 10:11:12 upgrade gitlab-ee:amd64 16.11.1-ee.0 16.11.2-ee.0\n")
+        .file("/var/log/dpkg.log",
+              "2024-05-03 10:11:12 remove gitlab-ee:amd64 16.11.2-ee.0 <none>\n"
+              "2024-05-06 10:11:12 install gitlab-ce:amd64 <none> 16.11.2-ce.0\n"
+              "2024-05-06 10:11:13 status installed gitlab-ce:amd64 16.11.2-ce.0\ntorn");
+    EXPECT_THAT(tree.look(packages),
+                Contains(finding(R"(edition_change { log: "/var/log/dpkg.log" day: "2024-05-06"
+        from: "gitlab-ee" to: "gitlab-ce" })")));
+    NodeTree same;
+    with_package(same).file("/var/log/dpkg.log",
+                            "2024-05-02 10:11:12 upgrade gitlab-ee:amd64 16.11.1-ee.0 16.11.2-ee.0\n"
+                            "2024-05-03 10:11:12 install gitlab-runner:amd64 <none> 16.11.2\n");
+    for (const auto& one : same.look(packages)) EXPECT_FALSE(one.has_edition_change());
+}
+
 TEST(Packages, SayForWhichSystemTheyWereBuilt) {
     NodeTree tree;
     with_package(tree)

@@ -31,6 +31,8 @@ TEST_F(PostgresState, SaysWhichSettingsWaitForARestart) {
     const auto said = ask(server);
     EXPECT_THAT(said.pending_restart(), ElementsAre("max_connections"));
     EXPECT_EQ(said.settings().at("max_connections"), "100") << "as it runs";
+    EXPECT_EQ(said.settings().at("default_transaction_isolation"), "read committed");
+    EXPECT_EQ(said.settings().at("quote_all_identifiers"), "off");
 }
 
 // A session of another client; its view of itself is moved into the past, for nobody waits ten minutes.

@@ -43,6 +43,18 @@ TEST(SettingValues, ShowTruthsAndNumbersButNoSecretNumber) {
     }
 }
 
+TEST(SettingValues, TellAPortOnlyWhereOneIs) {
+    const auto port = [](std::string_view host) {
+        return form_of("gitlab_rails['gitlab_ssh_host']", host)->has_port();
+    };
+    EXPECT_TRUE(port("git.example.test:2222"));
+    EXPECT_TRUE(port("[2001:db8::7]:2222"));
+    for (const auto* host :
+         {"git.example.test", "2001:db8::7", "[2001:db8::7]", "git.example.test:", ":", ""})
+        EXPECT_FALSE(port(host)) << host;
+    EXPECT_FALSE(form_of("gitlab_rails['db_password']", "CANARY:1").has_value());
+}
+
 TEST(SettingValues, ShowTextsOfTheListAlone) {
     EXPECT_EQ(harmless_value("gitlab_rails['backup_path']", "/srv/backups", true), "/srv/backups");
     EXPECT_EQ(harmless_value("gitlab_rails['time_zone']", "UTC", true), "UTC");

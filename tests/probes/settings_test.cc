@@ -94,9 +94,57 @@ TEST(Settings, OfAContainersVariableAreNamedAlone) {
     tree.file("/proc/1/environ", std::string(variables, sizeof variables - 1));
     const auto live = tree.look(settings, Machine::live);
     EXPECT_THAT(texts(live),
-                ElementsAre("ENVIRONMENT external_url 1 LITERAL", "ENVIRONMENT gitlab_rails['a'] 1 LITERAL"));
+                ElementsAre("ENVIRONMENT GITLAB_SKIP_PG_UPGRADE = false 0 LITERAL",
+                            "ENVIRONMENT external_url 1 LITERAL", "ENVIRONMENT gitlab_rails['a'] 1 LITERAL"));
     EXPECT_THAT(bytes_of(live), Not(HasSubstr("CANARY")));
-    EXPECT_THAT(tree.look(settings), ElementsAre(gap(v1::Gap::NOT_LIVE, "/proc/1/environ")));
+    EXPECT_THAT(tree.look(settings), Contains(gap(v1::Gap::NOT_LIVE, "/proc/1/environ")));
+}
+
+TEST(Settings, TellWhetherAContainerUpgradesPostgresqlByItself) {
+    const auto told = [](const std::string& variables) {
+        NodeTree tree;
+        tree.file("/assets/init-container", "").file(paths::gitlab_rb, "");
+        tree.file("/proc/1/environ", variables);
+        return texts(tree.look(settings, Machine::live));
+    };
+    EXPECT_THAT(told("GITLAB_SKIP_PG_UPGRADE=true"),
+                ElementsAre("ENVIRONMENT GITLAB_SKIP_PG_UPGRADE = true 0 LITERAL"));
+    EXPECT_THAT(told("GITLAB_SKIP_PG_UPGRADE=CANARY"),
+                ElementsAre("ENVIRONMENT GITLAB_SKIP_PG_UPGRADE = false 0 LITERAL"));
+    NodeTree host;
+    host.file(paths::gitlab_rb, "").file("/proc/1/environ", "GITLAB_SKIP_PG_UPGRADE=true");
+    EXPECT_THAT(texts(host.look(settings, Machine::live)), IsEmpty()) << "that is no container of GitLab's";
+}
+
+TEST(Settings, TellTheFormOfAddressesAndNotTheAddresses) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "external_url 'https://Canary'\ngitlab_rails['gitlab_ssh_host'] = 'canary:2222'\n"
+              "registry['storage']['s3']['regionendpoint'] = 'canary.example'\n"
+              "gitlab_rails['db_host'] = 'Canary'\n");
+    const auto found = tree.look(settings);
+    Texts forms;
+    for (const auto& one : all(found, &v1::Finding::has_setting, &v1::Finding::setting)) {
+        if (one.has_form()) forms.push_back(one.key() + " " + one.form().ShortDebugString());
+    }
+    EXPECT_THAT(forms, UnorderedElementsAre("external_url has_upper_case: true has_scheme: true",
+                                            "gitlab_rails['gitlab_ssh_host'] has_port: true",
+                                            "registry['storage']['s3']['regionendpoint'] "));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("anary")));
+}
+
+TEST(Settings, NameTheFirstLineWithLettersOutsideAscii) {
+    const auto line = [](const std::string& text) {
+        NodeTree tree;
+        tree.file(paths::gitlab_rb, text);
+        const auto texts =
+            all(tree.look(settings), &v1::Finding::has_configuration_text, &v1::Finding::configuration_text);
+        return texts.size() == 1 ? static_cast<int>(texts.front().line_beyond_ascii()) : -1;
+    };
+    EXPECT_EQ(line("# plain\nredis['x'] = true\n"), 0);
+    EXPECT_EQ(line("# plain\n# für CANARY\nredis['x'] = 'ü'\n"), 2);
+    EXPECT_EQ(line("# für\n"), 1);
+    EXPECT_EQ(line("a['x'] = 'torn"), -1);
 }
 
 TEST(Settings, ThatAVersionRemovesAreFoundInTheAttributes) {

@@ -77,13 +77,14 @@ TEST(System, FindsTheHost) {
 TEST(System, GroupsGitlabsPathsByFilesystemAndTellsTheNetwork) {
     NodeTree tree;
     fill(tree);
-    EXPECT_THAT(
-        tree.look(system),
-        AllOf(Contains(finding(
-                  R"(filesystem { paths: "/" paths: "/etc/gitlab" paths: "/var/opt/gitlab" paths: "/data/git"
-                                  mount_point: "/" device: "/dev/sda1" type: "ext4" })")),
-              Contains(finding(R"(filesystem { paths: "/srv/backups" mount_point: "/srv/backups"
-                                  device: "filer.example.test:/b" type: "nfs4" network: true })"))));
+    EXPECT_THAT(tree.look(system),
+                AllOf(Contains(finding(
+                          R"(filesystem { paths: "/" paths: "/etc/gitlab" paths: "/var/opt/gitlab"
+                                  paths: "/var/opt/gitlab/gitaly" paths: "/data/git"
+                                  mount_point: "/" device: "/dev/sda1" type: "ext4" noexec: false })")),
+                      Contains(finding(R"(filesystem { paths: "/srv/backups" mount_point: "/srv/backups"
+                                  device: "filer.example.test:/b" type: "nfs4" network: true
+                                  noexec: false })"))));
 }
 
 TEST(System, SaysInOneGapWhatATreeCannotShow) {
@@ -152,7 +153,8 @@ TEST(System, GoesOnWhenGitlabsFilesAreHostile) {
     EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/gitlab-rails/etc/gitlab.yml")));
     EXPECT_THAT(found,
                 Contains(finding(R"(filesystem { paths: "/" paths: "/etc/gitlab" paths: "/var/opt/gitlab"
-                                           paths: "/data/git" mount_point: "/" device: "/dev/sda1" type: "ext4" })")));
+                                           paths: "/var/opt/gitlab/gitaly" paths: "/data/git" mount_point: "/"
+                                           device: "/dev/sda1" type: "ext4" noexec: false })")));
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 

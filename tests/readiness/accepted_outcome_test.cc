@@ -112,7 +112,8 @@ TEST(Outcome, KnowsEveryCaseThatNobodyCanAccept) {
     EXPECT_THAT(cases,
                 ElementsAre("coverage.nodes none", "path.required_stops below_knowledge",
                             "path.required_stops beyond_knowledge", "path.required_stops downgrade",
-                            "path.required_stops no_such_release", "path.required_stops version_unseen"));
+                            "path.required_stops never_released", "path.required_stops no_such_release",
+                            "path.required_stops version_unseen"));
 }
 
 TEST(Acceptances, GiveTheSameBytesInAnyOrder) {

@@ -85,6 +85,26 @@ TEST(Attestation, IsShownWithWhatBecameOfIt) {
     EXPECT_EQ(use_of("").attestation().owner(), "Jo Doe");
 }
 
+TEST(Attestation, ThatAnswersAQuestionIsInForceWhereSomethingHangsOnIt) {
+    auto upgrade = to("19.3.0");
+    *upgrade.acceptances.add_attestations() =
+        attestation("statement: 'KI-1' answer: 'no' question: 'Is it so?'");
+    v1::Report unasked;
+    accept(unasked, upgrade);
+    EXPECT_EQ(unasked.acceptances(0).state(), Use::NOTHING_TO_ACCEPT);
+    EXPECT_THAT(unasked.acceptances(0).detail(), HasSubstr("nothing on this way hangs on it"));
+    v1::Report asked;
+    asked.add_verdicts()->add_evidence()->set_source("attestation a-1");
+    accept(asked, upgrade);
+    EXPECT_EQ(asked.acceptances(0).state(), Use::IN_FORCE);
+    EXPECT_EQ(asked.acceptances(0).detail(),
+              "KI-1: no, says Jo Doe, on a mirror, until 2026-09-01T00:00:00Z");
+    upgrade.at = time_of("2026-09-01T00:00:00Z");
+    v1::Report later;
+    accept(later, upgrade);
+    EXPECT_EQ(later.acceptances(0).state(), Use::EXPIRED);
+}
+
 TEST(Statements, AreAClosedListInOrder) {
     EXPECT_TRUE(std::ranges::is_sorted(statements(), {}, &Statement::name));
     for (const auto& statement : statements()) {

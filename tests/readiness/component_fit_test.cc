@@ -75,6 +75,8 @@ TEST(ComponentFit, DoesNotCountOnThePackageWhereItIsKeptFromIt) {
                 blocked);
     EXPECT_THAT(of(web("18.8.11", postgres("16.10", "127.0.0.1:5432"))), blocked)
         << "a proxy to another host's";
+    const std::string pinned = "findings { probe: 'settings' setting { key: \"postgresql['version']\" } } ";
+    EXPECT_THAT(of(web("18.8.11", own + pinned, "RAILS, POSTGRESQL")), blocked);
     const std::string lifted = "findings { marker_file { path: '/etc/gitlab/skip-auto-reconfigure' } } ";
     EXPECT_THAT(of(web("18.8.11", own + lifted, "RAILS, POSTGRESQL")),
                 ElementsAre(says(v1::NOTE, "upgrades_itself")))

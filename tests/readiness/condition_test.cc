@@ -1,9 +1,8 @@
-// Conditions as a whole: how parts are joined, described and checked. The predicates are tested in
-// conditions/.
+// Conditions as a whole: how parts are joined, and what a person adds. How they are put and checked is tested
+// in condition_text_test.cc, the predicates in conditions/.
 #include "readiness/condition.h"
 
 #include <array>
-#include <set>
 
 #include "tests/readiness/asked.h"
 
@@ -12,7 +11,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Parts whose answer is plain: how the upgrade is planned holds or fails, a person's word is open.
@@ -49,6 +47,78 @@ TEST(Condition, OfNoneHoldsOnlyWhereEachFails) {
     EXPECT_EQ(joined("none", {no, yes}), Truth::fails);
     EXPECT_EQ(joined("none", {open, yes}), Truth::fails);
     EXPECT_EQ(joined("none", {no, open}), Truth::unknown);
+}
+
+TEST(Condition, OfFirstIsDecidedByTheFirstThatTells) {
+    constexpr std::string_view blind = "of { table_fact { fact: LONG_PUSH_RULE } } ";
+    EXPECT_EQ(joined("first", {no, yes}), Truth::fails);
+    EXPECT_EQ(joined("first", {blind, yes}), Truth::holds);
+    EXPECT_EQ(joined("first", {blind, no, open}), Truth::fails) << "a finding goes before a person's word";
+    EXPECT_EQ(joined("first", {blind, open}), Truth::unknown);
+    const auto asked =
+        decided("first { " + std::string(blind) + std::string(open) + "}", fleet_of({silent_node("a")}));
+    EXPECT_EQ(asked.question, "Is it so?");
+    EXPECT_FALSE(asked.unseen) << "the person's word alone settles it";
+    EXPECT_THAT(asked.shown.nodes(), ElementsAre("a")) << "what was not seen is shown";
+    EXPECT_TRUE(decidable(condition("first { " + std::string(blind) + std::string(open) + "}")));
+}
+
+// The answer of a person to 'Is it so?', made on 1 August 2026.
+Upgrade told(std::string_view answer, std::string_view question = "Is it so?") {
+    auto upgrade = to("19.3.0");
+    auto& word = *upgrade.acceptances.add_attestations();
+    word.set_id("a-1");
+    word.set_statement("KI-1");
+    word.set_answer(std::string(answer));
+    word.set_question(std::string(question));
+    word.set_owner("Jo Doe");
+    word.set_detail("looked");
+    *word.mutable_made_at() = time_of("2026-08-01T00:00:00Z");
+    *word.mutable_expires_at() = time_of("2026-12-01T00:00:00Z");
+    return upgrade;
+}
+
+TEST(Condition, IsSettledByAPersonsAnswerAndShowsWhoGaveIt) {
+    constexpr auto asks = "person { question: 'Is it so?' }";
+    const auto yes_told = decided(asks, {}, told("yes"));
+    EXPECT_EQ(yes_told.truth, Truth::holds);
+    EXPECT_TRUE(yes_told.attested);
+    const auto no_told = decided(
+        "all { of { none { of { person { question: 'Is it not?' } } } } "
+        "of { person { question: 'Is it so?' } } }",
+        {}, told("no"));
+    EXPECT_EQ(no_told.truth, Truth::fails);
+    EXPECT_TRUE(no_told.attested);
+    EXPECT_EQ(evidence_of(no_told), "KI-1: no, says Jo Doe, looked, until 2026-12-01T00:00:00Z\n");
+    EXPECT_EQ(no_told.shown.evidence(0).source(), "attestation a-1");
+    EXPECT_EQ(no_told.shown.evidence(0).taken_at().seconds(), time_of("2026-08-01T00:00:00Z").seconds());
+    EXPECT_EQ(decided("none { of { person { question: 'Is it so?' } } }", {}, told("no")).truth,
+              Truth::holds);
+}
+
+TEST(Condition, IsOpenAgainWhenTheAnswerEndedOrIsForAnotherQuestion) {
+    constexpr auto asks = "person { question: 'Is it so?' }";
+    auto ended = told("no");
+    ended.at = time_of("2026-12-01T00:00:00Z");
+    EXPECT_EQ(decided(asks, {}, ended).truth, Truth::unknown);
+    EXPECT_EQ(decided(asks, {}, ended).question, "Is it so?");
+    EXPECT_EQ(decided(asks, {}, told("no", "Is it really so?")).truth, Truth::unknown);
+    EXPECT_EQ(decided(asks, {}, told("")).truth, Truth::unknown);
+    auto twice = told("no");
+    auto& later = *twice.acceptances.add_attestations();
+    later.CopyFrom(twice.acceptances.attestations(0));
+    later.set_answer("yes");
+    *later.mutable_made_at() = time_of("2026-08-02T00:00:00Z");
+    EXPECT_EQ(decided(asks, {}, twice).truth, Truth::holds) << "the later word counts";
+}
+
+TEST(Condition, AsksTheSameOnlyOnce) {
+    EXPECT_EQ(
+        decided("any { of { person { question: 'One?' } } of { all { of { person { question: 'One?' } } "
+                "} } }",
+                {})
+            .question,
+        "One?");
 }
 
 TEST(Condition, ThatAsksNothingIsForEverybody) {
@@ -126,6 +196,10 @@ TEST(Condition, IsUnknownOfWhatNobodyTold) {
                                     "instance_sets { column: 'x' values: 'y' }",
                                     "table { table: 'users' rows_above: 1 }",
                                     "unfinished_migration {}",
+                                    "table_fact { fact: LONG_PUSH_RULE }",
+                                    "beyond_ascii {}",
+                                    "certificate_key { rsa_bits_above: 8192 }",
+                                    "changed_edition {}",
                                     "geo {}"};
     for (const auto* predicate : predicates) {
         EXPECT_EQ(truth(predicate, {}), Truth::unknown) << predicate;
@@ -140,130 +214,6 @@ TEST(Condition, TellsHowItIsPlanned) {
     EXPECT_EQ(decided("without_downtime {}", {}, upgrade).truth, Truth::fails);
     upgrade.without_downtime = true;
     EXPECT_EQ(decided("without_downtime {}", {}, upgrade).truth, Truth::holds);
-}
-
-struct Described {
-    const char* condition;
-    const char* text;
-};
-
-constexpr std::array described{
-    Described{"installed { methods: [LINUX_PACKAGE, DOCKER] edition: EE fips: true }",
-              "GitLab comes from the Linux package or the Docker image, Enterprise Edition, built for FIPS"},
-    Described{"installed { edition: CE }", "GitLab is installed, Community Edition"},
-    Described{"runs { versions { from: '16.0' below: '16.3.5' } versions { from: '17.0' } }",
-              "a node runs GitLab from 16.0 to below 16.3.5 or 17.0 or later"},
-    Described{"system { names: ['Ubuntu 20.04', 'Debian 11'] }", "a node runs Ubuntu 20.04 or Debian 11"},
-    Described{"system { glibc_below: '2.28' package: 'rpm' }",
-              "a node runs a system with rpm packages with a C library below 2.28"},
-    Described{"nodes { role: PATRONI }", "a node runs Patroni"},
-    Described{"nodes { role: RAILS more_than: 1 }", "more than one node runs Rails"},
-    Described{"nodes { role: CONSUL more_than: 4 }", "more than 4 nodes run Consul"},
-    Described{"service { names: ['mailroom', 'registry'] }", "the service mailroom or registry is enabled"},
-    Described{"marker_file { names: 'skip-auto-backup' }", "/etc/gitlab has skip-auto-backup"},
-    Described{"filesystem { path: '/var/opt/gitlab' network: true }",
-              "/var/opt/gitlab lies on a network filesystem"},
-    Described{"filesystem {}", "GitLab's data lies on a local filesystem"},
-    Described{"security { fips: true }", "the kernel runs in FIPS mode"},
-    Described{"security { selinux_enforcing: true }", "SELinux enforces"},
-    Described{"torn_file { probe: 'settings' beneath: '/x/' }", "a file beneath /x/ is torn"},
-    Described{"setting { keys: ['a', 'b'] values: 'true' }", "gitlab.rb sets a or b to true"},
-    Described{"uses { kinds: 'object_storage' purposes: ['artifacts', 'lfs'] }",
-              "an external object_storage service is used for artifacts or lfs"},
-    Described{"shares_storage_path {}", "two storages of a Gitaly share a path"},
-    Described{"secrets_differ {}", "the secrets differ between nodes"},
-    Described{
-        "server { component: POSTGRESQL versions { below: '16' } whose: EXTERNAL purposes: 'praefect' }",
-        "an external PostgreSQL for praefect is below 16"},
-    Described{"server { component: REDIS versions { from: '7' } whose: BUNDLED }",
-              "the package's own Redis is 7 or later"},
-    Described{"server { component: POSTGRESQL whose: EXTERNAL }", "an external PostgreSQL is used"},
-    Described{"postgres_sets { name: 'wal_level' values: ['minimal', 'replica'] }",
-              "PostgreSQL's wal_level is minimal or replica"},
-    Described{"lacks_extension { name: 'amcheck' }", "the database lacks the extension amcheck"},
-    Described{"pending_restart {}", "PostgreSQL has settings that wait for a restart"},
-    Described{"through_pgbouncer {}", "Rails reaches PostgreSQL through PgBouncer"},
-    Described{"unavailable_repositories {}", "Praefect has repositories that cannot be served"},
-    Described{"instance_sets { column: 'elasticsearch_indexing' values: 't' }",
-              "the instance's setting elasticsearch_indexing is t"},
-    Described{"table { table: 'users' rows_above: 30000 }", "the table users has more than 30000 rows"},
-    Described{"table { table: 'users' }", "the table users has rows"},
-    Described{"unfinished_migration {}", "a batched background migration is not finished"},
-    Described{"unfinished_migration { jobs: ['A', 'B'] }", "the background migration A or B is not finished"},
-    Described{"geo {}", "Geo is used"},
-    Described{"geo { role: SECONDARY }", "Geo has a secondary site"},
-    Described{"geo { role: PRIMARY }", "a Geo primary is there"},
-    Described{"without_downtime {}", "the upgrade is planned without downtime"},
-    Described{"person { question: 'Is it so?' }", "a person says yes to: Is it so?"},
-    Described{"all { of { geo {} } of { any { of { pending_restart {} } of { secrets_differ {} } } } }",
-              "Geo is used and (PostgreSQL has settings that wait for a restart or the secrets differ "
-              "between nodes)"},
-    Described{"any { of { geo {} } of { secrets_differ {} } }",
-              "Geo is used or the secrets differ between nodes"},
-    Described{"none { of { geo {} } of { secrets_differ {} } }",
-              "it is not so that Geo is used or the secrets differ between nodes"},
-};
-
-TEST(Condition, DescribesItselfAsAPersonWould) {
-    for (const auto& row : described) {
-        EXPECT_EQ(describe(condition(row.condition)), row.text);
-        EXPECT_THAT(wrong_in(condition(row.condition)), IsEmpty()) << row.condition;
-    }
-}
-
-// Every kind of question has a description: a new one must not be forgotten.
-TEST(Condition, HasADescriptionForEveryQuestion) {
-    const auto* asks = v1::Condition::descriptor()->FindOneofByName("asks");
-    std::set<std::string> seen;
-    for (const auto& row : described) {
-        const auto asked = condition(row.condition);
-        seen.insert(v1::Condition::GetReflection()->GetOneofFieldDescriptor(asked, asks)->name());
-    }
-    EXPECT_EQ(seen.size(), static_cast<std::size_t>(asks->field_count()));
-}
-
-TEST(Condition, SaysWhatIsWrongInIt) {
-    constexpr std::array wrong{
-        Described{"", "asks nothing"},
-        Described{"all {}", "list of conditions is empty"},
-        Described{"any { of { none {} } }", "list of conditions is empty"},
-        Described{"all { of { geo {} } of {} }", "asks nothing"},
-        Described{"runs {}", "needs versions"},
-        Described{"runs { versions {} }", "no end"},
-        Described{"runs { versions { from: 'x' } }", "else than a version"},
-        Described{"runs { versions { from: '17.0' below: '17.0' } }", "interval is empty"},
-        Described{"system {}", "needs names"},
-        Described{"system { package: 'apk' }", "rpm or deb"},
-        Described{"system { glibc_below: 'new' }", "glibc_below"},
-        Described{"nodes { more_than: 1 }", "role"},
-        Described{"service {}", "names of services"},
-        Described{"service { names: '' }", "empty text"},
-        Described{"marker_file {}", "names of files"},
-        Described{"setting { values: 'true' }", "keys"},
-        Described{"setting { keys: ['a', ''] }", "empty text"},
-        Described{"uses {}", "kinds"},
-        Described{"server { versions { below: '7' } }", "component"},
-        Described{"server { component: REDIS versions {} }", "no end"},
-        Described{"postgres_sets { name: 'x' }", "values"},
-        Described{"lacks_extension {}", "name"},
-        Described{"instance_sets { column: 'x' }", "values"},
-        Described{"table { rows_above: 1 }", "name"},
-        Described{"unfinished_migration { jobs: '' }", "empty text"},
-        Described{"geo { role: NOT_CONFIGURED }", "role"},
-        Described{"person { question: 'Say so.' }", "question mark"},
-        Described{"security {}", "either"},
-        Described{"torn_file { probe: 'settings' beneath: '/x' }", "ends with /"},
-        Described{"security { fips: true selinux_enforcing: true }", "either"},
-    };
-    for (const auto& row : wrong)
-        EXPECT_THAT(wrong_in(condition(row.condition)), HasSubstr(row.text)) << row.condition;
-}
-
-TEST(Condition, RefusesWhatLiesTooDeep) {
-    std::string text = "geo {}";
-    for (int depth = 0; depth < 8; ++depth) text = "all { of { " + text + " } }";
-    EXPECT_THAT(wrong_in(condition(text)), IsEmpty());
-    EXPECT_THAT(wrong_in(condition("all { of { " + text + " } }")), HasSubstr("too deep"));
 }
 
 TEST(Condition, KnowsWhetherFindingsCanDecideIt) {

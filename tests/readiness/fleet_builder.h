@@ -75,10 +75,10 @@ inline std::string roles(std::string_view names) {
 }
 
 inline std::string runs_on(std::string_view id, std::string_view version,
-                           std::string_view architecture = "x86_64") {
+                           std::string_view architecture = "x86_64", std::string_view glibc = "") {
     return "findings { probe: 'system' source: '/etc/os-release' operating_system { id: '" + std::string(id) +
            "' version_id: '" + std::string(version) + "' architecture: '" + std::string(architecture) +
-           "' } } ";
+           "' glibc: '" + std::string(glibc) + "' } } ";
 }
 
 inline std::string gap(std::string_view probe, std::string_view fields) {

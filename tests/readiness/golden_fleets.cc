@@ -40,7 +40,9 @@ std::string on_one_node(std::string_view gitlab) {
 
 Fleet single_node() {
     return fleet_of({golden_node({"gitlab1", "10.1.0.10", all_roles},
-                                 on_one_node("19.2.4") + room_for_data() + whole_backups() + whole_proof())});
+                                 on_one_node("19.2.4") + room_for_data() +
+                                     whole_backups("", "upload_provider: 'AWS' upload_directory: 'copies'") +
+                                     whole_schedule() + whole_proof())});
 }
 
 // The image brings its system; nobody made a backup.

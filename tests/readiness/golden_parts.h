@@ -85,10 +85,14 @@ inline std::string main_database(std::string_view address, std::string_view vers
                     "'1.6' }"
                     " extensions { name: 'btree_gist' version: '1.7' } extensions { name: 'amcheck' version: "
                     "'1.4' }"
-                    " extensions { name: 'pg_stat_statements' version: '1.11' } " +
+                    " extensions { name: 'pg_stat_statements' version: '1.11' } "
+                    " settings { key: 'default_transaction_isolation' value: 'read committed' }"
+                    " settings { key: 'quote_all_identifiers' value: 'off' } " +
                     std::string(more) + " }") +
            told("postgres", "main", "schema_migrations { database: 'main' applied: 900 files: 850 }") +
-           told("postgres", "main", "instance_settings { database: 'main' }") +
+           told("postgres", "main",
+                "instance_settings { database: 'main' stores_read: ['clickhouse', 'elasticsearch', 'zoekt'] "
+                "}") +
            told("postgres", "main", "table_estimate { database: 'main' table: 'users' rows: 40 }") +
            told("postgres", "main",
                 "secret_proof { outcome: OPENS column: 'web_hooks.encrypted_url' rows_tried: 5 rows_opened: "

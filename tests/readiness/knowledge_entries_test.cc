@@ -47,9 +47,9 @@ TEST(KnowledgeEntries, AreShownWholeWithTheirCondition) {
         AllOf(HasSubstr("# release 16.0: newest patch"), HasSubstr("# stop 16.0: stop needed only if"),
               HasSubstr("# Applies when the table users has more than 30000 rows"),
               HasSubstr("# Asked of the agent's probes: postgres.")));
-    EXPECT_THAT(entry_text("KI-18-31", built_in_knowledge()),
-                AllOf(StartsWith("# issue KI-18-31: "), HasSubstr("a person has to say"),
-                      HasSubstr("known_issues {\n  id: \"KI-18-31\"\n")));
+    EXPECT_THAT(entry_text("KI-16-21", built_in_knowledge()),
+                AllOf(StartsWith("# issue KI-16-21: "), HasSubstr("a person has to say"),
+                      HasSubstr("known_issues {\n  id: \"KI-16-21\"\n")));
     EXPECT_THAT(entry_text("KI-00-00", built_in_knowledge()), IsEmpty());
 }
 
@@ -74,10 +74,27 @@ TEST(KnowledgeEntries, SayWhichNoFindingCanDecide) {
     };
     EXPECT_TRUE(found("16.0").by_findings);
     EXPECT_THAT(found("16.0").questions, IsEmpty());
-    EXPECT_FALSE(found("KI-18-31").by_findings);
-    EXPECT_THAT(found("KI-18-31").questions, Contains(HasSubstr("EE back to CE?")));
+    EXPECT_FALSE(found("KI-16-21").by_findings);
+    EXPECT_THAT(found("KI-16-21").questions, Contains(HasSubstr("OpenSSH before 7.2")));
+    for (const auto* id :
+         {"KI-15-04", "KI-15-06", "KI-15-09", "KI-16-08", "KI-16-09", "KI-16-13", "KI-16-16",
+          "KI-16-20", "KI-16-22", "KI-16-24", "KI-17-12", "KI-17-14", "KI-17-17", "KI-17-22",
+          "KI-17-26", "KI-18-05", "KI-18-22", "KI-18-27", "KI-18-31", "KI-18-39", "KI-19-10"}) {
+        EXPECT_TRUE(found(id).by_findings) << id;
+        EXPECT_EQ(found(id).questions.size(), 1U) << id << " is asked of a person where nothing tells it";
+    }
     for (const auto& one : entries)
         EXPECT_TRUE(!one.probes.empty() || !one.questions.empty()) << one.id << " asks nobody";
+}
+
+// An answer is given under the id of what asks.
+TEST(KnowledgeEntries, AskAPersonOneThingAtMost) {
+    for (const auto& one : conditional_entries(built_in_knowledge()))
+        EXPECT_LE(one.answerable.size(), 1U) << one.id;
+    const auto entries = conditional_entries(built_in_knowledge());
+    const auto planned = std::ranges::find(entries, "KI-18-04", &DecidedEntry::id);
+    EXPECT_EQ(planned->questions.size(), 1U);
+    EXPECT_THAT(planned->answerable, IsEmpty()) << "how the upgrade is planned is said with it";
 }
 
 TEST(KnowledgeEntries, ShowHostileTextHarmless) {

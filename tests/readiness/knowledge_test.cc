@@ -38,6 +38,10 @@ TEST(Knowledge, RefusesDataThatContradictThemselves) {
                 HasSubstr("another minor"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_releases(0)->set_newest_patch("1.2.3"); }),
                 HasSubstr("another minor"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_releases(0)->add_never_released("99.0.1"); }),
+                HasSubstr("never_released"));
+    EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->clear_glibc_source(); }),
+                HasSubstr("glibc_source"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_last("1.0"); }),
                 HasSubstr("last is below"));
     EXPECT_THAT(wrong([](auto& all) { all.mutable_operating_systems(0)->set_date("2026-13-41"); }),
@@ -124,6 +128,20 @@ TEST(Knowledge, RefusesKnownIssuesThatContradictThemselves) {
     EXPECT_THAT(wrong([&](auto& all) { *all.add_known_issues() = *issue(all); }), HasSubstr("there twice"));
 }
 
+TEST(Knowledge, RefusesKnownIssuesThatNobodyWouldJudge) {
+    const auto issue = [](v1::Knowledge& all) { return all.mutable_known_issues(0); };
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->set_covered_by("system.supporte"); }),
+                HasSubstr("covered_by 'system.supporte' is no check"));
+    EXPECT_THAT(wrong([&](auto& all) { issue(all)->set_covered_by("system.supported"); }), IsEmpty());
+    const auto only_crossed = [&](v1::Knowledge& all) {
+        issue(all)->clear_landed_on();
+        issue(all)->clear_started_from();
+        issue(all)->add_crossed("16.0");
+        issue(all)->set_in_passing("Do not stay.");
+    };
+    EXPECT_THAT(wrong(only_crossed), HasSubstr("in_passing belongs to versions"));
+}
+
 TEST(Knowledge, RefusesRoomsThatSayNothing) {
     const auto row = [](v1::Knowledge& all) { return all.mutable_rooms(0); };
     EXPECT_THAT(wrong([&](auto& all) { row(all)->set_bytes(0); }), HasSubstr("percent up to 1000"));
@@ -139,6 +157,7 @@ TEST(SystemTable, IsFoundAgainByEveryIdOfEveryRow) {
             system.set_id(id);
             system.set_version_id(row.match() == v1::OperatingSystemSupport::MAJOR ? row.version() + ".4"
                                                                                    : row.version());
+            system.set_pretty_name(row.pretty_name());
             EXPECT_EQ(find_support(system, built_in_knowledge()), &row) << row.name();
         }
     }
@@ -189,6 +208,16 @@ TEST(SystemTable, OffersPackagesFromFirstToLast) {
             EXPECT_EQ(packages_for(row, {}, version), expected) << row.name() << " " << release.minor();
         }
     }
+}
+
+TEST(SystemTable, KeepsCentosStreamAndCentosLinuxApart) {
+    v1::OperatingSystem system;
+    system.set_id("centos");
+    system.set_version_id("8");
+    system.set_pretty_name("CentOS Linux 8");
+    EXPECT_EQ(find_support(system, built_in_knowledge())->name(), "CentOS 8");
+    system.set_pretty_name("CentOS Stream 8");
+    EXPECT_EQ(find_support(system, built_in_knowledge())->name(), "CentOS Stream 8");
 }
 
 TEST(SystemTable, KnowsTheVersionsThatWereBuiltWithoutSuse) {

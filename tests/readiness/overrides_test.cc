@@ -75,11 +75,13 @@ TEST(Overrides, MakeTheKnowledgeReachFurther) {
     const auto overridden = laid({{"new.txtpb", R"(
 version: "2026-09-18"
 newest_known: "19.4"
+good_for_days: 42
 releases { minor: "19.4" newest_patch: "19.4.1" date: "2026-09-17" }
 releases { minor: "19.3" newest_patch: "19.3.2" }
 )"}});
     ASSERT_TRUE(overridden) << overridden.error().detail;
     EXPECT_EQ(overridden->knowledge.version(), "2026-09-18");
+    EXPECT_EQ(overridden->knowledge.good_for_days(), 42U);
     EXPECT_EQ(asked_target("latest", overridden->knowledge), (Version{19, 4, 1}));
     EXPECT_EQ(asked_target("19.3", overridden->knowledge), (Version{19, 3, 2}));
 }

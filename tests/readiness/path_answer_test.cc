@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <regex>
+
 #include "readiness/knowledge.h"
 #include "readiness/path.h"
 #include "readiness/render/render.h"
@@ -104,6 +106,14 @@ TEST(PathAnswer, RefusesWhatIsNoUpgrade) {
     EXPECT_THAT(back.reason(), HasSubstr("cannot become Community Edition"));
 }
 
+TEST(PathAnswer, RefusesByNameWhatWasNeverReleased) {
+    const auto never = asked("18.8.11", "19.0.7");
+    EXPECT_EQ(never.answer(), Answer::REFUSED);
+    EXPECT_THAT(never.reason(), HasSubstr("GitLab 19.0.7 was never released"));
+    EXPECT_THAT(never.hops(), IsEmpty());
+    EXPECT_THAT(asked("19.1.5", "19.2.4").notes(), ElementsAre(HasSubstr("19.1.5 was never released")));
+}
+
 TEST(PathAnswer, GoesFromCommunityToEnterpriseEdition) {
     const auto up = asked("18.11.11", "19.3.0", v1::CE, v1::EE);
     EXPECT_EQ(up.answer(), Answer::FOUND);
@@ -125,6 +135,31 @@ TEST(PathAnswer, CannotSayWhereTheKnowledgeEnds) {
     const auto patch = asked("18.11.9", "19.3.7");
     EXPECT_EQ(patch.answer(), Answer::CANNOT_SAY);
     EXPECT_THAT(hops(patch), ElementsAre("19.2.4", "19.3.7")) << "the hops are told";
+}
+
+// "Ubuntu 20.04 > Ubuntu 22.04, Ubuntu 24.04"
+Words moves(const v1::Hop& hop) {
+    Words texts;
+    for (const auto& move : hop.moves()) {
+        auto text = move.system() + " >";
+        for (const auto& system : move.to()) text += " " + system;
+        texts.push_back(text + " at " + move.at_version() + (move.rebuild() ? ", rebuild" : ""));
+    }
+    return texts;
+}
+
+TEST(PathAnswer, TellsBeforeWhichHopASystemChanges) {
+    const auto found = asked("18.5.7", "19.3.0");
+    ASSERT_THAT(hops(found), ElementsAre("18.8.11", "18.11.11", "19.2.4", "19.3.0"));
+    EXPECT_THAT(moves(found.hops(2)), Contains("Ubuntu 20.04 > Ubuntu 22.04 Ubuntu 24.04 at 18.11.11"));
+    EXPECT_THAT(moves(found.hops(2)), Contains("SLES 12 SP5 > SLES 15 SP6 at 18.11.11, rebuild"));
+    EXPECT_THAT(moves(found.hops(3)), Contains("Amazon Linux 2 > Amazon Linux 2023 at 19.2.4, rebuild"));
+    EXPECT_THAT(moves(found.hops(0)), IsEmpty());
+    EXPECT_THAT(moves(asked("18.5.7", "19.3.0", v1::CE).hops(2)), Not(Contains(HasSubstr("SLES"))))
+        << "there are packages of Enterprise Edition only";
+    const auto text = std::regex_replace(render_text(found, {}), std::regex("\\s+"), " ");
+    EXPECT_THAT(text, HasSubstr("Before it, Ubuntu 20.04: move to Ubuntu 22.04 or Ubuntu 24.04, with GitLab "
+                                "18.11.11 on both."));
 }
 
 TEST(PathAnswer, NotesNumbersThatDoNotFit) {

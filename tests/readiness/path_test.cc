@@ -76,6 +76,15 @@ TEST(Path, KnowsNoPatchAboveTheNewestKnownOne) {
     EXPECT_THAT(hops("18.11.9", "19.3.1"), ElementsAre("19.2.4", "19.3.1"));
 }
 
+TEST(Path, KnowsWhichPatchesWereNeverReleased) {
+    for (const auto* never : {"18.11.10", "19.0.7", "19.1.5", "19.2.3"})
+        EXPECT_EQ(path("18.8.11", never).kind, Path::Kind::never_released) << never;
+    for (const auto* tagged : {"18.11.9", "18.11.11", "19.0.8", "19.1.6", "19.2.4"})
+        EXPECT_EQ(path("18.8.11", tagged).kind, Path::Kind::found) << tagged;
+    EXPECT_THAT(hops("18.8.11", "19.0.7"), IsEmpty());
+    EXPECT_EQ(path("19.0.8", "19.0.9").kind, Path::Kind::beyond_patch) << "not known is not never";
+}
+
 TEST(Path, TellsTheNewestPatchOfAMinor) {
     EXPECT_EQ(newest_patch({18, 11, 0}, built_in_knowledge()), (Version{18, 11, 11}));
     EXPECT_EQ(newest_patch({18, 12, 0}, built_in_knowledge()), std::nullopt);

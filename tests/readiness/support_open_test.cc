@@ -49,6 +49,9 @@ TEST(SupportAnswers, TellWhatIsUnique) {
 TEST(SupportAnswers, CallSearchServersAbsentOnlyWhereTheDatabaseWasReadForThem) {
     constexpr auto* topic = "Search and analytics servers: ";
     auto fleet = whole_fleet();
+    for (auto& finding : *fleet.nodes[0].inspection.mutable_findings()) {
+        if (finding.has_instance_settings()) finding.mutable_instance_settings()->clear_stores_read();
+    }
     EXPECT_THAT(of(fleet, "unique"), Contains("NOT_SEEN " + std::string(topic) +
                                               "What GitLab's database says of them was not read."));
     EXPECT_THAT(of(fleet, "external"),
@@ -99,6 +102,21 @@ v1::Knowledge knowing(std::string_view issues) {
     return knowledge;
 }
 
+// An id alone tells Support nothing.
+TEST(SupportAnswers, TellTheBlockersOfTheReportInItsWords) {
+    auto fleet = whole_fleet();
+    for (auto& finding : *fleet.nodes[0].inspection.mutable_findings()) {
+        if (finding.has_installation())
+            finding.mutable_installation()->set_package_state(v1::Installation::HALF_CONFIGURED);
+        if (finding.has_backup_settings()) finding.mutable_backup_settings()->clear_upload_provider();
+    }
+    EXPECT_THAT(
+        of(fleet, "known_issues"),
+        AllOf(Contains("SEEN installation.package_state: Blocker of this report: Package state: the package "
+                       "is half installed: an earlier upgrade died in its scripts"),
+              Contains(AllOf(HasSubstr("Warnings of this report: "), HasSubstr("Backups off the host")))));
+}
+
 TEST(SupportAnswers, TellTheKnownIssuesOfWhatRuns) {
     const auto knowledge = knowing(R"(
         known_issues { id: "KI-1" title: "All slow" landed_on { from: "19.2" below: "19.3" } harm: ANNOYS consequence: "Slow." }
@@ -143,9 +161,21 @@ TEST(SupportAnswers, LeaveToPersonsWhatNobodyElseKnows) {
     *word.mutable_expires_at() = time_of("2026-12-01T00:00:00Z");
     EXPECT_THAT(of(answers(whole_fleet(), upgrade), "open"),
                 Contains("SEEN : Was a restore rehearsed? ops-lead states: on staging"));
+    for (const auto* statement : {"upgrade_rehearsed", "release_notes_read", "downtime_agreed"}) {
+        auto& more = *upgrade.acceptances.add_attestations();
+        more.CopyFrom(upgrade.acceptances.attestations(0));
+        more.set_statement(statement);
+        more.set_detail(std::string("by ") + statement);
+    }
+    EXPECT_THAT(of(answers(whole_fleet(), upgrade), "open"),
+                AllOf(Contains(HasSubstr("ops-lead states: by upgrade_rehearsed")),
+                      Contains(HasSubstr("ops-lead states: by release_notes_read")),
+                      Contains("SEEN : Is downtime agreed to, and for how long? ops-lead states: by "
+                               "downtime_agreed")));
     upgrade.at = time_of("2027-01-01T00:00:00Z");
     EXPECT_THAT(of(answers(whole_fleet(), upgrade), "open"),
-                Contains("ASKS_PERSON : Was a restore rehearsed?"));
+                AllOf(Contains("ASKS_PERSON : Was a restore rehearsed?"),
+                      Contains("ASKS_PERSON : Is downtime agreed to, and for how long?")));
     const auto crossing = fleet_of({node("a", installed("16.11.10") + roles("RAILS"))});
     EXPECT_THAT(of(crossing, "open"), Contains(HasSubstr("Is the stop 17.1 needed?")));
 }

@@ -15,8 +15,9 @@ inline std::string whole_secrets() {
         path: "/etc/gitlab/gitlab.rb" kind: CONFIGURATION present: true well_formed: true mode: "0600" } } )";
 }
 
-inline std::string whole_backups(std::string_view archive_more = "") {
-    return R"(findings { probe: "backups" source: "gitlab.yml" backup_settings { path: "/srv/backups" path_present: true } }
+inline std::string whole_backups(std::string_view archive_more = "", std::string_view settings_more = "") {
+    return R"(findings { probe: "backups" source: "gitlab.yml" backup_settings { path: "/srv/backups" path_present: true )" +
+           std::string(settings_more) + R"( } }
         findings { probe: "backups" source: "/etc/gitlab/config_backup" configuration_backup {
             path: "/etc/gitlab/config_backup/gitlab_config_1787270400_2026_08_21.tar"
             has_secrets: true has_gitlab_rb: true members_read: true } }
@@ -40,11 +41,20 @@ inline std::string whole_endpoints() {
             storage: "default" address: "tcp://10.20.0.41:8075" host: "10.20.0.41" port: 8075 placement: REMOTE } } )";
 }
 
+// Of this system, as the knowledge has it.
+inline std::string glibc_of(std::string_view id, std::string_view version) {
+    for (const auto& row : built_in_knowledge().operating_systems()) {
+        if (row.version() == version && std::ranges::find(row.ids(), id) != row.ids().end())
+            return row.glibc();
+    }
+    return {};
+}
+
 // What every node has: a system with a package source, room and a clock, and what runs is what is installed.
 inline std::string whole_node(std::string_view id, std::string_view version, std::string_view suite,
                               std::string_view host) {
-    return runs_on(id, version) + "findings { probe: 'system' host { " + std::string(host) +
-           " time_sync: SYNCHRONISED } } " + R"(
+    return runs_on(id, version, "x86_64", glibc_of(id, version)) + "findings { probe: 'system' host { " +
+           std::string(host) + " time_sync: SYNCHRONISED } } " + R"(
         findings { probe: "system" filesystem { mount_point: "/" type: "ext4" size_bytes: 90000 inodes: 1000
             inodes_available: 900 paths: ["/", "/opt/gitlab", "/var/opt/gitlab"] } }
         findings { probe: "disk_needs" disk_need { step: "package" path: "/opt/gitlab" filesystem: "/"
@@ -70,9 +80,12 @@ inline std::string whole_databases() {
             databases { name: "gitlabhq_production" transaction_age: 200000000 }
             extensions { name: "plpgsql" version: "1.0" } extensions { name: "pg_trgm" version: "1.6" }
             extensions { name: "btree_gist" version: "1.7" } extensions { name: "amcheck" version: "1.4" }
-            extensions { name: "pg_stat_statements" version: "1.11" } } }
+            extensions { name: "pg_stat_statements" version: "1.11" }
+            settings { key: "default_transaction_isolation" value: "read committed" }
+            settings { key: "quote_all_identifiers" value: "off" } } }
         findings { probe: "postgres" source: "main" schema_migrations { database: "main" applied: 900 files: 850 } }
-        findings { probe: "postgres" source: "main" instance_settings { database: "main" } }
+        findings { probe: "postgres" source: "main" instance_settings { database: "main"
+            stores_read: ["clickhouse", "elasticsearch", "zoekt"] } }
         findings { probe: "postgres" source: "main" table_estimate { database: "main" table: "users" rows: 40 } }
         findings { probe: "postgres" source: "main" secret_proof { outcome: OPENS column: "web_hooks.encrypted_url"
             rows_tried: 5 rows_opened: 5 } }
@@ -93,6 +106,11 @@ inline std::string whole_gitaly_status(std::string_view address) {
            std::string(address) +
            "' uses: 'rails default' health: 'SERVING' server_version: '19.2.4' git_version: '2.52.0'"
            " storages { name: 'default' readable: true writeable: true } } } ";
+}
+
+inline std::string whole_schedule() {
+    return R"(findings { probe: "backups" source: "/etc/cron.d/gitlab" backup_schedule {
+            source: "/etc/cron.d/gitlab" when: "0 2 * * *" kind: APPLICATION } } )";
 }
 
 inline std::string whole_proof() {
@@ -116,7 +134,8 @@ inline FleetNode whole_rails() {
                           "package_version: '19.2.4-ee.0'") +
                     roles("RAILS, SIDEKIQ, POSTGRESQL, REDIS") +
                     whole_node("ubuntu", "24.04", "noble", "name: 'web1'") + whole_secrets() +
-                    whole_backups() + whole_proof() + whole_endpoints() + whole_databases() +
+                    whole_backups("", "upload_provider: 'AWS' upload_directory: 'copies'") +
+                    whole_schedule() + whole_proof() + whole_endpoints() + whole_databases() +
                     whole_gitaly_status("10.20.0.41:8075") + whole_probes());
 }
 

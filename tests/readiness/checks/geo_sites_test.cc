@@ -80,6 +80,36 @@ TEST(GeoSites, BlockWhatIsUnhealthyOrSilent) {
     EXPECT_THAT(of("last_event_id: 7 cursor_event_id: 0"), of_copy(says(v1::BLOCKER, "no_cursor")));
 }
 
+// Nodes are looked at every few hours: between two looks no status grows old.
+TEST(GeoSites, MeasureTheAgeOfAStatusAtTheLookThatFoundIt) {
+    const auto looked_at = [](std::string_view then, std::string_view reported) {
+        auto fleet = sites(primary() + secondary("reported_at: {at " + std::string(reported) + "}"));
+        for (auto& finding : *fleet.nodes[0].inspection.mutable_findings()) {
+            if (finding.geo_site().id() == 2) *finding.mutable_taken_at() = time_of(then);
+        }
+        return judged(geo_sites, fleet);
+    };
+    EXPECT_THAT(looked_at("2026-08-21T06:00:00Z", "2026-08-21T05:58:00Z"),
+                ElementsAre(says(v1::READY, "in_order"), says(v1::READY, "in_order")));
+    EXPECT_THAT(looked_at("2026-08-21T06:00:00Z", "2026-08-21T04:59:59Z"),
+                of_copy(says(v1::BLOCKER, "status_old")));
+    EXPECT_THAT(looked_at("2026-08-21T06:00:00Z", "2026-08-21T06:10:01Z"),
+                of_copy(says(v1::UNKNOWN, "clock")));
+}
+
+// Of two looks at one status the later shows that nothing has come since.
+TEST(GeoSites, GoByTheLatestLookAtAStatus) {
+    const auto status = secondary("reported_at: {at 2026-08-21T05:58:00Z}");
+    const auto looking = [&](std::string_view name, std::string_view then) {
+        auto web = node(name, roles("RAILS") + ran({"postgres"}) + primary() + status);
+        for (auto& finding : *web.inspection.mutable_findings()) *finding.mutable_taken_at() = time_of(then);
+        return web;
+    };
+    EXPECT_THAT(judged(geo_sites, fleet_of({looking("web1", "2026-08-21T06:00:00Z"),
+                                            looking("web2", "2026-08-21T11:59:00Z")})),
+                of_copy(says(v1::BLOCKER, "status_old")));
+}
+
 TEST(GeoSites, BlockWhatDiffersFromThePrimary) {
     EXPECT_THAT(of("version: '19.2.1'"), of_copy(says(v1::BLOCKER, "version_differs")));
     EXPECT_THAT(of("storages_digest: 'cd'"), of_copy(says(v1::BLOCKER, "storages_differ")));

@@ -37,6 +37,14 @@ TEST(PackageState, WarnsOfFilesThatNoPackageOwns) {
     EXPECT_THAT(state("package_state: NOT_IN_DATABASE"), ElementsAre(says(v1::WARNING, "not_in_database")));
 }
 
+TEST(PackageState, WarnsWhereItsFilesNameTwoVersions) {
+    const auto torn = node("web1", installed("19.2.4") + R"(findings { probe: "installation" difference {
+        what: "version of the package" used: "/opt/a/VERSION" other: "/opt/b" detail: "19.2.4 against 19.2.1" } })");
+    const auto verdicts = judged(installation_package_state, fleet_of({torn}));
+    ASSERT_THAT(verdicts, ElementsAre(AllOf(says(v1::WARNING, "two_versions"), on(Names{"web1"}))));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "/opt/a/VERSION and /opt/b: 19.2.4 against 19.2.1");
+}
+
 TEST(PackageState, IsUnknownWithoutADatabase) {
     EXPECT_THAT(state(""), ElementsAre(says(v1::UNKNOWN, "unread")));
     EXPECT_THAT(judged(installation_package_state, fleet_of({node("web1", "")})),

@@ -1,6 +1,6 @@
 #include "readiness/checks/known_issues_apply.h"
 
-#include "tests/readiness/asked.h"
+#include "tests/readiness/issues_of.h"
 
 namespace preflight::readiness {
 namespace {
@@ -11,30 +11,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-// Knowledge of releases and stops, and of no issue but these.
-v1::Knowledge with_issues(std::string_view text) {
-    auto knowledge = built_in_knowledge();
-    knowledge.clear_known_issues();
-    v1::Knowledge more;
-    if (!google::protobuf::TextFormat::ParseFromString(std::string(text), &more))
-        throw std::invalid_argument("the test's issues do not parse");
-    knowledge.MergeFrom(more);
-    return knowledge;
-}
-
-std::string issue(std::string_view fields, std::string_view harm = "BREAKS") {
-    return "known_issues { id: 'KI-1' title: 'Things break' harm: " + std::string(harm) +
-           " consequence: 'It breaks.' remedy: 'Mend it.' source: 'notes' date: '2026-08-21' " +
-           std::string(fields) + " } ";
-}
-
-std::vector<v1::Verdict> judge(std::string_view issues, const Fleet& fleet,
-                               std::string_view target = "19.3.0") {
-    return known_issues_apply.judge(fleet, to(target), with_issues(issues));
-}
-
-Fleet running(std::string_view version) { return fleet_of({node("web1", installed(version))}); }
-
 constexpr auto holds = "condition { runs { versions { from: '1.0' } } } ";
 constexpr auto fails = "condition { runs { versions { below: '1.0' } } } ";
 constexpr auto open = "condition { marker_file { names: 'x' } } ";
@@ -42,27 +18,58 @@ constexpr auto person = "condition { person { question: 'Is it so?' } } ";
 
 TEST(KnownIssues, ApplyAtTheHopThatCrossesTheVersion) {
     const auto crossed = issue("crossed: '19.2.1'");
-    EXPECT_THAT(judge(crossed, running("18.11.9")),
+    EXPECT_THAT(judge_issues(crossed, running("18.11.9")),
                 ElementsAre(AllOf(says(v1::BLOCKER, "KI-1"),
                                   mentions("KI-1: Things break, at the hop 18.11.9 → 19.2.4"))));
-    EXPECT_THAT(judge(crossed, running("19.2.1")), ElementsAre(says(v1::READY, "spared")));
-    EXPECT_THAT(judge(crossed, running("19.2.0")), ElementsAre(says(v1::BLOCKER, "KI-1")));
+    EXPECT_THAT(judge_issues(crossed, running("19.2.1")), ElementsAre(says(v1::READY, "spared")));
+    EXPECT_THAT(judge_issues(crossed, running("19.2.0")), ElementsAre(says(v1::BLOCKER, "KI-1")));
 }
 
 TEST(KnownIssues, ApplyWhereAHopLandsOrTheUpgradeBegins) {
-    EXPECT_THAT(judge(issue("landed_on { from: '19.2.4' below: '19.2.5' }"), running("18.11.9")),
+    EXPECT_THAT(judge_issues(issue("landed_on { from: '19.2.4' below: '19.2.5' }"), running("18.11.9")),
                 ElementsAre(mentions("at the hop 18.11.9 → 19.2.4")));
-    EXPECT_THAT(judge(issue("landed_on { from: '19.2.0' below: '19.2.4' }"), running("18.11.9")),
+    EXPECT_THAT(judge_issues(issue("landed_on { from: '19.2.0' below: '19.2.4' }"), running("18.11.9")),
                 ElementsAre(says(v1::READY, "spared")));
-    EXPECT_THAT(judge(issue("started_from { from: '18.11' below: '19.0' }"), running("18.11.9")),
+    EXPECT_THAT(judge_issues(issue("started_from { from: '18.11' below: '19.0' }"), running("18.11.9")),
                 ElementsAre(mentions("with 18.11.9, which runs")));
-    EXPECT_THAT(judge(issue("started_from { below: '18.11' }"), running("18.11.9")),
+    EXPECT_THAT(judge_issues(issue("started_from { below: '18.11' }"), running("18.11.9")),
                 ElementsAre(says(v1::READY, "spared")));
+}
+
+// What the check says where Jo Doe answered the question of KI-1.
+std::vector<v1::Verdict> judge_answered(std::string_view answer, std::string_view at) {
+    auto upgrade = to("19.3.0");
+    upgrade.at = time_of(at);
+    auto& word = *upgrade.acceptances.add_attestations();
+    word.set_id("a-1");
+    word.set_statement("KI-1");
+    word.set_question("Is it so?");
+    word.set_answer(std::string(answer));
+    word.set_owner("Jo Doe");
+    word.set_detail("looked");
+    *word.mutable_made_at() = time_of("2026-08-01T00:00:00Z");
+    *word.mutable_expires_at() = time_of("2026-12-01T00:00:00Z");
+    return known_issues_apply.judge(running("19.2.4"), upgrade,
+                                    with_issues(issue(std::string("crossed: '19.3.0' ") + person)));
+}
+
+TEST(KnownIssues, AreDecidedByAPersonsAnswerWhileItLasts) {
+    const auto no = judge_answered("no", "2026-08-21T12:00:00Z");
+    ASSERT_EQ(no.size(), 1U);
+    EXPECT_EQ(no[0].level(), v1::READY);
+    EXPECT_EQ(no[0].key(), "attested");
+    EXPECT_EQ(no[0].summary(), "1 known issue on the way does not apply here by a person's answer: KI-1");
+    EXPECT_EQ(no[0].evidence(0).what(), "KI-1: no, says Jo Doe, looked, until 2026-12-01T00:00:00Z");
+    const auto yes = judge_answered("yes", "2026-08-21T12:00:00Z");
+    EXPECT_THAT(yes, ElementsAre(says(v1::BLOCKER, "KI-1")));
+    EXPECT_EQ(yes[0].evidence(0).source(), "attestation a-1");
+    EXPECT_THAT(judge_answered("no", "2026-12-01T00:00:00Z"), ElementsAre(says(v1::WARNING, "KI-1")))
+        << "open again";
 }
 
 TEST(KnownIssues, AreJudgedByTheirHarmWhereTheyApply) {
     const auto level = [&](std::string_view harm, const std::string& condition) {
-        return judge(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
+        return judge_issues(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
     };
     EXPECT_EQ(level("BREAKS", holds), v1::BLOCKER);
     EXPECT_EQ(level("LOSES_DATA", ""), v1::BLOCKER);
@@ -73,7 +80,7 @@ TEST(KnownIssues, AreJudgedByTheirHarmWhereTheyApply) {
 
 TEST(KnownIssues, AreNeverGreenWhereTheirConditionIsOpen) {
     const auto level = [&](std::string_view harm, const std::string& condition) {
-        return judge(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
+        return judge_issues(issue("crossed: '19.3.0' " + condition, harm), running("19.2.4")).front().level();
     };
     EXPECT_EQ(level("BREAKS", open), v1::UNKNOWN);
     EXPECT_EQ(level("LOSES_DATA", open), v1::UNKNOWN);
@@ -86,7 +93,7 @@ TEST(KnownIssues, AreUnknownWhereAPersonIsAskedAndAFindingIsLackingBesides) {
     const std::string both =
         "condition { all { of { marker_file { names: 'x' } } of { person { question: 'Is it so?' } } } } ";
     const auto of_harm = [&](std::string_view harm) {
-        return judge(issue("crossed: '19.3.0' " + both, harm), running("19.2.4")).front();
+        return judge_issues(issue("crossed: '19.3.0' " + both, harm), running("19.2.4")).front();
     };
     EXPECT_EQ(of_harm("BREAKS").level(), v1::UNKNOWN);
     EXPECT_EQ(of_harm("ANNOYS").level(), v1::WARNING);
@@ -95,18 +102,19 @@ TEST(KnownIssues, AreUnknownWhereAPersonIsAskedAndAFindingIsLackingBesides) {
 }
 
 TEST(KnownIssues, SayWhatIsOpenAndWhatIsToBeAnswered) {
-    EXPECT_THAT(judge(issue(std::string("crossed: '19.3.0' ") + open), running("19.2.4")),
+    EXPECT_THAT(judge_issues(issue(std::string("crossed: '19.3.0' ") + open), running("19.2.4")),
                 ElementsAre(mentions("whether it applies here was not seen")));
-    EXPECT_THAT(judge(issue(std::string("crossed: '19.3.0' ") + person), running("19.2.4")),
+    EXPECT_THAT(judge_issues(issue(std::string("crossed: '19.3.0' ") + person), running("19.2.4")),
                 ElementsAre(mentions("to be answered: Is it so?")));
 }
 
 TEST(KnownIssues, CarryTheirOwnTextsAndEvidence) {
     const auto said =
-        judge(issue(std::string("crossed: '19.3.0' links: 'https://docs.gitlab.com/x' commands { argv: "
-                                "'gitlab-ctl' } verify { argv: 'true' } ") +
-                    holds),
-              running("19.2.4"))
+        judge_issues(
+            issue(std::string("crossed: '19.3.0' links: 'https://docs.gitlab.com/x' commands { argv: "
+                              "'gitlab-ctl' } verify { argv: 'true' } ") +
+                  holds),
+            running("19.2.4"))
             .front();
     EXPECT_EQ(said.consequence(), "It breaks.");
     EXPECT_EQ(said.remedy(), "Mend it.");
@@ -123,9 +131,24 @@ TEST(KnownIssues, CarryTheirOwnTextsAndEvidence) {
 TEST(KnownIssues, AreCountedWhereTheyDoNotApply) {
     const auto spared = issue(std::string("crossed: '19.3.0' ") + fails);
     EXPECT_THAT(
-        judge(spared, running("19.2.4")),
+        judge_issues(spared, running("19.2.4")),
         ElementsAre(AllOf(says(v1::READY, "spared"), mentions("1 known issue on the way does not apply"))));
-    EXPECT_THAT(judge("", running("19.2.4")), ElementsAre(mentions("no known issue lies on the way")));
+    EXPECT_THAT(judge_issues("", running("19.2.4")), ElementsAre(mentions("no known issue lies on the way")));
+}
+
+// PostgreSQL is 17 where the way ends, and nobody looked for the file.
+TEST(KnownIssues, AreOpenWhereTheWayEndsRatherThanAWarningInPassing) {
+    const auto fleet = fleet_of({node(
+        "web1", installed("18.5.6") + roles("RAILS, POSTGRESQL") + ran({"postgres", "geo"}) +
+                    "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } "
+                    "findings { probe: 'postgres' postgres_instance { version: '16.10' uses: 'rails main' "
+                    "address: '/var/opt/gitlab/postgresql/.s.PGSQL.5432' } } ")});
+    const auto both = issue(
+        "in_passing: 'Do not stay.' landed_on { from: '18.8' below: '18.9' } "
+        "landed_on { from: '19.2' below: '19.3' } condition { any { of { marker_file { names: 'x' } } "
+        "of { server { component: POSTGRESQL versions { below: '17' } } } } } ");
+    EXPECT_THAT(judge_issues(both, fleet, "19.2.4"),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "KI-1"), mentions("at the hop 18.11.11 → 19.2.4"))));
 }
 
 TEST(KnownIssues, AreUnknownWithoutAPath) {
@@ -135,7 +158,7 @@ TEST(KnownIssues, AreUnknownWithoutAPath) {
     for (const auto* target : {"19.4.0", "18.11.0"})
         EXPECT_THAT(judged(known_issues_apply, running("19.2.4"), to(target)),
                     ElementsAre(says(v1::UNKNOWN, "no_path")));
-    EXPECT_THAT(judge("", running("19.3.0")), ElementsAre(says(v1::READY, "spared")))
+    EXPECT_THAT(judge_issues("", running("19.3.0")), ElementsAre(says(v1::READY, "spared")))
         << "there is no way to go";
 }
 

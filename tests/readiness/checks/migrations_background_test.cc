@@ -1,5 +1,6 @@
 #include "readiness/checks/migrations_background.h"
 
+#include "readiness/acceptances.h"
 #include "tests/readiness/asked.h"
 
 namespace preflight::readiness {
@@ -89,6 +90,32 @@ TEST(BackgroundMigrations, BlockWhereTheirScheduleIsSwitchedOff) {
     EXPECT_THAT(of(gate("false")), ElementsAre(says(v1::READY, "finished")));
 }
 
+std::string jobs(std::string_view fields, std::string_view taken_at = "2026-08-21T11:00:00Z") {
+    return "findings { probe: 'postgres' taken_at {at " + std::string(taken_at) +
+           "} tracked_migration_jobs { database: 'main' job: 'MoveThings' " + std::string(fields) + " } } ";
+}
+
+// Up to 15.0 they are what a version waits for; later ones keep the rows of some for ever.
+TEST(BackgroundMigrations, BlockByJobsOfTheOlderKindWhereTheRunningVersionHasThem) {
+    const auto verdicts = of(installed("15.0.5") + jobs("pending: 12"));
+    ASSERT_THAT(verdicts, ElementsAre(AllOf(says(v1::BLOCKER, "jobs_left"),
+                                            mentions("MoveThings (database main) has jobs left"))));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "12 rows of background_migration_jobs are pending");
+    EXPECT_THAT(of(installed("15.1.0") + jobs("pending: 12")),
+                UnorderedElementsAre(says(v1::NOTE, "jobs_old"), says(v1::READY, "finished")));
+    EXPECT_THAT(of(jobs("pending: 12")), ElementsAre(says(v1::BLOCKER, "jobs_left")))
+        << "of which version they are was not seen";
+    EXPECT_THAT(of(installed("14.0.12") + jobs("pending: 0")), ElementsAre(says(v1::READY, "finished")));
+}
+
+TEST(BackgroundMigrations, GoByTheNewestLookAtJobsOfTheOlderKind) {
+    const auto old = installed("14.9.5");
+    EXPECT_THAT(judged(migrations_background,
+                       fleet_of({web(old + jobs("pending: 12", "2026-08-21T10:00:00Z")),
+                                 web(old + jobs("pending: 0", "2026-08-21T11:00:00Z"), "web2")})),
+                ElementsAre(says(v1::READY, "finished")));
+}
+
 TEST(BackgroundMigrations, AreUnknownInAStateThatIsNotKnown) {
     EXPECT_THAT(of(migration("status_code: 9")),
                 ElementsAre(AllOf(says(v1::UNKNOWN, "status_unknown"), mentions("status code 9"))));
@@ -103,6 +130,15 @@ TEST(BackgroundMigrations, AreUnknownWhereNoNodeReadTheTable) {
     EXPECT_THAT(judged(migrations_background, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(of(migration("status: FAILED") + gap("postgres", "cause: DENIED")),
                 UnorderedElementsAre(says(v1::BLOCKER, "failed"), says(v1::UNKNOWN, "unseen")));
+}
+
+TEST(BackgroundMigrations, AreWaivedInTheirOwnDatabaseAlone) {
+    const auto digest_in = [](const std::string& database) {
+        return evidence_digest(of("findings { probe: 'postgres' background_migration { database: '" +
+                                  database + "' id: 7 job: 'BackfillThings' status: PAUSED } } ")
+                                   .at(0));
+    };
+    EXPECT_NE(digest_in("main"), digest_in("ci")) << "each database has a row 7";
 }
 
 TEST(BackgroundMigrations, AreSaidOnceHoweverManyNodesSeeThem) {

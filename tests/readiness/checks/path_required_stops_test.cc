@@ -86,6 +86,13 @@ TEST(RequiredStops, AreUnknownForAPatchThatTheKnowledgeDoesNotHave) {
                 ElementsAre(says(v1::NOTE, "stops"), says(v1::UNKNOWN, "beyond_patch")));
 }
 
+TEST(RequiredStops, RefuseAPatchThatWasNeverReleased) {
+    EXPECT_THAT(judged(path_required_stops, running("18.11.11"), to("19.0.7")),
+                ElementsAre(AllOf(says(v1::BLOCKER, "never_released"),
+                                  mentions("GitLab 19.0.7 was never released; the newest patch of GitLab "
+                                           "19.0 is 19.0.8"))));
+}
+
 TEST(RequiredStops, WarnOfATargetThatMayNotServeAsAStop) {
     EXPECT_THAT(judged(path_required_stops, running("19.1.6"), to("19.2.0")),
                 ElementsAre(says(v1::READY, "direct"),

@@ -61,6 +61,8 @@ TEST(RedisHealth, WarnsOfReplicasThatAreNotLinked) {
           "replicas { address: 'r:6379' state: 'online' lag_seconds: 18446744073709551615 }",
           "role: 'slave' master_link: 'down'", "role: 'slave' master_link: 'up' synchronising: true"})
         EXPECT_THAT(health(more), ElementsAre(says(v1::WARNING, "replica_link"))) << more;
+    EXPECT_THAT(health("role: 'slave'")[0].evidence(0).what(),
+                ::testing::EndsWith("link to a master that it does not name: not told"));
     EXPECT_THAT(health("role: 'slave' master_link: 'up'"), ElementsAre(says(v1::READY, "healthy")));
 }
 

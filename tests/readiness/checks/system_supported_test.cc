@@ -29,9 +29,67 @@ TEST(SystemSupported, IsReadyWherePackagesExistOnTheWholeWay) {
 TEST(SystemSupported, BlocksASystemWhosePackagesEnded) {
     EXPECT_THAT(on_system(runs_on("ubuntu", "20.04"), "18.11.11", "19.0.8"),
                 ElementsAre(AllOf(says(v1::BLOCKER, "ended"), mentions("end with GitLab 18.11"))));
-    EXPECT_THAT(on_system(runs_on("amzn", "2"), "19.2.4", "19.3.0"), ElementsAre(says(v1::BLOCKER, "ended")));
+    EXPECT_THAT(on_system(runs_on("amzn", "2") + roles("RAILS"), "19.2.4", "19.3.0"),
+                ElementsAre(says(v1::BLOCKER, "ended")));
     EXPECT_THAT(on_system(runs_on("debian", "11"), "19.3.0", "19.8.0"),
                 ElementsAre(says(v1::BLOCKER, "ended")));
+}
+
+TEST(SystemSupported, SaysBetweenWhichHopsTheSystemChangesAndToWhich) {
+    EXPECT_THAT(on_system(runs_on("ubuntu", "20.04"), "18.5.7", "19.3.0"),
+                ElementsAre(AllOf(says(v1::BLOCKER, "ended"),
+                                  mentions("; between hop 2 (18.11.11) and hop 3 (19.2.4): move to Ubuntu "
+                                           "22.04 or Ubuntu 24.04"))));
+    EXPECT_THAT(on_system(runs_on("ubuntu", "20.04"), "18.11.11", "19.0.8"),
+                ElementsAre(mentions("; before hop 1 (19.0.8): move to Ubuntu 22.04 or Ubuntu 24.04")));
+    EXPECT_THAT(on_system(runs_on("sles", "12.5"), "18.11.11", "19.2.4"),
+                Contains(mentions("move to SLES 15 SP6")));
+    EXPECT_THAT(on_system(runs_on("ubuntu", "26.04"), "19.1.6", "19.3.0"),
+                ElementsAre(mentions("no system that follows Ubuntu 26.04 has packages of both versions")));
+}
+
+TEST(SystemSupported, TellsAChainOfMovesWhereNoSystemServesTheWholeWay) {
+    EXPECT_THAT(on_system(runs_on("ubuntu", "16.04"), "13.12.15", "19.3.0"),
+                Contains(AllOf(says(v1::BLOCKER, "ended"),
+                               mentions("before hop 1 (14.0.12): move to Ubuntu 20.04; between hop "),
+                               mentions("(18.11.11) and hop "), mentions("(19.2.4): move to Ubuntu 22.04"))));
+}
+
+TEST(SystemSupported, WantsIndexesRebuiltWhereTheLibrarySortsAnewUnderPostgresql) {
+    const auto database = runs_on("centos", "7", "x86_64", "2.17") + roles("POSTGRESQL");
+    EXPECT_THAT(on_system(database, "17.5.5", "17.8.7"),
+                ElementsAre(says(v1::BLOCKER, "ended"),
+                            AllOf(says(v1::WARNING, "rebuild"), mentions("from CentOS 7 to AlmaLinux 8"))));
+    EXPECT_THAT(on_system(runs_on("centos", "7", "x86_64", "2.17") + roles("RAILS"), "17.5.5", "17.8.7"),
+                ElementsAre(says(v1::BLOCKER, "ended")))
+        << "no PostgreSQL there";
+    EXPECT_THAT(on_system(runs_on("centos", "7", "x86_64", "2.17"), "17.5.5", "17.8.7"),
+                Contains(says(v1::WARNING, "rebuild")))
+        << "what runs there was not seen";
+    EXPECT_THAT(on_system(runs_on("ubuntu", "20.04") + roles("POSTGRESQL"), "18.11.11", "19.2.4"),
+                ElementsAre(says(v1::BLOCKER, "ended")))
+        << "2.31 and 2.35 sort alike";
+}
+
+TEST(SystemSupported, NotesAnEndThatOnlyOneSourceNames) {
+    EXPECT_THAT(on_system(runs_on("debian", "12"), "19.2.4", "19.3.0"),
+                ElementsAre(AllOf(says(v1::NOTE, "disputed"), mentions("names 19.3 as the last version"))));
+    EXPECT_THAT(on_system(runs_on("debian", "12"), "19.1.6", "19.2.4"),
+                ElementsAre(says(v1::READY, "supported")));
+}
+
+TEST(SystemSupported, KeepsCentosStreamApartFromCentosLinux) {
+    const auto centos = [](std::string_view version, std::string_view name) {
+        return "findings { probe: 'system' operating_system { id: 'centos' version_id: '" +
+               std::string(version) + "' architecture: 'x86_64' pretty_name: '" + std::string(name) +
+               "' } } ";
+    };
+    EXPECT_THAT(on_system(centos("9", "CentOS Stream 9"), "19.2.4", "19.3.0"),
+                ElementsAre(says(v1::NOTE, "compatible_only")));
+    EXPECT_THAT(on_system(centos("8", "CentOS Stream 8"), "18.8.11", "18.11.11"),
+                ElementsAre(says(v1::WARNING, "end_of_life")));
+    EXPECT_THAT(on_system(centos("8", "CentOS Linux 8"), "18.8.11", "18.11.11"),
+                Contains(AllOf(says(v1::BLOCKER, "ended"), mentions("end with GitLab 14.6"))));
 }
 
 TEST(SystemSupported, BlocksAFipsBuildWithoutSuccessor) {

@@ -94,6 +94,19 @@ TEST(ZeroDowntime, IsImpossibleWhereNobodyTakesOver) {
                                   mentions("a single node is down while it is upgraded"))));
 }
 
+TEST(ZeroDowntime, IsImpossibleWhereConsulCannotSpareAServer) {
+    const auto of_servers = [](const std::string& peers) {
+        auto nodes = doubled();
+        nodes.push_back(member("consul1", "19.2.4", "CONSUL",
+                               no_geo() + "findings { probe: 'consul' consul_cluster { " + peers + " } } "));
+        return of(nodes);
+    };
+    const std::string two = "peers: '10.0.0.1:8300' peers: '10.0.0.2:8300' ";
+    EXPECT_THAT(of_servers(two), ElementsAre(AllOf(says(v1::BLOCKER, "impossible"),
+                                                   mentions("without one of its two servers"))));
+    EXPECT_THAT(of_servers(two + "peers: '10.0.0.3:8300'"), ElementsAre(says(v1::READY, "possible")));
+}
+
 TEST(ZeroDowntime, IsImpossibleOverMoreThanOneMinorOrToAnotherPostgresql) {
     EXPECT_THAT(of(doubled("19.0.8"), without_downtime("19.2.4")),
                 ElementsAre(AllOf(says(v1::BLOCKER, "impossible"),

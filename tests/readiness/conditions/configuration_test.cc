@@ -49,6 +49,26 @@ TEST(Setting, IsComparedByItsValueWhereOneIsAskedFor) {
     EXPECT_EQ(asked(enabled, sets("grafana['enable']", "", "COMPUTED")), Truth::unknown);
 }
 
+TEST(Setting, IsComparedByTheFormOfItsAddressWhereOneIsAskedFor) {
+    const auto of_form = [](std::string_view form) {
+        return "findings { probe: 'settings' setting { key: 'external_url' state: LITERAL origin: "
+               "CONFIGURATION form { " +
+               std::string(form) + " } } } ";
+    };
+    const auto is = [&](std::string_view form, std::string_view asked_form) {
+        return asked("keys: 'external_url' form: " + std::string(asked_form), of_form(form));
+    };
+    EXPECT_EQ(is("has_upper_case: true", "HAS_UPPER_CASE"), Truth::holds);
+    EXPECT_EQ(is("has_port: true", "HAS_UPPER_CASE"), Truth::fails);
+    EXPECT_EQ(is("has_port: true", "HAS_PORT"), Truth::holds);
+    EXPECT_EQ(is("", "HAS_PORT"), Truth::fails);
+    EXPECT_EQ(is("", "LACKS_SCHEME"), Truth::holds);
+    EXPECT_EQ(is("has_scheme: true", "LACKS_SCHEME"), Truth::fails);
+    constexpr auto upper = "keys: 'external_url' form: HAS_UPPER_CASE";
+    EXPECT_EQ(asked(upper, sets("external_url", "")), Truth::unknown) << "computed, or of an older agent";
+    EXPECT_EQ(asked(upper, ""), Truth::fails) << "it is not set";
+}
+
 TEST(Setting, IsUnknownBehindACondition) {
     const auto behind = sets("git_data_dirs", "", "CONDITIONAL");
     EXPECT_EQ(asked(git_data_dirs, behind), Truth::unknown);

@@ -139,6 +139,23 @@ TEST(Filesystem, HoldsForAPathOnANetwork) {
     EXPECT_EQ(truth("filesystem { network: true }", fleet_of({node("a", local)})), Truth::fails);
 }
 
+TEST(Filesystem, HoldsForAPathWhereNoProgramStarts) {
+    const auto mounted = [](std::string_view how) {
+        return fleet_of(
+            {node("a", ran({"system"}) +
+                           "findings { probe: 'system' filesystem { paths: '/var/opt/gitlab/gitaly' "
+                           "type: 'ext4' " +
+                           std::string(how) + " } } ")});
+    };
+    constexpr auto asked = "filesystem { path: '/var/opt/gitlab/gitaly' noexec: true }";
+    EXPECT_EQ(evidence_of(decided(asked, mounted("noexec: true"))),
+              "/var/opt/gitlab/gitaly is mounted noexec\n");
+    EXPECT_EQ(truth(asked, mounted("noexec: true")), Truth::holds);
+    EXPECT_EQ(truth(asked, mounted("noexec: false")), Truth::fails);
+    EXPECT_EQ(truth(asked, mounted("")), Truth::unknown) << "an agent that does not tell it";
+    EXPECT_EQ(truth("filesystem { path: '/data' noexec: true }", mounted("noexec: true")), Truth::fails);
+}
+
 TEST(Filesystem, IsUnknownWhereNotAllWereSeen) {
     constexpr auto asked = "filesystem { network: true }";
     const std::string local =

@@ -56,6 +56,36 @@ TEST(Table, IsUnknownWhereNoNodeSawThemAll) {
         << "the database is one: who sees it whole is enough";
 }
 
+// ---- table_fact
+
+std::string fact(std::string_view fields) {
+    return "findings { probe: 'postgres' source: 'main' table_fact { database: 'main' fact: LONG_PUSH_RULE " +
+           std::string(fields) + " } } ";
+}
+
+constexpr auto long_rule = "table_fact { fact: LONG_PUSH_RULE }";
+
+TEST(TableFact, IsWhatTheDatabaseSaid) {
+    const auto is = decided(long_rule, fleet_of({reader(fact("holds: true"))}));
+    EXPECT_EQ(is.truth, Truth::holds);
+    EXPECT_EQ(evidence_of(is),
+              "a push rule has an expression of more than 511 characters in the database main\n");
+    EXPECT_EQ(truth(long_rule, fleet_of({reader(fact("holds: false"))})), Truth::fails);
+    EXPECT_EQ(truth(long_rule, fleet_of({reader(fact("holds: false")), reader(fact("holds: true"))})),
+              Truth::holds);
+    EXPECT_EQ(truth(long_rule, fleet_of({reader(fact("holds: false")), silent_node("b")})), Truth::fails)
+        << "the database is one";
+}
+
+TEST(TableFact, IsUnknownWhereItWasNotTold) {
+    EXPECT_EQ(truth(long_rule, fleet_of({reader("")})), Truth::unknown);
+    EXPECT_EQ(truth("table_fact { fact: USERS_WITHOUT_TYPE }", fleet_of({reader(fact("holds: false"))})),
+              Truth::unknown);
+    const auto unseen = decided(long_rule, fleet_of({reader(fact("unseen: 'the table is too large'"))}));
+    EXPECT_EQ(unseen.truth, Truth::unknown);
+    EXPECT_EQ(evidence_of(unseen), "the table is too large\n");
+}
+
 // ---- instance_sets
 
 std::string settings(std::string_view column, std::string_view value) {

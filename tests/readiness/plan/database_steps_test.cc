@@ -33,6 +33,17 @@ TEST(DatabaseSteps, CountOnThePackageWhereThePlanTakesItsMarkerAway) {
         << "it would be there already";
 }
 
+// The steps of a Redis that Sentinels watch lay the marker, on a PostgreSQL beside it as well.
+TEST(DatabaseSteps, DoNotCountOnThePackageWhereThePlanLaysItsMarker) {
+    const auto fleet = fleet_of(
+        {member("db1", "18.8.11", "POSTGRESQL, REDIS, SENTINEL", no_geo() + runs_postgresql("16.11")),
+         member("web1", "18.8.11", "RAILS, SIDEKIQ, GITALY")});
+    const auto all = lines(plan_of(fleet));
+    EXPECT_THAT(all, Contains("18.11.11/roll_redis db1"));
+    EXPECT_THAT(all, Not(Contains("18.11.11/check_postgresql_upgrade db1")));
+    EXPECT_THAT(all, Contains("19.2.4/upgrade_postgresql db1"));
+}
+
 TEST(DatabaseSteps, UpgradeByCommandBeforeTheHopThatNeedsIt) {
     const auto plan = plan_of(fleet_of({single_node("18.11.9", "16.13")}));
     EXPECT_THAT(

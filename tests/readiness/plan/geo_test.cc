@@ -60,6 +60,25 @@ TEST(PlanOfGeo, KnowsTheSiteOfANodeByThoseThatUseIt) {
     EXPECT_THAT(open_points(plan), HasSubstr("stray has no step in this plan: of which Geo site it is"));
 }
 
+// With geo_secondary['auto_migrate'] at false, as GitLab's guide has it, no package does.
+TEST(PlanOfGeo, MigratesTheTrackingDatabaseOfSeveralNodesByCommand) {
+    const auto copy = geo_site("SECONDARY", "berlin");
+    const auto plan = plan_of(fleet_of(
+        {single_site("main", "19.2.4", "PRIMARY", "london"), member("c-web1", "19.2.4", "RAILS", copy),
+         member("c-web2", "19.2.4", "RAILS", copy + migrates("false", "geo_secondary"))}));
+    EXPECT_THAT(commands(step(plan, "19.3.0/secondary-1/install_rails_first_secondary")),
+                ElementsAre("apt-get update", "apt-get install gitlab-ee=19.3.0-ee.0",
+                            "gitlab-rake db:migrate:geo", "gitlab-ctl restart"));
+    EXPECT_THAT(lines(plan), Contains("before/secondary-1/keep_secondary_from_migrating c-web1"))
+        << "c-web2 is kept from it already";
+    EXPECT_THAT(step(plan, "before/secondary-1/keep_secondary_from_migrating").title(),
+                HasSubstr("geo_secondary['auto_migrate']"));
+    EXPECT_THAT(lines(plan_of(fleet_of({single_site("main", "19.2.4", "PRIMARY", "london"),
+                                        single_site("copy", "19.2.4", "SECONDARY", "berlin")}))),
+                Each(Not(HasSubstr("keep_secondary"))))
+        << "the package of a single node does it";
+}
+
 TEST(PlanOfGeo, DoesNotPlaceWhatTwoSitesUse) {
     const auto plan = plan_of(fleet_of({
         member("shared", "19.2.4", "GITALY", no_geo() + goes_by("10.0.0.5")),

@@ -94,12 +94,15 @@ TEST(OpenPoints, SayThatNoNodeWasSeenToChangeTheDatabase) {
 
 TEST(OpenPoints, SayThatNoStepChangesTheEdition) {
     auto upgrade = to("19.3.0");
+    upgrade.edition = v1::CE;
+    EXPECT_THAT(open_points(plan_of(fleet_of({single_node("19.2.4")}), upgrade)),
+                HasSubstr("The edition is to become CE"));
     upgrade.edition = v1::EE;
-    const auto community = node("gitlab", installed("19.2.4", "edition: CE") + runs_on("debian", "12") +
-                                              roles("RAILS") + sees_all() + no_geo());
-    EXPECT_THAT(open_points(plan_of(fleet_of({community}), upgrade)),
-                HasSubstr("The edition is to become EE"));
     EXPECT_THAT(plan_of(fleet_of({single_node("19.2.4")}), upgrade).open(), IsEmpty());
+    const auto unseen = node(
+        "gitlab", installed("19.2.4", "") + runs_on("debian", "12") + roles("RAILS") + sees_all() + no_geo());
+    EXPECT_THAT(open_points(plan_of(fleet_of({unseen}), upgrade)),
+                HasSubstr("Whether gitlab must become Enterprise Edition was not seen"));
 }
 
 constexpr std::string_view hostile = "$(reboot); `id` | x'\"\\\n--";

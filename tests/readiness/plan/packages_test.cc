@@ -96,10 +96,12 @@ FleetNode of_method(std::string_view method, std::string_view name = "gitlab") {
 TEST(PlanOfAContainer, ReplacesItAndTypesTheRestWithinIt) {
     const auto plan = plan_of(fleet_of({of_method("DOCKER")}));
     EXPECT_THAT(commands(step(plan, "19.3.0/install_docker")),
-                ElementsAre("docker pull gitlab/gitlab-ee:19.3.0-ee.0", "docker stop CONTAINER",
-                            "docker rm CONTAINER"));
+                ElementsAre("docker pull gitlab/gitlab-ee:19.3.0-ee.0",
+                            "sh -c umask 077; docker inspect CONTAINER > CONTAINER.before.json",
+                            "docker stop CONTAINER", "docker rm CONTAINER"))
+        << "its options go with it";
     EXPECT_THAT(commands(step(plan, "19.3.0/full_backup")),
-                ElementsAre("docker exec -t CONTAINER gitlab-backup create"));
+                ElementsAre("docker exec -it CONTAINER gitlab-backup create"));
     EXPECT_THAT(open_points(plan), Not(HasSubstr("With which words")));
 }
 
@@ -109,7 +111,8 @@ TEST(PlanOfAContainer, LeavesAnImageThatWasNotSeenToAPerson) {
         if (finding.has_installation()) finding.mutable_installation()->clear_edition();
     const auto plan = plan_of(fleet_of({unseen}));
     EXPECT_THAT(commands(step(plan, "19.3.0/install_docker")),
-                ElementsAre("docker pull IMAGE", "docker stop CONTAINER", "docker rm CONTAINER"));
+                ElementsAre("docker pull IMAGE", HasSubstr("docker inspect CONTAINER >"),
+                            "docker stop CONTAINER", "docker rm CONTAINER"));
     EXPECT_THAT(open_points(plan), HasSubstr("With which words the package is installed on gitlab"));
 }
 

@@ -84,6 +84,19 @@ inline Fleet several_nodes(std::string_view version, const std::string& of_rails
     });
 }
 
+// Of several nodes, web1 sees that Rails goes through PgBouncer.
+inline Fleet behind_pgbouncer(std::string_view version) {
+    auto fleet = several_nodes(version);
+    for (auto& node : fleet.nodes) {
+        if (node_name(node) != "web1") continue;
+        for (auto& finding : *node.inspection.mutable_findings()) {
+            if (finding.has_postgres_instance())
+                finding.mutable_postgres_instance()->set_through_pgbouncer(true);
+        }
+    }
+    return fleet;
+}
+
 inline v1::Plan plan_of(Fleet fleet, const Upgrade& upgrade, const std::vector<v1::Verdict>& verdicts = {}) {
     normalise(fleet);
     const auto route = find_route(fleet, upgrade, built_in_knowledge());

@@ -100,8 +100,8 @@ TEST(Remedies, ChangeTheSystemBeforeTheFirstHopWithoutPackages) {
                            sees_all() + no_geo() + runs_postgresql("17.10"));
     const auto plan =
         plan_of(fleet_of({old}), "19.3.0", {of("system.supported", v1::BLOCKER, "ended", "nodes: 'gitlab'")});
-    EXPECT_THAT(remedies(plan), ElementsAre("19.2.4/remedy/system.supported/ended gitlab"))
-        << "18.11 is the last for it";
+    EXPECT_THAT(lines(plan), Contains("19.2.4/move_system gitlab")) << "18.11 is the last for it";
+    EXPECT_THAT(remedies(plan), IsEmpty()) << "the plan does it anyway";
 }
 
 TEST(Remedies, ThatThePlanDoesAnywayAreItsOwnSteps) {
@@ -132,10 +132,11 @@ TEST(Remedies, AreTypedInTheWordsOfEachSystem) {
     const auto fleet =
         fleet_of({member("a", "19.2.4", "RAILS"), node("b", installed("19.2.4") + runs_on("rhel", "9.4") +
                                                                 roles("GITALY") + sees_all() + no_geo())});
-    const auto plan = plan_of(fleet, "19.3.0",
-                              {of("packages.repository", v1::BLOCKER, "other_system",
-                                  "nodes: ['a', 'b'] commands { argv: ['apt-get', 'update'] } "
-                                  "commands { argv: ['dnf', 'makecache'] }")});
+    const auto plan =
+        plan_of(fleet, "19.3.0",
+                {of("packages.repository", v1::BLOCKER, "other_system",
+                    "nodes: ['a', 'b'] remedy_phase: BEFORE_WINDOW commands { argv: ['apt-get', 'update'] } "
+                    "commands { argv: ['dnf', 'makecache'] }")});
     EXPECT_THAT(remedies(plan), ElementsAre("before/remedy/packages.repository/other_system a",
                                             "before/remedy/packages.repository/other_system-2 b"));
     EXPECT_THAT(commands(step(plan, "before/remedy/packages.repository/other_system")),
@@ -153,10 +154,11 @@ TEST(Remedies, AreNotOfWhatWasAcceptedNorOfNotes) {
 
 // Its command is the same; what it is for is more than another backup.
 TEST(Remedies, OfABackupThatWouldFailAgainAreNotThePlansOwn) {
-    const auto backup = "commands { argv: ['gitlab-backup', 'create'] }";
+    const auto backup = "remedy_phase: BEFORE_WINDOW commands { argv: ['gitlab-backup', 'create'] }";
     EXPECT_THAT(
         remedies(plan_with({of("backup.complete", v1::WARNING, "parts_left_out", backup),
                             of("known_issues.apply", v1::BLOCKER, "KI-2",
+                               "remedy_phase: BEFORE_WINDOW "
                                "commands { argv: ['gitlab-backup', 'create', 'SKIP=db'] }")})),
         ElementsAre("before/remedy/known_issues.apply/KI-2", "before/remedy/backup.complete/parts_left_out"));
 }
@@ -184,7 +186,7 @@ TEST(Remedies, AreTypedAsGitLabIsInstalled) {
         return step(plan, "before/remedy/redis.health/not_saved");
     };
     const auto within = typed("DOCKER");
-    EXPECT_THAT(commands(within), ElementsAre("docker exec -t CONTAINER gitlab-ctl tail redis",
+    EXPECT_THAT(commands(within), ElementsAre("docker exec -it CONTAINER gitlab-ctl tail redis",
                                               "gitlab-preflight-collector inspect"));
     EXPECT_EQ(within.verify().argv(0), "docker");
     for (const auto* method : {"CLOUD_NATIVE", "SELF_COMPILED"}) {

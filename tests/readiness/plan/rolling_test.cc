@@ -56,10 +56,10 @@ TEST(PlanWithoutDowntime, GoesNodeByNodeFromTheBack) {
     EXPECT_THAT(
         lines(plan, Phase::IN_WINDOW),
         ElementsAre("check_before web1", "roll_consul consul1 consul2 consul3", "roll_postgresql db2 db1",
-                    "roll_pgbouncer pgb1", "roll_redis redis1 redis2", "roll_gitaly gitaly1",
-                    "roll_praefect_first praefect1", "roll_praefect praefect2", "roll_rails_first web1",
-                    "roll_rails web2", "finish_migrations web1", "settle_first web1", "roll_sidekiq job1",
-                    "check_after web1",
+                    "roll_pgbouncer pgb1", "roll_redis redis1 redis2", "roll_gitaly_cluster gitaly1",
+                    "check_dataloss praefect1", "roll_praefect_first praefect1", "roll_praefect praefect2",
+                    "roll_rails_first web1", "roll_rails web2", "finish_migrations web1", "settle_first web1",
+                    "roll_sidekiq job1", "check_after web1",
                     "check_services consul1 consul2 consul3 db1 db2 gitaly1 job1 pgb1 praefect1 praefect2 "
                     "redis1 redis2 web1 web2",
                     "upgrade_runners", "try_by_hand"));
@@ -69,6 +69,28 @@ TEST(PlanWithoutDowntime, GoesNodeByNodeFromTheBack) {
                             "env SKIP_POST_DEPLOYMENT_MIGRATIONS=true gitlab-ctl reconfigure"));
     EXPECT_TRUE(step(plan, "19.3.0/roll_postgresql").one_by_one());
     EXPECT_THAT(open_points(plan), AllOf(HasSubstr("load balancers"), Not(HasSubstr("with downtime"))));
+}
+
+v1::Verdict remedied(std::string_view key, v1::RemedyPhase::Phase phase) {
+    v1::Verdict made;
+    made.set_check("redis.health");
+    made.set_key(std::string(key));
+    made.set_level(v1::WARNING);
+    made.set_remedy("mend it");
+    made.set_remedy_phase(phase);
+    return made;
+}
+
+TEST(PlanWithoutDowntime, MendsBeforeTheFirstNodeAndBehindTheLast) {
+    const auto plan =
+        plan_of(fleet_of(doubled("19.2.4")), without_downtime("19.3.0"),
+                {remedied("one", v1::RemedyPhase::IN_WINDOW), remedied("two", v1::RemedyPhase::AFTER_HOP)});
+    EXPECT_THAT(
+        from_to(lines(plan, Phase::IN_WINDOW), "check_before", "roll_consul"),
+        ElementsAre("check_before web1", "remedy/redis.health/one", "roll_consul consul1 consul2 consul3"));
+    const auto all = lines(plan, Phase::IN_WINDOW);
+    EXPECT_THAT(from_to(all, "check_after", "remedy"),
+                ElementsAre("check_after web1", "remedy/redis.health/two"));
 }
 
 TEST(PlanWithoutDowntime, LeavesOpenWhatOnlyAPersonKnowsUntilThatIsAttested) {

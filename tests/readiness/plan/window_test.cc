@@ -61,13 +61,13 @@ TEST(WindowOfSeveralNodes, TakesAClusterOfGitalyAndRedisOneByOne) {
     fleet.nodes.push_back(member("praefect2", "19.2.4", "PRAEFECT"));
     fleet.nodes.push_back(member("redis2", "19.2.4", "REDIS, SENTINEL"));
     const auto plan = plan_of(fleet);
-    EXPECT_THAT(
-        from_to(lines(plan, Phase::IN_WINDOW), "install_consul", "install_rails_first"),
-        ElementsAre("install_consul consul1 consul2", "roll_gitaly gitaly1 gitaly2",
-                    "roll_praefect_first praefect2", "roll_praefect praefect1", "install_postgresql db1",
-                    "install_pgbouncer pgb1", "roll_redis redis1 redis2", "install_rails_first web1"));
-    EXPECT_TRUE(step(plan, "19.3.0/roll_gitaly").one_by_one());
-    EXPECT_THAT(commands(step(plan, "19.3.0/roll_gitaly")),
+    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW), "install_consul", "install_rails_first"),
+                ElementsAre("install_consul consul1 consul2", "roll_gitaly_cluster gitaly1 gitaly2",
+                            "check_dataloss praefect1", "roll_praefect_first praefect2",
+                            "roll_praefect praefect1", "install_postgresql db1", "install_pgbouncer pgb1",
+                            "roll_redis redis1 redis2", "install_rails_first web1"));
+    EXPECT_TRUE(step(plan, "19.3.0/roll_gitaly_cluster").one_by_one());
+    EXPECT_THAT(commands(step(plan, "19.3.0/roll_gitaly_cluster")),
                 ElementsAre("touch /etc/gitlab/skip-auto-reconfigure", "apt-get update",
                             "apt-get install gitlab-ee=19.3.0-ee.0", "gitlab-ctl reconfigure",
                             "gitlab-ctl restart-except gitaly"));

@@ -28,6 +28,15 @@ TEST(HtmlPlan, GivesEveryStepANumberAnAnchorAndItsCommands) {
     EXPECT_THAT(html, HasSubstr("</span> from here on only a restore leads back</span>"));
 }
 
+TEST(HtmlPlan, NamesEveryNodeOfAStep) {
+    v1::Report report;
+    auto& step = *report.mutable_plan()->add_steps();
+    for (int i = 101; i <= 300; ++i) step.add_nodes("gitaly-" + std::to_string(i));
+    const auto html = render_html(report);
+    for (int i = 101; i <= 300; ++i)
+        EXPECT_THAT(html, HasSubstr("<li>gitaly-" + std::to_string(i) + "</li>"));
+}
+
 TEST(HtmlPlan, SaysWhyThereIsNone) {
     const auto html = render_html(report_of(R"(plan { open: "The path is not known" })"));
     EXPECT_THAT(

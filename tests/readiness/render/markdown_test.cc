@@ -45,6 +45,14 @@ TEST(MarkdownReport, AnswersTheQuestionFirstAndTellsEveryPart) {
     EXPECT_THAT(text, EndsWith("\n"));
 }
 
+TEST(MarkdownReport, NamesEveryNodeOfAStep) {
+    v1::Report report;
+    auto& step = *report.mutable_plan()->add_steps();
+    for (int i = 101; i <= 300; ++i) step.add_nodes("gitaly-" + std::to_string(i));
+    const auto text = render_markdown(report);
+    for (int i = 101; i <= 300; ++i) EXPECT_THAT(text, HasSubstr("gitaly-" + std::to_string(i)));
+}
+
 TEST(MarkdownReport, LetsNoForeignTextFormatMentionOrLink) {
     EXPECT_EQ(render::markdown_escape("@all #1 !2 ~bug *b* `c` [x](y) <img> a|b"),
               "\\@all \\#1 \\!2 \\~bug \\*b\\* \\`c\\` \\[x\\](y) \\<img\\> a\\|b");

@@ -78,6 +78,20 @@ TEST(BriefText, GivesEachStepALine) {
                 AllOf(Not(HasSubstr("apt-get")), Not(HasSubstr("They tell")), Not(HasSubstr("It runs"))));
 }
 
+TEST(BriefText, NamesEveryNodeOnWhichCommandsAreTyped) {
+    v1::Report report;
+    auto& typed = *report.mutable_plan()->add_steps();
+    typed.add_commands()->add_argv("reboot");
+    auto& told = *report.mutable_plan()->add_steps();
+    for (int i = 101; i <= 300; ++i) {
+        typed.add_nodes("gitaly-" + std::to_string(i));
+        told.add_nodes("web-" + std::to_string(i));
+    }
+    const auto text = render_text(report, {.brief = true});
+    for (int i = 101; i <= 300; ++i) EXPECT_THAT(text, HasSubstr("gitaly-" + std::to_string(i)));
+    EXPECT_THAT(text, AllOf(HasSubstr("web-101"), Not(HasSubstr("web-300")), HasSubstr(" more]")));
+}
+
 TEST(BriefText, NamesTheFirstOfManyOpenPoints) {
     v1::Report report;
     for (int i = 1; i <= 20; ++i) report.mutable_plan()->add_open("point " + std::to_string(i));

@@ -60,12 +60,21 @@ TEST(TextPlan, LeavesToAPersonWhatIsDoneOnNoNode) {
                 HasSubstr("1. Pause CI\n   Who          a person, on no node\n   Back         not known\n"));
 }
 
-TEST(TextPlan, FoldsManyNodes) {
+// Whoever types the commands has to know on which hosts, forward and back.
+TEST(TextPlan, NamesEveryNodeOfAStep) {
     v1::Report report;
     auto& step = *report.mutable_plan()->add_steps();
-    for (int i = 1; i <= 200; ++i) step.add_nodes("gitaly-" + std::to_string(i));
-    EXPECT_THAT(render_text(report, {}),
-                HasSubstr("   Where        gitaly-1, gitaly-2, gitaly-3, gitaly-4, gitaly-5 and 195 more\n"));
+    auto& back = *report.mutable_way_back()->add_hops()->add_steps();
+    for (int i = 101; i <= 300; ++i) {
+        step.add_nodes("gitaly-" + std::to_string(i));
+        back.add_nodes("db-" + std::to_string(i));
+    }
+    const auto text = render_text(report, {});
+    EXPECT_THAT(text, HasSubstr("   Where        gitaly-101, gitaly-102, "));
+    for (int i = 101; i <= 300; ++i) {
+        EXPECT_THAT(text, HasSubstr("gitaly-" + std::to_string(i)));
+        EXPECT_THAT(text, HasSubstr("db-" + std::to_string(i)));
+    }
 }
 
 TEST(TextPlan, GivesAReasonThatManyStepsHaveOnce) {

@@ -8,6 +8,7 @@ namespace preflight::readiness {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(TextSupport, AnswersQuestionByQuestionAndTellsOnceWhatNodesSayAlike) {
     const auto text = render_text(report_of(R"(
@@ -36,6 +37,20 @@ TEST(TextSupport, AnswersQuestionByQuestionAndTellsOnceWhatNodesSayAlike) {
 -- geo
    ? Not answered
 )"));
+}
+
+// What is denied of ten topics is denied of each: a reader must see of which.
+TEST(TextSupport, NamesEachSubjectOfAnAnswerUnlessTheyAreVeryMany) {
+    const auto of_many = [](int count) {
+        std::string answers;
+        for (int at = 1; at <= count; ++at)
+            answers += "answers { subject: 'A rather long topic " + std::to_string(at) +
+                       "' text: 'No.' state: SEEN } ";
+        return render_text(report_of("support { questions { question: 'Unique?' " + answers + "} }"), {});
+    };
+    EXPECT_THAT(of_many(20), HasSubstr("topic 20: No."));
+    EXPECT_THAT(of_many(20), Not(HasSubstr(" more: No.")));
+    EXPECT_THAT(of_many(21), HasSubstr(" more: No."));
 }
 
 TEST(TextSupport, TakesAnAnswerOfAStateThatIsNotKnownForNotSeen) {

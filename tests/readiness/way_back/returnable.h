@@ -56,6 +56,25 @@ inline std::vector<std::string> states(const v1::WayBack& way, int hop = 0) {
     return texts;
 }
 
+inline std::string words(const v1::Command& command) {
+    std::string text;
+    for (const auto& word : command.argv()) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+// "back_restore on web1: gitlab-backup restore BACKUP=x; …"
+inline std::vector<std::string> steps(const v1::WayBack& way, int hop = 0) {
+    std::vector<std::string> texts;
+    for (const auto& step : way.hops(hop).steps()) {
+        auto text = step.id().substr(step.id().find('/') + 1) + " on";
+        for (const auto& node : step.nodes()) text += " " + node;
+        std::string all;
+        for (const auto& command : step.commands()) all += (all.empty() ? ": " : "; ") + words(command);
+        texts.push_back(text + all);
+    }
+    return texts;
+}
+
 // An upgrade for which somebody states that, of that node.
 inline Upgrade with_word(std::string_view statement, std::string_view node = "",
                          std::string_view until = "2026-12-01T00:00:00Z") {

@@ -15,25 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::string words(const v1::Command& command) {
-    std::string text;
-    for (const auto& word : command.argv()) text += (text.empty() ? "" : " ") + word;
-    return text;
-}
-
-// "back_restore on web1: gitlab-backup restore BACKUP=x; …"
-std::vector<std::string> steps(const v1::WayBack& way, int hop = 0) {
-    std::vector<std::string> texts;
-    for (const auto& step : way.hops(hop).steps()) {
-        auto text = step.id().substr(step.id().find('/') + 1) + " on";
-        for (const auto& node : step.nodes()) text += " " + node;
-        std::string all;
-        for (const auto& command : step.commands()) all += (all.empty() ? ": " : "; ") + words(command);
-        texts.push_back(text + all);
-    }
-    return texts;
-}
-
 std::string package(std::string_view version, std::string_view more = "") {
     return installed(version,
                      "edition: EE package_version: '" + std::string(version) + "-ee.0' " + std::string(more));
@@ -121,10 +102,12 @@ TEST(ReturnSteps, SpeakTheWordsOfEachWayToInstall) {
                            " version: '19.2.4' edition: EE } } " + roles("RAILS"))});
     };
     const auto docker = steps(way_back(made("DOCKER")));
-    EXPECT_THAT(docker, Contains("back_install_docker on a: docker pull gitlab/gitlab-ee:19.2.4-ee.0; docker "
-                                 "stop CONTAINER; docker rm CONTAINER"));
-    EXPECT_THAT(docker, Contains("back_restore on a: docker exec -t CONTAINER gitlab-backup restore "
-                                 "BACKUP=BACKUP"));
+    EXPECT_THAT(docker, Contains("back_install_docker on a: docker pull gitlab/gitlab-ee:19.2.4-ee.0; sh -c "
+                                 "umask 077; docker inspect CONTAINER > CONTAINER.before.json; docker stop "
+                                 "CONTAINER; docker rm CONTAINER"));
+    EXPECT_THAT(docker, Contains("back_restore on a: docker exec -it CONTAINER gitlab-backup restore "
+                                 "BACKUP=BACKUP"))
+        << "it asks, and has to hear the answer";
     EXPECT_THAT(steps(way_back(made("SELF_COMPILED"))), ElementsAre("back_install_self_compiled on a"));
     EXPECT_THAT(steps(way_back(made("CLOUD_NATIVE"))),
                 ElementsAre("back_install_cloud_native on a: helm history RELEASE; helm rollback RELEASE "
@@ -167,6 +150,21 @@ TEST(ReturnSteps, GoPastPgbouncer) {
                 Contains(HasSubstr("back_restore_past_pgbouncer on web1: env "
                                    "GITLAB_BACKUP_PGHOST=POSTGRESQL_HOST GITLAB_BACKUP_PGPORT=5432 "
                                    "gitlab-backup restore BACKUP=")));
+}
+
+// Versions that pass over GITLAB_BACKUP_PGHOST.
+TEST(ReturnSteps, LetTheirNodePastPgbouncerWhereNoVariableDoes) {
+    const auto fleet = fleet_of({node(
+        "web1", deb("16.3.9") + roles("RAILS") +
+                    "findings { probe: 'postgres' postgres_instance { address: 'pgb:6432' uses: 'rails main' "
+                    "through_pgbouncer: true version: '14.11' } } ")});
+    const auto way = way_back(fleet, to("16.11.10"));
+    EXPECT_THAT(steps(way), Contains("back_bypass_pgbouncer on web1: gitlab-ctl reconfigure"));
+    EXPECT_THAT(steps(way), Contains("back_restore on web1: gitlab-backup restore BACKUP=BACKUP"));
+    EXPECT_THAT(steps(way), Contains("back_end_bypass on web1: gitlab-ctl reconfigure"));
+    EXPECT_THAT(steps(way), Not(Contains(HasSubstr("GITLAB_BACKUP_PGHOST"))));
+    EXPECT_THAT(steps(way, 1), Contains(HasSubstr("back_restore_past_pgbouncer on web1: env")))
+        << "back to 16.7.10, which heeds them";
 }
 
 std::string site(std::string_view role, std::string_view name) {

@@ -1,0 +1,132 @@
+#include "readiness/plan/edition_steps.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "readiness/plan/around.h"
+
+namespace preflight::readiness {
+namespace {
+
+using Method = v1::Installation;
+
+PlanNodes community_nodes(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) { return node.installed.what->edition() == v1::CE; });
+}
+
+// Empty where the node's package is none of the two, or its words are not known.
+Words change_words(const PlanNode& node, const Version& version) {
+    if (node.way.package != "gitlab-ce") return {};
+    auto way = node.way;
+    way.package = "gitlab-ee";
+    way.edition = "ee";
+    return install_words(way, version);
+}
+
+std::string image_after(const PlanNode& node, const Version& version) {
+    auto what = *node.installed.what;
+    what.set_edition(v1::EE);
+    const auto image = image_name(what, version);
+    return image.empty() ? "IMAGE" : image;
+}
+
+// Nodes that type the same words together.
+void change(Writer& writer, const PlanNodes& nodes, const std::string& where, const Version& version) {
+    std::map<Words, PlanNodes> packages;
+    std::map<std::string, PlanNodes> containers;
+    PlanNodes others;
+    for (const auto* node : nodes) {
+        if (node->method() == Method::LINUX_PACKAGE) {
+            packages[change_words(*node, version)].push_back(node);
+        } else if (node->method() == Method::DOCKER) {
+            containers[image_after(*node, version)].push_back(node);
+        } else {
+            others.push_back(node);
+        }
+    }
+    Fillings more{{"version", {version.text()}}};
+    for (const auto& [words, of] : packages) {
+        more.erase("reinstall");
+        if (!words.empty()) more["reinstall"] = words;
+        writer.add({.text = "change_edition", .nodes = of, .where = where, .one_by_one = true, .more = more});
+    }
+    for (const auto& [image, of] : containers) {
+        more["image"] = {image};
+        writer.add({.text = "install_docker", .nodes = of, .where = where, .more = more});
+    }
+    writer.add({.text = "change_edition_by_hand", .nodes = others, .where = where, .more = more});
+}
+
+// What is stopped with gitlab-ctl; pods are the chart's.
+PlanNodes running(const PlanSite& site, v1::NodeRoles::Role role) {
+    return chosen(site, [role](const PlanNode& node) {
+        return has_role(*node.node, role) && node.method() != Method::CLOUD_NATIVE;
+    });
+}
+
+void stop(Writer& writer, const PlanSite& site) {
+    const std::string where = "every node that runs it";
+    writer.add({.text = "stop_sidekiq", .nodes = running(site, v1::NodeRoles::SIDEKIQ), .where = where});
+    writer.add({.text = "stop_puma", .nodes = running(site, v1::NodeRoles::RAILS), .where = where});
+}
+
+void start(Writer& writer, const PlanSite& site) {
+    const auto nodes = chosen(
+        site, [](const PlanNode& node) { return node.application && node.method() != Method::CLOUD_NATIVE; });
+    writer.add({.text = "start_application", .nodes = nodes, .where = "the Rails and Sidekiq nodes"});
+}
+
+// The node that migrates. Through PgBouncer migrations fail, in this package as in another.
+void change_first(Writer& writer, const Undertaking& work, const SiteWork& of, const PlanNodes& first,
+                  const Version& version) {
+    const auto where = of.site->single() ? clipped_name(of.site->nodes.front())
+                                         : std::string("the Rails node that migrates");
+    const bool bypass = work.past_pgbouncer && !of.site->secondary && !of.site->single();
+    if (bypass)
+        writer.add({.text = "bypass_pgbouncer",
+                    .nodes = first,
+                    .where = where,
+                    .measured = {.note = seen_to_write(*of.site)}});
+    change(writer, first, where, version);
+    if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = first, .where = where});
+}
+
+// In the order of a hop: what serves the others, the node that migrates, the rest.
+void change_site(Writer& writer, const Undertaking& work, const SiteWork& of, const Version& version) {
+    const auto nodes = community_nodes(*of.site);
+    if (nodes.empty()) return;
+    PlanNodes behind;
+    PlanNodes first;
+    PlanNodes rest;
+    for (const auto* node : nodes) {
+        if (node == of.rails.node) {
+            first.push_back(node);
+        } else {
+            (node->place < Place::rails ? behind : rest).push_back(node);
+        }
+    }
+    std::ranges::stable_sort(behind, {}, [](const PlanNode* node) {
+        return std::pair(node->place, node->leads || node->redis_master);
+    });
+    if (!of.site->single()) stop(writer, *of.site);
+    change(writer, behind, "the nodes without Rails and Sidekiq", version);
+    change_first(writer, work, of, first, version);
+    change(writer, rest, "the other nodes", version);
+    if (!of.site->single()) start(writer, *of.site);
+}
+
+}  // namespace
+
+void write_edition_change(Writer& writer, const Undertaking& work, const Version& version) {
+    for (const auto& of : work.sites) {
+        writer.at(work.crew.geo ? of.site : nullptr);
+        change_site(writer, work, of, version);
+    }
+    writer.at(nullptr);
+    check_application(writer, work, "check_after");
+    back_up(writer, work, version);
+}
+
+}  // namespace preflight::readiness
