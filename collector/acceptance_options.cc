@@ -78,12 +78,6 @@ void need_one(bool given, const KeepingOptions& options, const std::string& what
         throw UsageError{what_to_say};
 }
 
-int complain_of_acceptances(const Problem& problem) {
-    complain(line_of(problem));
-    const bool is_read = problem.cause == v1::Gap::MALFORMED || problem.cause == v1::Gap::TOO_LARGE;
-    return is_read ? wrong_data : no_input;
-}
-
 void refuse_unknown(const std::filesystem::path& file, const std::string& id, std::string_view noun) {
     throw UsageError{fmt::format("--remove {}: {} has no such {}", id, file.string(), noun)};
 }

@@ -15,6 +15,7 @@
 
 #include "collector/acceptance_fields.h"
 #include "collector/acceptance_file.h"
+#include "collector/command_line.h"
 #include "collector/exit_status.h"
 #include "model/clock.h"
 
@@ -50,9 +51,6 @@ void need_one(bool given, const KeepingOptions& options, const std::string& what
 void print_acceptances(const std::vector<const google::protobuf::Message*>& acceptances,
                        std::span<const AcceptanceField> fields, const google::protobuf::Timestamp& at,
                        const std::string& none);
-// Tells why the file cannot be read and gives back the exit status: whether it holds something wrong, or
-// cannot be had.
-int complain_of_acceptances(const Problem& problem);
 // "--remove w-1: FILE has no such waiver"
 [[noreturn]] void refuse_unknown(const std::filesystem::path& file, const std::string& id,
                                  std::string_view noun);
@@ -90,7 +88,7 @@ int keep(const std::filesystem::path& file, const KeepingOptions& options, const
         });
     }
     auto acceptances = load_acceptances(file, Absence::nothing_accepted);
-    if (!acceptances) return complain_of_acceptances(acceptances.error());
+    if (!acceptances) return complain_of(acceptances.error());
     std::vector<const google::protobuf::Message*> all;
     for (const auto& one : *((*acceptances).*kept.list)()) all.push_back(&one);
     print_acceptances(all, kept.fields, now(), "no " + std::string(kept.noun) + " in " + file.string());

@@ -76,6 +76,12 @@ void complain(std::string_view text) {
     fmt::print(stderr, "{}: {}\n", program_name, readiness::render::visible(text));
 }
 
+int complain_of(const Problem& problem) {
+    complain(line_of(problem));
+    const bool is_read = problem.cause == v1::Gap::MALFORMED || problem.cause == v1::Gap::TOO_LARGE;
+    return is_read ? wrong_data : no_input;
+}
+
 Settings settings_of(const std::filesystem::path& config) {
     auto settings = load_settings(config);
     if (!settings) throw UsageError{line_of(settings.error())};

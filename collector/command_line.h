@@ -38,6 +38,9 @@ void add_acceptances_option(CLI::App& command, std::filesystem::path& acceptance
 std::string line_of(const Problem& problem);
 // One line on standard error.
 void complain(std::string_view text);
+// Tells why a file cannot be read and gives back the exit status: whether it holds something wrong, or cannot
+// be had.
+int complain_of(const Problem& problem);
 
 // Each adds its subcommand; the status is set when the subcommand has run. One file each: <name>_command.cc.
 void add_serve_command(CLI::App& program, int& status);

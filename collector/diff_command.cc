@@ -16,12 +16,6 @@ struct DiffOptions {
     PresentingOptions presenting;
 };
 
-int complain_of(const Problem& problem) {
-    complain(line_of(problem));
-    const bool is_read = problem.cause == v1::Gap::MALFORMED || problem.cause == v1::Gap::TOO_LARGE;
-    return is_read ? wrong_data : no_input;
-}
-
 int run(const DiffOptions& options) {
     const auto before = load_report(options.before);
     if (!before) return complain_of(before.error());

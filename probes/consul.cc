@@ -3,7 +3,9 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <utility>
 
+#include "probes/config_text.h"
 #include "probes/consul_answer.h"
 #include "probes/endpoints_view.h"
 #include "probes/node/http.h"
@@ -36,6 +38,12 @@ constexpr std::array rest{Question{"/v1/status/peers", take_consul_peers},
                           Question{"/v1/agent/members", take_consul_members, has_no_member},
                           Question{"/v1/health/state/any", take_consul_checks, has_no_check}};
 
+// A Patroni cluster that agrees in Consul, and where.
+struct PatroniKeys {
+    std::string scope;
+    std::string folder;  // "service/postgresql-ha/"
+};
+
 class Agent {
   public:
     Agent(const Node& node, const ConsulConfig& config, const TlsSettings* tls, const DialLimits& limits,
@@ -44,8 +52,8 @@ class Agent {
         cluster_.set_address(config.http.text());
     }
 
-    // `scope`: of the Patroni that runs here and agrees in Consul; empty: none does.
-    void ask(const std::string& scope, v1::Reach& reach) {
+    // `patroni`: what runs here and agrees in Consul; without a scope: none does.
+    void ask(const PatroniKeys& patroni, v1::Reach& reach) {
         const auto first = put(leader, reach);
         if (!first && reach.reached()) fail(reach, v1::Reach::PROTOCOL, "what answers is no Consul agent");
         report_reach(reach, affects, out_);
@@ -60,14 +68,14 @@ class Agent {
                 deny_if(question.filtered(cluster_), question.path);
             }
         }
-        if (!scope.empty()) ask_for_patroni_leader(scope);
+        if (!patroni.scope.empty()) ask_for_patroni_leader(patroni);
         *out_.add(config_.http.text()).mutable_consul_cluster() = cluster_;
     }
 
   private:
     // Where nobody leads there is no such key.
-    void ask_for_patroni_leader(const std::string& scope) {
-        const auto path = "/v1/kv/service/" + scope + "/leader?raw";
+    void ask_for_patroni_leader(const PatroniKeys& patroni) {
+        const auto path = "/v1/kv/" + patroni.folder + "leader?raw";
         v1::Reach ignored;
         const auto answer = http_get(node_, config_.http, tls_, path, limits_, ignored);
         if (!answer) return out_.gap(answer.error(), leader_affects);
@@ -78,7 +86,7 @@ class Agent {
                             leader_affects);
         }
         v1::ConsulCluster::PatroniLeader found;
-        found.set_scope(scope);
+        found.set_scope(patroni.scope);
         const auto taken =
             take_patroni_leader(answer->status == 200 ? answer->body : std::string(), source, found);
         if (!taken) return out_.gap(taken.error(), leader_affects);
@@ -115,8 +123,26 @@ class Agent {
     v1::ConsulCluster cluster_;
 };
 
-// Of which Patroni cluster this node is a member, where its members agree in Consul; empty: of none.
-std::string patroni_scope(const EndpointsView& view, Findings& out) {
+bool is_plain_word(std::string_view text) {
+    constexpr auto* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return text != "." && text != ".." && text.find_first_not_of(plain) == std::string_view::npos;
+}
+
+// As Patroni joins its namespace, its scope and a key (AbstractDCS): with one slash between them, and none
+// before. Empty where a part is no plain word to ask for.
+std::string folder_of(const PatroniConfig& config) {
+    std::string folder;
+    for (const auto part : split(config.name_space, "/")) {
+        if (!is_plain_word(part)) return {};
+        folder += std::string(part) + "/";
+    }
+    const auto& scope = config.member.scope();
+    return is_plain_word(scope) ? folder + scope + "/" : std::string();
+}
+
+// Of which Patroni cluster this node is a member, where its members agree in Consul; without a scope: of
+// none.
+PatroniKeys patroni_keys(const EndpointsView& view, Findings& out) {
     const auto text = view.config_of("patroni", paths::patroni_yaml, leader_affects);
     if (!text) return {};
     const auto parsed = parse_patroni_config(*text, paths::patroni_yaml);
@@ -126,9 +152,9 @@ std::string patroni_scope(const EndpointsView& view, Findings& out) {
     }
     const auto& config = parsed.items.front();
     if (!config.by_consul) return {};
-    constexpr auto* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    if (config.member.scope().find_first_not_of(plain) == std::string::npos) return config.member.scope();
-    out.gap(malformed(std::string(paths::patroni_yaml), "its scope is no plain word to ask for"),
+    auto folder = folder_of(config);
+    if (!folder.empty()) return {config.member.scope(), std::move(folder)};
+    out.gap(malformed(std::string(paths::patroni_yaml), "its scope or namespace is no plain word to ask for"),
             leader_affects);
     return {};
 }
@@ -161,8 +187,8 @@ void look_at_consul(const Node& node, const DialLimits& limits, Findings& out) {
     v1::Reach reach;
     reach.set_kind("consul");
     set_uses(view, reach);
-    const auto scope = patroni_scope(view, out);
-    Agent(node, *config, config->tls ? &*tls : nullptr, limits, out).ask(scope, reach);
+    const auto patroni = patroni_keys(view, out);
+    Agent(node, *config, config->tls ? &*tls : nullptr, limits, out).ask(patroni, reach);
 }
 
 constexpr Probe consul{

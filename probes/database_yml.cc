@@ -1,5 +1,6 @@
 #include "probes/database_yml.h"
 
+#include <optional>
 #include <utility>
 
 #include "probes/address.h"
@@ -18,6 +19,25 @@ bool is_flat(const YAML::Node& production) {
     return false;
 }
 
+// Nothing where its name server or port is written so that it cannot be read: GitLab's own values stand for
+// what is not written alone.
+std::optional<ReplicaDiscovery> discovery_of(const YAML::Node& discover) {
+    ReplicaDiscovery discovery;
+    const auto server = member(discover, "nameserver");
+    const auto written_port = member(discover, "port");
+    if (server.IsDefined() && !server.IsNull()) {
+        discovery.nameserver = text_of(server);
+        if (!is_host(discovery.nameserver)) return {};
+    }
+    if (written_port.IsDefined() && !written_port.IsNull()) {
+        const auto port = number_in(text_of(written_port));
+        if (!port || *port == 0 || *port > 65535) return {};
+        discovery.port = static_cast<std::uint32_t>(*port);
+    }
+    discovery.services = text_of(member(discover, "record_type")) == "SRV";
+    return discovery;
+}
+
 bool set_load_balancing(const YAML::Node& balancing, v1::PostgresEndpoint& endpoint) {
     const auto hosts = member(balancing, "hosts");
     bool clear = true;
@@ -30,7 +50,7 @@ bool set_load_balancing(const YAML::Node& balancing, v1::PostgresEndpoint& endpo
     }
     const auto record = text_of(member(member(balancing, "discover"), "record"));
     if (is_host(record)) endpoint.set_replica_discovery(record);
-    return clear && (record.empty() || is_host(record));
+    return clear && (record.empty() || (is_host(record) && discovery_of(member(balancing, "discover"))));
 }
 
 bool set_port(const YAML::Node& node, v1::PostgresEndpoint& endpoint) {
@@ -61,17 +81,6 @@ void set_names(const YAML::Node& connection, std::string_view source, v1::Postgr
     endpoint.set_shares_main(truth_of(member(connection, "database_tasks")) == false);
 }
 
-ReplicaDiscovery discovery_of(const YAML::Node& discover, const std::string& record) {
-    ReplicaDiscovery discovery;
-    discovery.record = record;
-    if (const auto server = text_of(member(discover, "nameserver")); is_host(server))
-        discovery.nameserver = server;
-    const auto port = number_in(text_of(member(discover, "port")));
-    if (port && *port > 0 && *port <= 65535) discovery.port = static_cast<std::uint32_t>(*port);
-    discovery.services = text_of(member(discover, "record_type")) == "SRV";
-    return discovery;
-}
-
 PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoint) {
     PostgresLogin login;
     login.password = Secret(text_of(member(connection, "password")));
@@ -79,8 +88,10 @@ PostgresLogin login_of(const YAML::Node& connection, v1::PostgresEndpoint endpoi
     if (login.sslrootcert.empty()) login.sslrootcert = text_of(member(connection, "sslca"));
     login.sslcert = text_of(member(connection, "sslcert"));
     login.sslkey = text_of(member(connection, "sslkey"));
-    login.discovery =
-        discovery_of(member(member(connection, "load_balancing"), "discover"), endpoint.replica_discovery());
+    if (auto discovery = discovery_of(member(member(connection, "load_balancing"), "discover"))) {
+        login.discovery = std::move(*discovery);
+        login.discovery.record = endpoint.replica_discovery();
+    }
     login.endpoint = std::move(endpoint);
     return login;
 }

@@ -91,6 +91,8 @@ Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_vi
                                          "restapi.connect_address", found));
     take_rest(*document, config);
     config.by_consul = member(*document, "consul").IsMap();
+    const auto name_space = member(*document, "namespace");
+    config.name_space = name_space.IsDefined() && !name_space.IsNull() ? text_of(name_space) : "service";
     const auto dcs = member(member(*document, "bootstrap"), "dcs");
     const auto standby = member(dcs, "standby_cluster");
     config.member.set_standby_cluster(standby.IsMap() && standby.size() > 0);

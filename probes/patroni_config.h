@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct PatroniConfig {
     Place rest;  // where this node asks its REST interface; port 0 when it cannot be read
     std::optional<TlsFiles> rest_tls;
     bool by_consul = false;  // its members agree in Consul who leads
+    std::string name_space;  // under which its cluster keeps what it agrees on; as it is written
 };
 
 Parsed<PatroniConfig> parse_patroni_config(std::string_view text, std::string_view source);

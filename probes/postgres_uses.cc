@@ -116,6 +116,8 @@ class Uses {
             uses_[*own].uses.push_back(purpose);
             return;
         }
+        // What stands for every database that is not listed: none has that name.
+        if (endpoint.database() == "*") return;
         const auto user = std::ranges::find_if(uses_, [&](const PostgresUse& use) {
             return use.target.database == endpoint.database() && use.target.password.present();
         });

@@ -7,6 +7,7 @@
 #include <compare>
 #include <map>
 #include <numeric>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -15,15 +16,21 @@
 namespace preflight::readiness {
 namespace {
 
-// Maps in order of key: equal messages have equal bytes.
+// Maps in order of key: equal messages have equal bytes. `write` fills the room exactly.
+template <typename Write>
+void serialise(std::span<char> room, Write write) {
+    google::protobuf::io::ArrayOutputStream array(room.data(), static_cast<int>(room.size()));
+    google::protobuf::io::CodedOutputStream coded(&array);
+    coded.SetSerializationDeterministic(true);
+    write(coded);
+}
+
 void append_bytes(const google::protobuf::Message& message, std::string& bytes) {
     const auto begin = bytes.size();
     bytes.resize(begin + message.ByteSizeLong());
-    google::protobuf::io::ArrayOutputStream room(bytes.data() + begin,
-                                                 static_cast<int>(bytes.size() - begin));
-    google::protobuf::io::CodedOutputStream coded(&room);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeWithCachedSizes(&coded);
+    serialise(std::span(bytes).subspan(begin), [&](google::protobuf::io::CodedOutputStream& coded) {
+        message.SerializeWithCachedSizes(&coded);
+    });
 }
 
 // Of messages whose bytes lie one behind the other.
@@ -55,11 +62,16 @@ void sort_by_bytes(Messages& messages, std::string& bytes) {
     bytes.clear();
     std::vector<Placed<typename Messages::value_type>> places;
     places.reserve(static_cast<std::size_t>(messages.size()));
+    std::size_t end = 0;
     for (auto& message : messages) {
-        const auto begin = bytes.size();
-        append_bytes(message, bytes);
-        places.push_back({&message, begin, bytes.size()});
+        const auto begin = end;
+        end += message.ByteSizeLong();
+        places.push_back({&message, begin, end});
     }
+    bytes.resize(end);
+    serialise(bytes, [&](google::protobuf::io::CodedOutputStream& coded) {
+        for (const auto& message : messages) message.SerializeWithCachedSizes(&coded);
+    });
     const std::string_view all(bytes);
     std::ranges::sort(places, [all](const auto& one, const auto& other) {
         const auto order = kind_of(*one.message) <=> kind_of(*other.message);

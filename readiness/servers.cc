@@ -121,14 +121,16 @@ class Gathering {
         std::optional<std::set<std::string_view>> told;
         for (const auto& [reach, finding] : findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node)) {
             if (std::ranges::find(kind.reach, reach->kind()) == kind.reach.end()) continue;
-            const auto what = std::string(kind.name) + " at " + reach->address();
+            const auto what = [&, reach = reach] {
+                return std::string(kind.name) + " at " + reach->address();
+            };
             if (!reach->reached()) {
-                unheard_.push_back({&node, finding, what + " was not reached"});
+                unheard_.push_back({&node, finding, what() + " was not reached"});
                 continue;
             }
             if (!told) told = told_addresses(node, component_);
             if (!told->contains(reach->address()))
-                unheard_.push_back({&node, finding, what + " answered, but did not say what it is"});
+                unheard_.push_back({&node, finding, what() + " answered, but did not say what it is"});
         }
     }
 

@@ -21,8 +21,8 @@ struct Marked {
     std::string lasting;
 };
 
-Marked unmarked(std::string_view text) {
-    if (text.find(opens) == std::string_view::npos) return {std::string(text), {}};
+Marked unmarked(std::string text) {
+    if (text.find(opens) == std::string::npos) return {std::move(text), {}};
     Marked parts;
     bool passes = false;
     for (const char byte : text) {
@@ -43,9 +43,10 @@ void set_what(v1::Evidence& evidence, std::string_view what) {
     evidence.set_lasting(std::move(parts.lasting));
 }
 
-v1::Evidence& add_evidence(v1::Verdict& verdict, const FleetNode& node) {
+// Of the node that about() named last.
+v1::Evidence& add_evidence(v1::Verdict& verdict) {
     auto& evidence = *verdict.add_evidence();
-    evidence.set_node(node_name(node));
+    evidence.set_node(*verdict.nodes().rbegin());
     return evidence;
 }
 
@@ -71,7 +72,7 @@ void about(v1::Verdict& verdict, const FleetNode& node) {
 
 void about(v1::Verdict& verdict, const FleetNode& node, const v1::Finding& finding, std::string_view what) {
     about(verdict, node);
-    auto& evidence = add_evidence(verdict, node);
+    auto& evidence = add_evidence(verdict);
     evidence.set_source(clipped(finding.source()));
     if (sensible(finding.taken_at())) *evidence.mutable_taken_at() = finding.taken_at();
     set_what(evidence, what);
@@ -84,14 +85,14 @@ void about_unseen(v1::Verdict& verdict, const FleetNode& node, std::string_view 
     }
     if (!gaps.empty()) return;
     about(verdict, node);
-    add_evidence(verdict, node)
+    add_evidence(verdict)
         .set_what(inspected(node) ? "the probe " + std::string(probe) + " said nothing of it"
                                   : "no inspection of this node has finished");
 }
 
 void about_inspection(v1::Verdict& verdict, const FleetNode& node, std::string_view what) {
     about(verdict, node);
-    auto& evidence = add_evidence(verdict, node);
+    auto& evidence = add_evidence(verdict);
     evidence.set_source("inspection");
     const auto& ended = node.inspection.finished_at();
     if (sensible(ended)) *evidence.mutable_taken_at() = ended;

@@ -128,9 +128,31 @@ class SiteJudging {
         say(holds ? Standing::met : lacking, holds ? met : against, shown(name, role));
     }
 
+    // As many as one Sentinel knows for one master, itself included; 0: none told.
+    std::size_t sentinels_told() const {
+        int most = 0;
+        for (const auto& node : site_.nodes) {
+            for (const auto& [status, finding] :
+                 findings_of<&v1::Finding::has_sentinel_status, &v1::Finding::sentinel_status>(*node.node)) {
+                for (const auto& master : status->masters())
+                    most = std::max(most, master.sentinels_size() + 1);
+            }
+        }
+        return static_cast<std::size_t>(most);
+    }
+
+    // Sentinels agree by majority, as Consul's servers do; others than those of the roles may be elsewhere.
     void judge_redis() {
         if (count(Role::REDIS) == 0) return;
-        need(count(Role::REDIS) >= 2 && count(Role::SENTINEL) > 0, "nobody takes over from the Redis" + of_,
+        const auto told = sentinels_told();
+        const auto sentinels = std::max(told, count(Role::SENTINEL));
+        if (count(Role::REDIS) > 1 && (sentinels == 1 || sentinels == 2)) {
+            say(told > 0 && site_.whole ? Standing::unmet : Standing::unseen,
+                "fewer than three Sentinels" + of_ + " were seen, and they agree by majority",
+                shown("Sentinel", Role::SENTINEL));
+            return;
+        }
+        need(count(Role::REDIS) > 1 && sentinels > 0, "nobody takes over from the Redis" + of_,
              "Sentinels give the Redis" + of_ + " another master", "Redis", Role::REDIS);
     }
 
@@ -147,6 +169,9 @@ class SiteJudging {
             say(Standing::unmet,
                 "Consul" + of_ + " loses its majority without " +
                     (servers == 1 ? "its only server" : "one of its two servers"),
+                shown("Consul", Role::CONSUL));
+        } else if (nodes.size() > 1 && servers == 0) {
+            say(Standing::unseen, "how many servers Consul" + of_ + " has was not seen",
                 shown("Consul", Role::CONSUL));
         } else if (!nodes.empty()) {
             need(nodes.size() > 1, "Consul" + of_ + " has one server",

@@ -19,7 +19,7 @@ namespace preflight::readiness {
 enum class Standing : std::uint8_t {
     met,
     unmet,
-    unseen,      // a node may be missing that would meet it
+    unseen,      // what would meet it may be there: on a node that is missing, or not told
     for_person,  // no finding tells
 };
 

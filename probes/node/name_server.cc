@@ -20,7 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // RFC 1035, section 4; SRV: RFC 2782; AAAA: RFC 3596.
-constexpr std::size_t header_bytes = 12;
 constexpr std::size_t answer_limit = 4096;
 constexpr std::size_t servers_limit = 16;
 constexpr std::uint16_t internet = 1;

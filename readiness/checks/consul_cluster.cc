@@ -27,6 +27,9 @@ struct Cases {
         verdict(v1::WARNING, "no_spare", "the Consul cluster bears the loss of no further server");
     v1::Verdict two_leaders =
         verdict(v1::WARNING, "leaders_differ", "Patroni and Consul name different leaders of one cluster");
+    v1::Verdict switching = verdict(v1::WARNING, "switch_under_way",
+                                    "Patroni names a leader whose key in Consul is empty: a switch may be "
+                                    "under way; look again");
     v1::Verdict client = verdict(v1::WARNING, "client_failed", "a client of Consul has failed");
     v1::Verdict critical = verdict(v1::WARNING, "critical", "a node is critical by Consul's checks");
     v1::Verdict versions =
@@ -146,17 +149,21 @@ class Judging {
         if (!cluster.has_patroni_leader()) return;
         const auto& key = cluster.patroni_leader();
         const auto scope = clipped(key.scope(), 80);
-        if (key.name().empty()) return telling_.say(cases_.unled, scope);
+        const auto by_consul = key.name().empty() ? std::string("nobody") : clipped(key.name(), 80);
+        bool led = false;
         for (const auto& [patroni, finding] :
              findings_of<&v1::Finding::has_patroni_cluster, &v1::Finding::patroni_cluster>(node)) {
             if (patroni->scope() != key.scope()) continue;
             for (const auto& member : patroni->members()) {
-                const bool leads = member.role() == "leader" || member.role() == "standby_leader";
-                if (!leads || member.name() == key.name()) continue;
-                telling_.say(cases_.two_leaders, scope + ": " + clipped(key.name(), 80) + " by Consul, " +
-                                                     clipped(member.name(), 80) + " by Patroni");
+                if (member.role() != "leader" && member.role() != "standby_leader") continue;
+                led = true;
+                if (member.name() == key.name()) continue;
+                telling_.say(
+                    key.name().empty() ? cases_.switching : cases_.two_leaders,
+                    scope + ": " + by_consul + " by Consul, " + clipped(member.name(), 80) + " by Patroni");
             }
         }
+        if (key.name().empty() && !led) telling_.say(cases_.unled, scope);
     }
 
     Cases& cases_;
@@ -176,8 +183,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         about_untold(cases.unseen, node, {{v1::NodeRoles::CONSUL}, "consul", {"consul"}}, answered);
     }
     return kept({&cases.leaderless, &cases.no_quorum, &cases.server, &cases.nobody, &cases.unled,
-                 &cases.unseen, &cases.denied, &cases.no_spare, &cases.two_leaders, &cases.client,
-                 &cases.critical, &cases.versions, &cases.standby, &cases.ready},
+                 &cases.unseen, &cases.denied, &cases.no_spare, &cases.two_leaders, &cases.switching,
+                 &cases.client, &cases.critical, &cases.versions, &cases.standby, &cases.ready},
                 fleet, "unused", "no node runs Consul");
 }
 

@@ -3,9 +3,13 @@
 #include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "readiness/age.h"
 #include "readiness/installed.h"
@@ -33,24 +37,42 @@ struct Cases {
     v1::Verdict ready = verdict(v1::READY, "sound", "what the nodes tell makes sense together");
 };
 
-// What a node told first of each thing, by the kind of finding.
+// What a thing goes by, in up to two parts, as its finding has them.
+struct Thing {
+    std::string_view kind;  // "the service "
+    std::string_view name;
+    std::string_view more;  // and what it stands apart by
+    auto operator<=>(const Thing&) const = default;
+};
+
+// What a node told first of each thing.
 class Told {
   public:
     Told(const FleetNode& node, v1::Verdict& contradicts) : node_(node), contradicts_(contradicts) {}
 
-    // `said`: a word for what is told of `thing`; empty: nothing.
-    void hear(const v1::Finding& finding, const std::string& thing, const std::string& said) {
-        if (said.empty()) return;
-        const auto [first, is_new] = first_.try_emplace({finding.what_case(), thing}, said);
-        if (is_new || first->second == said) return;
+    // `said`: a word for what is told of `thing`, in up to two parts; empty: nothing. Views of the finding.
+    void hear(const v1::Finding& finding, const Thing& thing, std::string_view said,
+              std::string_view besides = {}) {
+        if (said.empty() && besides.empty()) return;
+        const auto [first, is_new] = first_.try_emplace(thing, said, besides);
+        const auto& [told, told_besides] = first->second;
+        if (is_new || (told == said && told_besides == besides)) return;
         about(contradicts_, node_, finding,
-              clipped(thing, 120) + ": " + clipped(first->second, 60) + ", and " + clipped(said, 60));
+              clipped(joined(thing.kind, thing.name, thing.more), 120) + ": " +
+                  clipped(joined(told, told_besides), 60) + ", and " + clipped(joined(said, besides), 60));
     }
 
   private:
+    template <typename... Parts>
+    static std::string joined(std::string_view first, const Parts&... parts) {
+        std::string text(first);
+        ((text += (text.empty() || parts.empty() ? "" : " ") + std::string(parts)), ...);
+        return text;
+    }
+
     const FleetNode& node_;
     v1::Verdict& contradicts_;
-    std::map<std::pair<int, std::string>, std::string> first_;
+    std::map<Thing, std::pair<std::string_view, std::string_view>> first_;
 };
 
 // Of things of which a node has but one.
@@ -58,23 +80,23 @@ void hear_node(const v1::Finding& finding, Told& told) {
     switch (finding.what_case()) {
         case v1::Finding::kOperatingSystem: {
             const auto& system = finding.operating_system();
-            return told.hear(finding, "the operating system", system.id() + " " + system.version_id());
+            return told.hear(finding, {"the operating system", {}, {}}, system.id(), system.version_id());
         }
         case v1::Finding::kInstallation: {
             const auto& what = finding.installation();
             if (what.method() != v1::Installation::LINUX_PACKAGE) return;
-            return told.hear(finding, "the installed package " + what.package_name(), what.version());
+            return told.hear(finding, {"the installed package", what.package_name(), {}}, what.version());
         }
         case v1::Finding::kGeoRole: {
             const auto& geo = finding.geo_role();
-            return told.hear(finding, "the Geo site",
-                             v1::GeoRole::Role_Name(geo.role()) + " " + geo.site_name());
+            return told.hear(finding, {"the Geo site", {}, {}}, v1::GeoRole::Role_Name(geo.role()),
+                             geo.site_name());
         }
         case v1::Finding::kFilesystem:
-            return told.hear(finding, "the filesystem " + finding.filesystem().mount_point(),
+            return told.hear(finding, {"the filesystem", finding.filesystem().mount_point(), {}},
                              finding.filesystem().type());
         case v1::Finding::kService:
-            return told.hear(finding, "the service " + finding.service().name() + " in " + finding.source(),
+            return told.hear(finding, {"the service", finding.service().name(), finding.source()},
                              finding.service().enabled() ? "enabled" : "not enabled");
         default:
             return;
@@ -86,14 +108,14 @@ void hear_servers(const v1::Finding& finding, Told& told) {
     switch (finding.what_case()) {
         case v1::Finding::kPostgresInstance: {
             const auto& server = finding.postgres_instance();
-            return told.hear(finding, "PostgreSQL at " + server.address() + ", " + server.database(),
+            return told.hear(finding, {"PostgreSQL at", server.address(), server.database()},
                              server.system_identifier());
         }
         case v1::Finding::kRedisServer:
-            return told.hear(finding, "Redis at " + finding.redis_server().address(),
+            return told.hear(finding, {"Redis at", finding.redis_server().address(), {}},
                              finding.redis_server().version());
         case v1::Finding::kGitalyStatus:
-            return told.hear(finding, "Gitaly at " + finding.gitaly_status().address(),
+            return told.hear(finding, {"Gitaly at", finding.gitaly_status().address(), {}},
                              finding.gitaly_status().server_version());
         default:
             return;
@@ -137,6 +159,7 @@ void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {
         hear_node(finding, told);
         hear_servers(finding, told);
         judge_kind(node, finding, cases);
+        if (finding.taken_at().seconds() <= upgrade.at.seconds()) continue;
         // One that is no time at all says nothing; the next one does.
         const auto age = age_seconds(upgrade.at, finding.taken_at());
         if (later == nullptr && age && *age < -clock_tolerance_seconds) later = &finding;
@@ -153,6 +176,28 @@ void claim(Claims& claims, std::string host, const FleetNode& node) {
     if (nodes.empty() || nodes.back() != &node) nodes.push_back(&node);
 }
 
+// Of the bridges that Docker and Podman make by themselves: alike on every machine that has them.
+bool is_bridge(std::string_view address) {
+    if (address == "10.88.0.1") return true;
+    constexpr std::string_view like = "172.17.0.1";
+    if (address.size() != like.size() || !address.starts_with("172.") || !address.ends_with(".0.1"))
+        return false;
+    const auto network = address.substr(4, 2);
+    return network >= "17" && network <= "31";
+}
+
+// Where a machine is reached; that of a bridge only where it tells no other.
+std::vector<std::string> places_of(const v1::Host& host) {
+    std::vector<std::string> places;
+    std::vector<std::string> bridges;
+    for (const auto& address : host.addresses()) {
+        if (is_loopback(address)) continue;
+        auto key = host_key(address);
+        (is_bridge(key) ? bridges : places).push_back(std::move(key));
+    }
+    return places.empty() ? bridges : places;
+}
+
 // By name, or by one machine at one address: clones of a machine share its id alone. Where nodes are asked
 // for by name, the one would hide the other.
 void judge_hosts(const Fleet& fleet, v1::Verdict& claimed) {
@@ -162,8 +207,8 @@ void judge_hosts(const Fleet& fleet, v1::Verdict& claimed) {
         if (!name.empty()) claim(claims, host_key(name), node);
         for (const auto& [host, finding] : findings_of<&v1::Finding::has_host, &v1::Finding::host>(node)) {
             if (host->machine_digest().empty()) continue;
-            for (const auto& address : host->addresses())
-                claim(claims, host->machine_digest() + " " + host_key(address), node);
+            for (const auto& place : places_of(*host))
+                claim(claims, host->machine_digest() + " " + place, node);
         }
     }
     for (const auto& [host, nodes] : claims) {

@@ -69,28 +69,33 @@ Holder holder_of(const FleetNode& node) {
 void show(v1::Verdict& verdict, const Holder& holder) {
     if (holder.finding == nullptr || holder.glibc.empty())
         return about_unseen(verdict, *holder.node, "system");
-    about(verdict, *holder.node, *holder.finding, "C library " + clipped(holder.glibc, 40));
+    about(verdict, *holder.node, *holder.finding,
+          "C library " + clipped(holder.glibc, 40) +
+              (verdict.level() == v1::UNKNOWN && holder.clusters.empty() ? "; whose data it has was not told"
+                                                                         : ""));
 }
 
 // A database and its copies, as far as they are told apart.
-std::vector<Holders> groups_of(const std::vector<Holder>& holders) {
-    std::map<std::string, Holders> groups;
+struct Group {
+    Holders told;    // by the cluster that they name
+    Holders untold;  // they name none: their data may be of this one
+};
+
+std::vector<Group> groups_of(const std::vector<Holder>& holders) {
+    std::map<std::string, Holders> clusters;
     Holders anywhere;
     for (const auto& holder : holders) {
-        for (const auto& cluster : holder.clusters) groups[cluster].push_back(&holder);
+        for (const auto& cluster : holder.clusters) clusters[cluster].push_back(&holder);
         if (holder.clusters.empty()) anywhere.push_back(&holder);
     }
-    if (groups.empty()) return {anywhere};
-    std::vector<Holders> all;
-    all.reserve(groups.size());
-    for (auto& [cluster, members] : groups) {
-        members.insert(members.end(), anywhere.begin(), anywhere.end());
-        all.push_back(std::move(members));
-    }
-    return all;
+    if (clusters.empty()) return {{{}, std::move(anywhere)}};
+    std::vector<Group> groups;
+    groups.reserve(clusters.size());
+    for (auto& [cluster, members] : clusters) groups.push_back({std::move(members), anywhere});
+    return groups;
 }
 
-// Which case it is that the group makes; nullptr: none.
+// Which case it is that they make as copies of one database; nullptr: none.
 v1::Verdict* case_of(const Holders& group, Cases& cases) {
     if (group.size() < 2) return nullptr;
     const auto& first = group.front()->glibc;
@@ -106,15 +111,26 @@ v1::Verdict* case_of(const Holders& group, Cases& cases) {
     return same ? nullptr : &cases.differs;
 }
 
+// Only servers that name one cluster are known to hold copies; of others it is a guess, which blocks nothing.
 void judge_libraries(const std::vector<Holder>& holders, Cases& cases) {
     std::set<const Holder*> said;
-    for (const auto& group : groups_of(holders)) {
-        auto* found = case_of(group, cases);
-        if (found == nullptr) continue;
+    const auto say = [&said](v1::Verdict& found, const Holders& group) {
         for (const auto* holder : group) {
-            show(*found, *holder);
+            show(found, *holder);
             said.insert(holder);
         }
+    };
+    for (const auto& [told, untold] : groups_of(holders)) {
+        if (case_of(told, cases) == &cases.sorts) {
+            say(cases.sorts, told);
+            say(cases.unseen, untold);
+            continue;
+        }
+        auto possible = told;
+        possible.insert(possible.end(), untold.begin(), untold.end());
+        auto* found = case_of(possible, cases);
+        if (found == &cases.sorts) found = &cases.unseen;
+        if (found != nullptr) say(*found, possible);
     }
     for (const auto& holder : holders) {
         if (said.contains(&holder)) continue;
@@ -135,6 +151,7 @@ void judge_majors(const Fleet& fleet, const Upgrade& upgrade, Cases& cases) {
     google::protobuf::RepeatedPtrField<std::string> main;
     *main.Add() = "main";
     std::set<int> majors;
+    std::set<int> asked;  // of those that answered as the main database; a directory may be another's
     std::set<std::string> told;
     auto shown = v1::Verdict();
     const auto servers = servers_of(v1::ServerIs::POSTGRESQL, fleet, upgrade);
@@ -145,6 +162,7 @@ void judge_majors(const Fleet& fleet, const Upgrade& upgrade, Cases& cases) {
         if (site.empty()) about_unseen(cases.unseen, *server.node, "geo");
         if (site.empty() || !version) continue;
         majors.insert(version->major);
+        if (!server.major_only) asked.insert(version->major);
         told.insert(site);
         about(shown, *server.node, *server.finding, site + ": PostgreSQL " + clipped(server.version, 40));
     }
@@ -156,7 +174,8 @@ void judge_majors(const Fleet& fleet, const Upgrade& upgrade, Cases& cases) {
         about(cases.unseen, *rows.back().node, *rows.back().finding,
               "Geo has " + counted(rows.size(), "site") + ", nodes tell of " + std::to_string(sites.size()));
     }
-    auto& found = majors.size() > 1 ? cases.major : cases.ready;
+    auto& doubtful = majors.size() > 1 ? cases.unseen : cases.ready;
+    auto& found = asked.size() > 1 ? cases.major : doubtful;
     found.mutable_nodes()->MergeFrom(shown.nodes());
     found.mutable_evidence()->MergeFrom(shown.evidence());
 }

@@ -1,8 +1,12 @@
 #include "readiness/checks/settings_drift.h"
 
 #include <algorithm>
+#include <compare>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "readiness/installed.h"
@@ -17,6 +21,9 @@ constexpr std::size_t shown_keys = 4;
 struct Cases {
     v1::Verdict unseen =
         verdict(v1::UNKNOWN, "unseen", "whether the node runs what its configuration says was not seen");
+    v1::Verdict site_unseen =
+        verdict(v1::UNKNOWN, "site_unseen",
+                "of which site of Geo a Rails node is was not seen: it was not compared with its peers");
     v1::Verdict unapplied =
         verdict(v1::WARNING, "unapplied", "gitlab.rb says otherwise than what the last reconfigure used");
     v1::Verdict rendered =
@@ -84,10 +91,18 @@ void judge_node(const FleetNode& node, Cases& cases) {
 
 // ---- Rails nodes of one site beside each other
 
-constexpr std::string_view not_set = "not set";
-constexpr std::string_view hidden = "set";  // to what is a secret, or only Ruby's to say
+// What a node has a setting at. What is hidden is a secret, or only Ruby's to say.
+struct Value {
+    enum class Kind { not_set, hidden, plain };
+    Kind kind = Kind::not_set;
+    std::string_view text;
+    auto operator<=>(const Value&) const = default;
+};
 
-using Values = std::map<std::string, std::string>;  // of one node, by key
+std::string text_of(const Value& value) {
+    if (value.kind == Value::Kind::plain) return "is " + clipped(value.text, 60);
+    return value.kind == Value::Kind::hidden ? "set" : "not set";
+}
 
 // These are meant to differ: one node alone migrates, and goes past PgBouncer for that.
 bool is_common(std::string_view key) {
@@ -96,48 +111,68 @@ bool is_common(std::string_view key) {
     return (key.starts_with("gitlab_rails[") || key == "external_url") && !own.contains(key);
 }
 
-Values values_of(const FleetNode& node) {
-    Values values;
+// What gitlab.rb and its like say; the attributes say it again.
+template <typename Take>
+void each_common(const FleetNode& node, Take take) {
     for (const auto& [setting, finding] :
          findings_of<&v1::Finding::has_setting, &v1::Finding::setting>(node)) {
         if (setting->origin() == v1::Setting::ATTRIBUTES || !is_common(setting->key())) continue;
         const bool plain = setting->state() == v1::Setting::LITERAL && !setting->value().empty();
-        const auto [known, is_new] = values.try_emplace(
-            setting->key(), plain ? "is " + clipped(setting->value(), 60) : std::string(hidden));
-        if (!is_new) known->second = hidden;  // which of several counts is Ruby's to say
+        take(std::string_view(setting->key()),
+             plain ? Value{Value::Kind::plain, setting->value()} : Value{Value::Kind::hidden, {}});
     }
-    return values;
 }
 
-using Peers = std::vector<std::pair<const FleetNode*, Values>>;
-
-// Each value of the key with how many nodes have it. What is hidden may be any of the others, and counts only
-// beside nodes that do not set it.
-std::map<std::string, std::size_t> counts_of(const std::string& key, const Peers& peers) {
-    std::map<std::string, std::size_t> counts;
-    for (const auto& [node, values] : peers) {
-        const auto value = values.find(key);
-        ++counts[value == values.end() ? std::string(not_set) : value->second];
+// The values that nodes have a key at, each with how many do.
+class Spread {
+  public:
+    // Of nodes one after the other. Set twice on one, it is Ruby's to say which counts.
+    void add(const FleetNode& node, Value value) {
+        if (last_ == &node) {
+            --counts_[value_];
+            value = {Value::Kind::hidden, {}};
+        }
+        ++counts_[value];
+        last_ = &node;
+        value_ = value;
     }
-    if (!counts.contains(std::string(not_set))) counts.erase(std::string(hidden));
-    return counts;
-}
-
-// The keys that the nodes do not set alike, each with the value of most.
-Values disagreed_of(const Peers& peers) {
-    std::set<std::string> keys;
-    for (const auto& [node, values] : peers) {
-        for (const auto& [key, value] : values) keys.insert(key);
-    }
-    Values disagreed;
-    for (const auto& key : keys) {
-        const auto counts = counts_of(key, peers);
-        if (counts.size() < 2) continue;
+    // The value of most of so many nodes, where they do not all have the same; not set where no value is that
+    // of most. What is hidden may be any of the others, and counts only beside nodes that do not set it.
+    std::optional<std::optional<Value>> most(std::size_t nodes) const {
+        auto counts = counts_;
+        std::size_t set = 0;
+        for (const auto& [value, count] : counts) set += count;
+        if (set < nodes) {
+            counts[Value{}] = nodes - set;
+        } else {
+            counts.erase(Value{Value::Kind::hidden, {}});
+        }
+        std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
+        if (counts.size() < 2) return std::nullopt;
         const auto most =
             std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
         const auto as_many =
             std::ranges::count_if(counts, [&](const auto& entry) { return entry.second == most->second; });
-        disagreed[key] = as_many == 1 ? most->first : std::string();
+        return as_many == 1 ? std::optional(most->first) : std::optional<Value>();
+    }
+
+  private:
+    std::map<Value, std::size_t> counts_;
+    const FleetNode* last_ = nullptr;
+    Value value_;
+};
+
+using Peers = std::vector<const FleetNode*>;
+using Disagreed = std::map<std::string_view, std::optional<Value>>;  // each key with the value of most
+
+// The keys that the nodes do not set alike.
+Disagreed disagreed_of(const Peers& peers) {
+    std::unordered_map<std::string_view, Spread> spreads;
+    for (const auto* node : peers)
+        each_common(*node, [&](std::string_view key, Value value) { spreads[key].add(*node, value); });
+    Disagreed disagreed;
+    for (const auto& [key, spread] : spreads) {
+        if (const auto most = spread.most(peers.size())) disagreed.emplace(key, *most);
     }
     return disagreed;
 }
@@ -151,32 +186,59 @@ void judge_peers(const Peers& peers, std::vector<v1::Verdict>& verdicts) {
     for (const auto& [key, most] : disagreed) keys.push_back(clipped(key, 80));
     auto said = verdict(v1::WARNING, "nodes_differ",
                         "Rails nodes of one site do not set alike: " + listed_first(keys, shown_keys));
-    for (const auto& [node, values] : peers) {
+    for (const auto* node : peers) {
+        std::map<std::string_view, Value> values;
+        each_common(*node, [&](std::string_view key, Value value) {
+            if (!disagreed.contains(key)) return;
+            const auto [known, is_new] = values.try_emplace(key, value);
+            if (!is_new) known->second = {Value::Kind::hidden, {}};
+        });
         std::vector<std::string> odd;
         for (const auto& [key, most] : disagreed) {
-            const auto value = values.find(key);
-            const auto own = value == values.end() ? std::string(not_set) : value->second;
-            const bool may_be_most = own == hidden && most != not_set;
-            if (own != most && !may_be_most) odd.push_back(clipped(key, 80) + " " + own);
+            const auto own = values[key];
+            const bool may_be_most = own.kind == Value::Kind::hidden && most != Value{};
+            if (own != most && !may_be_most) odd.push_back(clipped(key, 80) + " " + text_of(own));
         }
         if (!odd.empty()) about_inspection(said, *node, listed_first(odd, shown_keys));
     }
     keep(verdicts, std::move(said));
 }
 
+// It says of which site it is, or that there are none.
+bool site_seen(const FleetNode& node) {
+    const auto roles = findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node);
+    return std::ranges::any_of(
+        roles, [](const auto& entry) { return entry.first->role() != v1::GeoRole::ROLE_UNSPECIFIED; });
+}
+
+// Sites may differ: a node of a site that was not seen has no peers that are known.
+void judge_rails(const std::vector<const FleetNode*>& rails, Cases& cases,
+                 std::vector<v1::Verdict>& verdicts) {
+    std::map<std::string, Peers> sites;
+    for (const auto* node : rails) {
+        if (site_seen(*node)) {
+            sites[site_of(*node)].push_back(node);
+        } else if (rails.size() > 1) {
+            about_unseen(cases.site_unseen, *node, "geo");
+        }
+    }
+    for (const auto& [site, peers] : sites) judge_peers(peers, verdicts);
+}
+
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     Cases cases;
-    std::map<std::string, Peers> sites;
+    std::vector<const FleetNode*> rails;
+    rails.reserve(fleet.nodes.size());
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
         if (!has_settings(node)) continue;
         judge_node(node, cases);
-        if (has_role(node, v1::NodeRoles::RAILS) && saw_all(node, "settings"))
-            sites[site_of(node)].emplace_back(&node, values_of(node));
+        if (has_role(node, v1::NodeRoles::RAILS) && saw_all(node, "settings")) rails.push_back(&node);
     }
     std::vector<v1::Verdict> verdicts;
-    for (const auto& [site, peers] : sites) judge_peers(peers, verdicts);
-    for (auto* found : {&cases.unseen, &cases.unapplied, &cases.rendered, &cases.computed, &cases.ready})
+    judge_rails(rails, cases, verdicts);
+    for (auto* found : {&cases.unseen, &cases.site_unseen, &cases.unapplied, &cases.rendered, &cases.computed,
+                        &cases.ready})
         keep(verdicts, std::move(*found));
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};

@@ -265,6 +265,11 @@ void Remedies::say_open(v1::Plan& plan) const {
                       (nodes.empty() ? "" : " (" + clipped(listed_first(nodes, 5)) + ")"));
     };
     for (const auto* verdict : wordless_) say("No remedy is known for ", *verdict);
+    for (const auto& remedy : remedies_) {
+        if (work_.manner == v1::Plan::ZERO_DOWNTIME && remedy.phase == v1::RemedyPhase::IN_WINDOW)
+            say("This plan goes without downtime, but what mends this in it may take GitLab away: ",
+                *remedy.verdict);
+    }
     for (const auto* verdict : own_) {
         const auto& texts = own_of(*verdict)->texts;
         const bool done = std::ranges::any_of(plan.steps(), [&texts](const v1::PlanStep& step) {

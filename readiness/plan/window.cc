@@ -52,17 +52,25 @@ void install_place(Writer& writer, const PlanSite& site, const Leg& leg, Place p
             {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = one_by_one});
 }
 
+// The package restarts no PostgreSQL: beside PgBouncer it goes by the steps of PostgreSQL, which do. The
+// later places of a node restart all that runs there.
 void install_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
     // In order of the place, but the leader last.
     PlanNodes alone;
     PlanNodes members;
     for (const auto* node : databases_of(site)) {
-        if (node->place == Place::postgresql) (node->patroni ? members : alone).push_back(node);
+        if (node->place == Place::postgresql || node->place == Place::pgbouncer)
+            (node->patroni ? members : alone).push_back(node);
     }
     const auto where = nodes_at(Place::postgresql, alone.size() + members.size());
     install(writer, {.text = "install_postgresql", .nodes = due(alone, leg), .where = where});
     install(writer,
             {.text = "install_patroni", .nodes = due(members, leg), .where = where, .one_by_one = true});
+    auto poolers = site.at(Place::pgbouncer);
+    std::erase_if(poolers, [](const PlanNode* node) { return node->database; });
+    install(writer, {.text = "install_pgbouncer",
+                     .nodes = due(poolers, leg),
+                     .where = nodes_at(Place::pgbouncer, poolers.size())});
 }
 
 void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
@@ -84,7 +92,6 @@ void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
                      .where = "the other Praefect nodes",
                      .one_by_one = true});
     install_databases(writer, site, leg);
-    install_place(writer, site, leg, Place::pgbouncer, "install_pgbouncer");
     const bool sentinels = site.has(Role::SENTINEL);
     install_place(writer, site, leg, Place::redis, sentinels ? "roll_redis" : "install_redis", sentinels);
 }
@@ -94,11 +101,12 @@ void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, 
     if (first == nullptr || due({first}, leg).empty()) return;
     const bool bypass = work.past_pgbouncer && !of.site->secondary;
     const auto where = std::string("the Rails node that migrates");
-    if (bypass)
+    if (bypass) {
         writer.add({.text = "bypass_pgbouncer",
                     .nodes = {first},
                     .where = where,
                     .measured = {.note = seen_to_write(*of.site)}});
+    }
     install(writer, {.text = of.site->secondary ? "install_rails_first_secondary" : "install_rails_first",
                      .nodes = {first},
                      .where = where});

@@ -160,7 +160,9 @@ std::string hop_role(const v1::Report& report, int index) {
 std::string hop_reason(const v1::Hop& hop) {
     std::string text;
     if (hop.conditional() && !hop.condition().empty()) text = "Needed if " + visible(hop.condition()) + ". ";
-    text += visible(hop.reason()) + " ";
+    text += visible(hop.reason());
+    if (!hop.moves().empty() && !text.empty() && !text.ends_with('.') && !text.ends_with(' ')) text += '.';
+    text += ' ';
     for (const auto& move : hop.moves()) text += move_words(move) + " ";
     while (text.ends_with(' ')) text.pop_back();
     return text;

@@ -184,6 +184,24 @@ TEST(Consul, SaysWhoHoldsThePatroniClustersKey) {
     EXPECT_FALSE(cluster_of(look_with(listening_on(agent.port()))).has_patroni_leader());
 }
 
+TEST(Consul, AsksForThePatroniClustersKeyInItsNamespace) {
+    auto bodies = usual;
+    bodies["/v1/kv/gitlab/mill/postgresql-ha/leader?raw"] = "db-2";
+    bodies["/v1/kv/postgresql-ha/leader?raw"] = "db-3";
+    const FaultServer agent(answering(bodies));
+    const auto in_space = [&](const std::string& name_space) {
+        return look_beside_patroni(agent, patroni_by_consul + "namespace: " + name_space + "\n");
+    };
+    EXPECT_EQ(cluster_of(in_space("/gitlab//mill/")).patroni_leader().name(), "db-2");
+    EXPECT_EQ(cluster_of(in_space("/")).patroni_leader().name(), "db-3");
+    for (const auto* impossible : {"'a b'", "gitlab/..", "'a?CANARY'"}) {
+        const auto found = in_space(impossible);
+        EXPECT_THAT(found, Contains(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/patroni/patroni.yaml")));
+        EXPECT_FALSE(cluster_of(found).has_patroni_leader()) << impossible;
+        EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+    }
+}
+
 TEST(Consul, TellsAKeyThatNobodyHoldsFromOneThatItMayNotSee) {
     const auto answers = [](std::string_view line) {
         return [line = std::string(line)](std::string_view request) -> std::string {

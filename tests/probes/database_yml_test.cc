@@ -148,6 +148,28 @@ TEST(DatabaseYml, RefusesFilesWithoutAProductionDatabase) {
     }
 }
 
+TEST(DatabaseYml, AsksNoOtherNameServerThanTheOneThatIsWritten) {
+    const auto logins = [](const std::string& discover) {
+        return parse_database_logins(
+            "production:\n  main:\n    host: 10.8.0.20\n    load_balancing:\n      discover: {" + discover +
+                "}\n",
+            "/database.yml");
+    };
+    for (const auto* unclear :
+         {"record: replica.db, nameserver: 'ns:CANARY@x'", "record: replica.db, port: 86OO",
+          "record: replica.db, port: 0", "record: replica.db, nameserver: [10.8.0.9]"}) {
+        const auto found = logins(unclear);
+        ASSERT_THAT(found.items, SizeIs(1)) << unclear;
+        EXPECT_EQ(found.items[0].discovery.record, "") << unclear;
+        ASSERT_THAT(found.problems, SizeIs(1)) << unclear;
+        EXPECT_EQ(found.problems[0].detail, "load balancing of the database main cannot be read");
+    }
+    const auto plain = logins("record: replica.db, nameserver: , port: 53");
+    EXPECT_THAT(plain.problems, IsEmpty());
+    EXPECT_EQ(plain.items.at(0).discovery.nameserver, "localhost");
+    EXPECT_EQ(plain.items.at(0).discovery.port, 53U);
+}
+
 TEST(DatabaseYml, TakesNoConnectionStringForAName) {
     const auto found = parse_database_yml(
         "production:\n  main:\n    host: 10.8.0.20\n    database: x password=CANARY\n"

@@ -118,6 +118,16 @@ TEST(PostgresUses, BehindPgbouncerHaveTheLoginOfWhoUsesIt) {
     EXPECT_THAT(uses_of(tree), Not(Contains(HasSubstr("@db-2")))) << "nobody can log in with a hash";
 }
 
+TEST(PostgresUses, BehindPgbouncerAreNoneByTheNameOfItsFallback) {
+    NodeTree tree;
+    tree.file("/var/opt/gitlab/pgbouncer/pg_auth", "\"pgbouncer\" \"CANARY-plain\"\n");
+    tree.file("/var/opt/gitlab/pgbouncer/pgbouncer.ini",
+              "[databases]\n* = host=db-1 port=5432 auth_user=pgbouncer\n"
+              "gitlabhq_production = host=db-2 port=5432 auth_user=pgbouncer\n");
+    EXPECT_THAT(uses_of(tree),
+                ElementsAre("pgbouncer@db-2:5432/gitlabhq_production: pgbouncer gitlabhq_production"));
+}
+
 TEST(PostgresUses, BehindPgbouncerAreOnesThatTheSocketReachesAlready) {
     NodeTree tree;
     tree.file("/opt/gitlab/etc/gitlab-psql-rc", console("/srv/pg", 5432, "gitlabhq_production"));

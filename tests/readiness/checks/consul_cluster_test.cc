@@ -58,7 +58,12 @@ TEST(ConsulCluster, KnowsWhoLeadsPatroni) {
                                      "' role: 'leader' } members { name: 'pg9' role: 'replica' } } } ")}));
     };
     EXPECT_THAT(beside("pg1", "pg1"), ElementsAre(says(v1::READY, "whole")));
-    EXPECT_THAT(beside("", "pg1"), ElementsAre(says(v1::BLOCKER, "no_patroni_leader")));
+    const auto switching = beside("", "pg1");
+    EXPECT_THAT(switching, ElementsAre(says(v1::WARNING, "switch_under_way")));
+    EXPECT_EQ(switching[0].evidence(0).what(), "dc1: postgresql-ha: nobody by Consul, pg1 by Patroni");
+    EXPECT_THAT(of(whole() + "patroni_leader { scope: 'postgresql-ha' }"),
+                ElementsAre(says(v1::BLOCKER, "no_patroni_leader")))
+        << "Patroni names none either";
     const auto differ = beside("pg2", "pg1");
     EXPECT_THAT(differ, ElementsAre(says(v1::WARNING, "leaders_differ")));
     EXPECT_EQ(differ[0].evidence(0).what(), "dc1: postgresql-ha: pg2 by Consul, pg1 by Patroni");

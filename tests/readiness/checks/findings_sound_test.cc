@@ -118,6 +118,30 @@ TEST(FindingsSound, IsUnknownWhereTwoAgentsClaimOneHost) {
         << "a clone, and an address that moves";
 }
 
+TEST(FindingsSound, TakesNoBridgeOrLoopbackForTheAddressOfAMachine) {
+    const auto clones = [](std::string_view one, std::string_view other) {
+        const auto at = [](std::string_view own, std::string_view id, std::string_view name) {
+            return agent(id, name, "machine_digest: 'ab' " + std::string(own));
+        };
+        return judged(findings_sound, fleet_of({at(one, "1", "web1"), at(other, "2", "web2")}));
+    };
+    for (const std::string bridge : {"172.17.0.1", "172.18.0.1", "10.88.0.1", "127.0.0.1", "::1"}) {
+        const auto more = " addresses: '" + bridge + "'";
+        EXPECT_THAT(clones("addresses: '10.0.0.7'" + more, "addresses: '10.0.0.8'" + more),
+                    ElementsAre(says(v1::READY, "sound")))
+            << bridge;
+        EXPECT_THAT(clones("addresses: '10.0.0.7'" + more, "addresses: '10.0.0.7'" + more),
+                    ElementsAre(says(v1::UNKNOWN, "claimed_twice")))
+            << bridge;
+    }
+    EXPECT_THAT(clones("addresses: '172.17.0.1'", "addresses: '172.17.0.1'"),
+                ElementsAre(says(v1::UNKNOWN, "claimed_twice")))
+        << "it has no other";
+    EXPECT_THAT(clones("addresses: '172.16.0.1' addresses: '10.0.0.7'",
+                       "addresses: '172.16.0.1' addresses: '10.0.0.8'"),
+                ElementsAre(says(v1::UNKNOWN, "claimed_twice")));
+}
+
 TEST(FindingsSound, IsUnknownWhereNobodyToldAnything) {
     EXPECT_THAT(judged(findings_sound, Fleet{}), ElementsAre(says(v1::UNKNOWN, "nothing_told")));
     EXPECT_THAT(judged(findings_sound, fleet_of({silent_node("web1")})),

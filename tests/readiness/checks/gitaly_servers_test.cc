@@ -81,14 +81,14 @@ TEST(GitalyServers, BlockOneDiskOnTwoNodes) {
                 ElementsAre(says(v1::READY, "serving")));
 }
 
-TEST(GitalyServers, BlockOneDiskUnderTwoNames) {
+TEST(GitalyServers, WarnOfOneMarkUnderTwoNames) {
     const auto told = [](std::string_view name, std::string_view more) {
         return "storages { readable: true writeable: true name: '" + std::string(name) + "' " +
                std::string(more) + " } ";
     };
     const auto of_default = told("default", "filesystem_id: 'm1' available_bytes: 4 used_bytes: 6");
     const auto twice = of(of_default + told("other", "filesystem_id: 'm1' available_bytes: 4 used_bytes: 6"));
-    EXPECT_THAT(twice, UnorderedElementsAre(AllOf(says(v1::BLOCKER, "two_names"), on(Names{"web1"})),
+    EXPECT_THAT(twice, UnorderedElementsAre(AllOf(says(v1::WARNING, "two_names"), on(Names{"web1"})),
                                             says(v1::READY, "serving")));
     EXPECT_EQ(twice[0].evidence(1).what(), "other at 10.20.0.41:8075 has the mark m1");
     // Two storages of one disk have marks of their own.

@@ -42,6 +42,18 @@ TEST(SchemaMigrations, BlockWhereSomeAreLeft) {
                 ElementsAre(says(v1::BLOCKER, "post_deploy_pending")));
 }
 
+TEST(SchemaMigrations, AreSaidToBeRunPastPgbouncer) {
+    const auto& checks = built_in_knowledge().checks();
+    const auto text = std::ranges::find(checks, "migrations.schema", &v1::CheckText::id);
+    ASSERT_NE(text, checks.end());
+    Names keys;
+    for (const auto& advice : text->advice()) {
+        if (advice.remedy().find("Where Rails goes through PgBouncer") != std::string::npos)
+            keys.push_back(advice.key());
+    }
+    EXPECT_THAT(keys, ElementsAre("pending", "post_deploy_pending"));
+}
+
 TEST(SchemaMigrations, WarnWhereTheDatabaseIsAheadOfTheNode) {
     EXPECT_THAT(of(schema("applied: 900 files: 850 unknown: 3")), ElementsAre(says(v1::WARNING, "ahead")));
     EXPECT_THAT(of(schema("applied: 900 files: 850 unknown: 3 pending: 2")),

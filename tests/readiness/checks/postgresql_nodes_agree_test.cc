@@ -8,6 +8,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 using Names = std::vector<std::string>;
 
@@ -47,10 +48,12 @@ TEST(PostgresqlNodes, AreReadyWhereTheyHaveTheSameLibrary) {
 }
 
 TEST(PostgresqlNodes, AreBlockedWhereTheySortTextDifferently) {
-    EXPECT_THAT(said_of({server("db1", with_library("2.27")), server("db2", with_library("2.31"))}),
+    const auto old = with_library("2.27") + of_cluster("1");
+    const auto recent = with_library("2.31") + of_cluster("1");
+    EXPECT_THAT(said_of({server("db1", old), server("db2", recent)}),
                 ElementsAre(AllOf(says(v1::BLOCKER, "sorts_differently"), on(Names{"db1", "db2"}))));
-    EXPECT_THAT(said_of({server("db1", with_library("2.27"), geo("PRIMARY", "london")),
-                         server("db2", with_library("2.31"), geo("SECONDARY", "berlin"))}),
+    EXPECT_THAT(said_of({server("db1", old + geo("PRIMARY", "london")),
+                         server("db2", recent + geo("SECONDARY", "berlin"))}),
                 Contains(says(v1::BLOCKER, "sorts_differently")))
         << "a copy on another site";
 }
@@ -69,9 +72,22 @@ TEST(PostgresqlNodes, AreNotComparedWhereTheirDataAreNotTheSame) {
                 ElementsAre(AllOf(says(v1::READY, "agree"), on(Names{"db1", "tracking"}))));
     EXPECT_THAT(said_of({server("db1", old + of_cluster("1")), server("db2", recent + of_cluster("1"))}),
                 ElementsAre(says(v1::BLOCKER, "sorts_differently")));
-    EXPECT_THAT(said_of({server("db1", old + of_cluster("1")), server("db2", recent)}),
-                ElementsAre(says(v1::BLOCKER, "sorts_differently")))
-        << "whose data the second has was not told";
+}
+
+// They may be of Praefect, or Geo's tracking database: nobody is stopped by a guess.
+TEST(PostgresqlNodes, AreUnknownWhereItWasNotToldWhoseDataTheyHave) {
+    const auto old = with_library("2.27");
+    const auto recent = with_library("2.31");
+    const auto one_told = said_of({server("db1", old + of_cluster("1")), server("db2", recent)});
+    ASSERT_THAT(one_told, ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"db1", "db2"}))));
+    EXPECT_EQ(one_told[0].evidence(0).what(), "C library 2.27");
+    EXPECT_EQ(one_told[0].evidence(1).what(), "C library 2.31; whose data it has was not told");
+    EXPECT_THAT(said_of({server("db1", old), server("db2", recent)}),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"db1", "db2"}))));
+    EXPECT_THAT(said_of({server("db1", old + of_cluster("1")), server("db2", recent + of_cluster("1")),
+                         server("db3", recent)}),
+                UnorderedElementsAre(AllOf(says(v1::BLOCKER, "sorts_differently"), on(Names{"db1", "db2"})),
+                                     AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"db3"}))));
 }
 
 TEST(PostgresqlNodes, AreUnknownWhereALibraryWasNotSeen) {
@@ -103,6 +119,17 @@ TEST(PostgresqlNodes, AreBlockedWhereGeoSitesHaveOtherMajorVersions) {
                 ElementsAre(says(v1::READY, "agree")));
 }
 
+TEST(PostgresqlNodes, AreUnknownWhereOnlyADirectoryHasAnotherMajorVersion) {
+    const auto directory =
+        node("berlin", installed("19.2.4") + roles("POSTGRESQL") + geo("SECONDARY", "berlin") +
+                           ran({"system"}) + with_library("2.36") +
+                           "findings { probe: 'endpoints' postgres_server { purpose: "
+                           "'main' data_directory: '/d' major: '16' } } ");
+    EXPECT_THAT(said_of({directory, of_site("london", "PRIMARY", "17.5")}),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), on(Names{"berlin", "london"}))))
+        << "it may be of Praefect";
+}
+
 TEST(PostgresqlNodes, AreUnknownWhereASiteDoesNotTellItsVersion) {
     const auto silent =
         node("berlin", installed("19.2.4") + roles("RAILS") + geo("SECONDARY", "berlin") + ran({"system"}));
@@ -129,6 +156,8 @@ TEST(PostgresqlNodes, AreNeverReadyByALoss) {
     const std::vector<Fleet> fleets{
         fleet_of({server("db1", with_library("2.36")), server("db2", with_library("2.36"))}),
         fleet_of({server("db1", with_library("2.36")), server("db2", with_library("2.27"))}),
+        fleet_of({server("db1", with_library("2.36") + of_cluster("1")),
+                  server("db2", with_library("2.27") + of_cluster("1"))}),
         fleet_of({of_site("berlin", "SECONDARY", "17.5"), of_site("london", "PRIMARY", "17.5")}),
         fleet_of({of_site("berlin", "SECONDARY", "16.9"), of_site("london", "PRIMARY", "17.5")})};
     const auto is_needed = [](const v1::Finding& finding) {

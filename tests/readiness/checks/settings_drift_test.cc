@@ -26,9 +26,12 @@ std::string sets(std::string_view key, std::string_view value, std::string_view 
 
 constexpr std::string_view theme = "gitlab_rails['gitlab_default_theme']";
 
+constexpr std::string_view no_geo = "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } ";
+
 FleetNode web(const std::string& findings = "", std::string_view name = "web1",
-              std::string_view role = "RAILS") {
-    return node(name, installed("19.2.4") + roles(role) + ran({"settings", "endpoints"}) + findings);
+              std::string_view role = "RAILS", std::string_view geo = no_geo) {
+    return node(name, installed("19.2.4") + roles(role) + std::string(geo) + ran({"settings", "endpoints"}) +
+                          findings);
 }
 
 std::vector<v1::Verdict> of(std::vector<FleetNode> nodes) {
@@ -94,6 +97,18 @@ TEST(SettingsDrift, TakesNoNodeForOddByWhatIsHiddenOrItsOwn) {
     };
     EXPECT_THAT(of({web(sets(theme, "2") + of_site("lima")), web(of_site("oslo"), "web2")}),
                 ElementsAre(says(v1::READY, "agrees")));
+}
+
+TEST(SettingsDrift, ComparesNoNodesWhoseSitesWereNotSeen) {
+    const auto set = sets(theme, "2");
+    EXPECT_THAT(of({web(set, "web1", "RAILS", ""), web("", "web2", "RAILS", "")}),
+                UnorderedElementsAre(AllOf(says(v1::UNKNOWN, "site_unseen"), on(Names{"web1", "web2"})),
+                                     says(v1::READY, "agrees")));
+    EXPECT_THAT(of({web(set), web("", "web2", "RAILS", "")}),
+                UnorderedElementsAre(AllOf(says(v1::UNKNOWN, "site_unseen"), on(Names{"web2"})),
+                                     says(v1::READY, "agrees")));
+    EXPECT_THAT(of({web(set, "web1", "RAILS", "")}), ElementsAre(says(v1::READY, "agrees")))
+        << "alone, it has no peers";
 }
 
 TEST(SettingsDrift, NotesWhatOnlyRubyCanEvaluate) {

@@ -33,8 +33,9 @@ Upgrade without_downtime(std::string_view target = "19.3.0") {
 }
 
 // Every part has another that takes over.
-std::vector<FleetNode> doubled(std::string_view version = "19.2.4", std::string_view postgresql = "17.10") {
-    const auto database = no_geo() + runs_postgresql(postgresql);
+std::vector<FleetNode> doubled(std::string_view version = "19.2.4", std::string_view postgresql = "17.10",
+                               const std::string& agreeing = with_consul_servers(3) + with_sentinels(3)) {
+    const auto database = no_geo() + runs_postgresql(postgresql) + agreeing;
     return {member("db1", version, "PATRONI, POSTGRESQL, CONSUL", database),
             member("db2", version, "PATRONI, POSTGRESQL, CONSUL"),
             member("redis1", version, "REDIS, SENTINEL"),
@@ -94,17 +95,29 @@ TEST(ZeroDowntime, IsImpossibleWhereNobodyTakesOver) {
                                   mentions("a single node is down while it is upgraded"))));
 }
 
+std::vector<FleetNode> agreeing_by(const std::string& told) { return doubled("19.2.4", "17.10", told); }
+
 TEST(ZeroDowntime, IsImpossibleWhereConsulCannotSpareAServer) {
-    const auto of_servers = [](const std::string& peers) {
-        auto nodes = doubled();
-        nodes.push_back(member("consul1", "19.2.4", "CONSUL",
-                               no_geo() + "findings { probe: 'consul' consul_cluster { " + peers + " } } "));
-        return of(nodes);
-    };
-    const std::string two = "peers: '10.0.0.1:8300' peers: '10.0.0.2:8300' ";
-    EXPECT_THAT(of_servers(two), ElementsAre(AllOf(says(v1::BLOCKER, "impossible"),
-                                                   mentions("without one of its two servers"))));
-    EXPECT_THAT(of_servers(two + "peers: '10.0.0.3:8300'"), ElementsAre(says(v1::READY, "possible")));
+    EXPECT_THAT(
+        of(agreeing_by(with_consul_servers(2) + with_sentinels(3))),
+        ElementsAre(AllOf(says(v1::BLOCKER, "impossible"), mentions("without one of its two servers"))));
+    EXPECT_THAT(of(agreeing_by(with_consul_servers(3) + with_sentinels(3))),
+                ElementsAre(says(v1::READY, "possible")));
+}
+
+TEST(ZeroDowntime, IsImpossibleWhereSentinelsCannotSpareOne) {
+    EXPECT_THAT(of(agreeing_by(with_consul_servers(3) + with_sentinels(2))),
+                ElementsAre(AllOf(says(v1::BLOCKER, "impossible"), mentions("fewer than three Sentinels"))));
+}
+
+TEST(ZeroDowntime, IsNotKnownWhereNobodyToldHowManyAgree) {
+    EXPECT_THAT(of(agreeing_by(with_sentinels(3))),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("how many servers Consul has"))));
+    EXPECT_THAT(of(agreeing_by(with_consul_servers(3))),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("fewer than three Sentinels"))));
+    auto nodes = agreeing_by(with_consul_servers(3));
+    nodes.push_back(member("sentinel3", "19.2.4", "SENTINEL"));
+    EXPECT_THAT(of(nodes), ElementsAre(says(v1::READY, "possible"))) << "all three were seen";
 }
 
 TEST(ZeroDowntime, IsImpossibleOverMoreThanOneMinorOrToAnotherPostgresql) {
@@ -172,12 +185,15 @@ TEST(ZeroDowntime, NeverBecomesPossibleByALoss) {
         std::vector<FleetNode> nodes;
         Upgrade upgrade;
     };
-    const std::vector<Case> cases{{lacking("web2"), without_downtime()},
-                                  {lacking("db2"), without_downtime()},
-                                  {lacking("redis2"), without_downtime()},
-                                  {lacking("praefect2"), without_downtime()},
-                                  {{single_node("19.2.4")}, without_downtime()},
-                                  {doubled("18.11.11", "16.13"), without_downtime("19.0.8")}};
+    const std::vector<Case> cases{
+        {lacking("web2"), without_downtime()},
+        {lacking("db2"), without_downtime()},
+        {lacking("redis2"), without_downtime()},
+        {lacking("praefect2"), without_downtime()},
+        {agreeing_by(with_consul_servers(2) + with_sentinels(3)), without_downtime()},
+        {agreeing_by(with_consul_servers(3) + with_sentinels(2)), without_downtime()},
+        {{single_node("19.2.4")}, without_downtime()},
+        {doubled("18.11.11", "16.13"), without_downtime("19.0.8")}};
     for (const auto& [nodes, upgrade] : cases) {
         ASSERT_FALSE(is_ready(of(nodes, upgrade)));
         for (std::size_t at = 0; at < nodes.size(); ++at) {

@@ -28,13 +28,13 @@ v1::Plan without_downtime(const Fleet& fleet) {
 // Two of each that has to have a stand-in, and no database of the package's but Patroni's.
 Fleet doubled() {
     const auto database =
-        no_geo() + runs_postgresql("17.10") +
+        no_geo() + runs_postgresql("17.10") + with_consul_servers(3) +
         "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: 'x' role: 'leader' "
         "address: 'db1:5432' } members { name: 'y' role: 'replica' address: 'db2:5432' } } } ";
     const auto rails = no_geo() + runs_postgresql("17.10");
     return fleet_of({member("db1", "19.2.4", "PATRONI, POSTGRESQL, CONSUL", database),
                      member("db2", "19.2.4", "PATRONI, POSTGRESQL, CONSUL", database),
-                     member("redis1", "19.2.4", "REDIS, SENTINEL, CONSUL"),
+                     member("redis1", "19.2.4", "REDIS, SENTINEL, CONSUL", no_geo() + with_sentinels(3)),
                      member("redis2", "19.2.4", "REDIS, SENTINEL, CONSUL"),
                      member("gitaly1", "19.2.4", "GITALY"), member("web1", "19.2.4", "RAILS", rails),
                      member("web2", "19.2.4", "RAILS", rails + migrates("false"))});
@@ -63,6 +63,8 @@ TEST(BesideConsul, OtherNodesRestartOneByOneAsWell) {
     EXPECT_THAT(server.nodes(), ElementsAre("web2", "web3", "job1"));
     EXPECT_TRUE(server.one_by_one());
     EXPECT_THAT(server.note(), HasSubstr("http://127.0.0.1:8500/v1/health/state/critical"));
+    EXPECT_THAT(server.note(), AllOf(HasSubstr("several at the same time"),
+                                     HasSubstr("one node at a time, whatever else is said of several")));
     EXPECT_TRUE(with_web3("").one_by_one()) << "what it is was not seen";
     const auto client = with_web3("findings { probe: 'consul' consul_cluster { server: false } } ");
     EXPECT_FALSE(client.one_by_one()) << "a client more or less costs no majority";
@@ -88,7 +90,9 @@ TEST(BesideConsul, IsMindedOnPatroniNodesThatHavePgbouncerTooTheLeaderLast) {
                                          "members { name: 'x' role: 'leader' address: 'both1:5432' } "
                                          "members { name: 'y' role: 'replica' address: 'both2:5432' } } } "));
     const auto plan = plan_of(fleet);
-    const auto& both = step(plan, "19.3.0/install_pgbouncer");
+    EXPECT_THAT(lines(plan), Not(Contains(StartsWith("19.3.0/install_pgbouncer"))));
+    const auto& both = step(plan, "19.3.0/install_patroni");
+    EXPECT_THAT(commands(both), Contains("gitlab-ctl restart")) << "its PostgreSQL goes on without";
     EXPECT_THAT(both.nodes(), ElementsAre("both2", "both1"));
     EXPECT_TRUE(both.one_by_one());
     EXPECT_THAT(both.note(), HasSubstr("http://127.0.0.1:8500/v1/health/state/critical"));

@@ -50,6 +50,21 @@ inline std::string runs_postgresql(std::string_view version) {
     return uses_postgresql(version, "/var/opt/gitlab/postgresql/.s.PGSQL.5432");
 }
 
+// A server of Consul that knows so many, itself included.
+inline std::string with_consul_servers(int count) {
+    std::string peers;
+    for (int at = 1; at <= count; ++at) peers += "peers: '10.8.0." + std::to_string(at) + ":8300' ";
+    return "findings { probe: 'consul' consul_cluster { server: true " + peers + "} } ";
+}
+
+// A Sentinel that knows so many, itself included.
+inline std::string with_sentinels(int count) {
+    std::string others;
+    for (int at = 1; at < count; ++at) others += "sentinels: '10.9.0." + std::to_string(at) + ":26379' ";
+    return "findings { probe: 'redis' sentinel_status { masters { address: '10.9.0.99:6379' " + others +
+           "} } } ";
+}
+
 // A node of the package on Ubuntu 24.04 that tells all that a plan asks.
 inline FleetNode member(std::string_view name, std::string_view version, std::string_view with_roles,
                         const std::string& more = no_geo()) {

@@ -34,13 +34,13 @@ std::vector<FleetNode> doubled(std::string_view version, const std::string& pref
     const auto be = [&](const std::string& name, std::string_view with_roles, const std::string& more) {
         return member(prefix + name, version, with_roles, more);
     };
-    return {be("consul1", "CONSUL", told),
+    return {be("consul1", "CONSUL", told + with_consul_servers(3)),
             be("consul2", "CONSUL", told),
             be("consul3", "CONSUL", told),
             be("db1", "PATRONI, POSTGRESQL, CONSUL", database),
             be("db2", "PATRONI, POSTGRESQL, CONSUL", database),
             be("pgb1", "PGBOUNCER, CONSUL", told),
-            be("redis1", "REDIS, SENTINEL", told),
+            be("redis1", "REDIS, SENTINEL", told + with_sentinels(3)),
             be("redis2", "REDIS, SENTINEL", told),
             be("gitaly1", "GITALY", told),
             be("praefect1", "PRAEFECT", told),
@@ -91,6 +91,16 @@ TEST(PlanWithoutDowntime, MendsBeforeTheFirstNodeAndBehindTheLast) {
     const auto all = lines(plan, Phase::IN_WINDOW);
     EXPECT_THAT(from_to(all, "check_after", "remedy"),
                 ElementsAre("check_after web1", "remedy/redis.health/two"));
+}
+
+TEST(PlanWithoutDowntime, SaysOfWhichRemediesItMayNotKeepItsName) {
+    const std::string one = "may take GitLab away: redis.health: ";
+    const auto open = [&](const Upgrade& upgrade, v1::RemedyPhase::Phase phase) {
+        return open_points(plan_of(fleet_of(doubled("19.2.4")), upgrade, {remedied("one", phase)}));
+    };
+    EXPECT_THAT(open(without_downtime("19.3.0"), v1::RemedyPhase::IN_WINDOW), HasSubstr(one));
+    EXPECT_THAT(open(without_downtime("19.3.0"), v1::RemedyPhase::AFTER_HOP), Not(HasSubstr(one)));
+    EXPECT_THAT(open(to("19.3.0"), v1::RemedyPhase::IN_WINDOW), Not(HasSubstr(one)));
 }
 
 TEST(PlanWithoutDowntime, LeavesOpenWhatOnlyAPersonKnowsUntilThatIsAttested) {

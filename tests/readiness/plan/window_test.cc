@@ -99,6 +99,23 @@ TEST(WindowOfPatroni, TakesTheLeaderLast) {
     EXPECT_THAT(lines(plan), Contains("19.3.0/finish_background db2")) << "which takes writes";
 }
 
+// Every place behind that of PostgreSQL.
+TEST(WindowOfPatroni, RestartsItBesideWhateverElseRunsOnItsNode) {
+    for (const auto* beside : {"PGBOUNCER", "REDIS", "REDIS, SENTINEL", "SIDEKIQ", "RAILS"}) {
+        auto fleet = several_nodes("19.2.4");
+        fleet.nodes.push_back(member("db2", "19.2.4", "PATRONI, POSTGRESQL, " + std::string(beside)));
+        const auto plan = plan_of(fleet);
+        bool restarted = false;
+        for (const auto& one : plan.steps()) {
+            const auto typed = commands(one);
+            const bool there = std::ranges::find(one.nodes(), "db2") != one.nodes().end();
+            const bool restarts = std::ranges::find(typed, "gitlab-ctl restart") != typed.end();
+            restarted = restarted || (there && restarts);
+        }
+        EXPECT_TRUE(restarted) << beside;
+    }
+}
+
 TEST(WindowOfPatroni, TakesTheLeaderLastBehindTheWordsOfAnotherPackageManager) {
     auto fleet = with_patroni(leads("db3"));
     for (auto& one : fleet.nodes) {
