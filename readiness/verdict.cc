@@ -85,9 +85,8 @@ void about_unseen(v1::Verdict& verdict, const FleetNode& node, std::string_view 
     }
     if (!gaps.empty()) return;
     about(verdict, node);
-    add_evidence(verdict)
-        .set_what(inspected(node) ? "the probe " + std::string(probe) + " said nothing of it"
-                                  : "no inspection of this node has finished");
+    add_evidence(verdict).set_what(inspected(node) ? "the probe " + std::string(probe) + " said nothing of it"
+                                                   : "no inspection of this node has finished");
 }
 
 void about_inspection(v1::Verdict& verdict, const FleetNode& node, std::string_view what) {
