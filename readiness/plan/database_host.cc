@@ -8,7 +8,8 @@
 namespace preflight::readiness {
 namespace {
 
-constexpr std::string_view placeholder = "POSTGRESQL_HOST";
+// What the commands of the knowledge say where the address goes.
+constexpr std::string_view host_word = "POSTGRESQL_HOST";
 constexpr std::uint32_t usual_port = 5432;
 
 // Of a server that listens everywhere the address is that of the node, if it has but one.
@@ -27,9 +28,8 @@ std::string listening_host(const FleetNode& node) {
 }
 
 void fill(std::string& text, const std::string& host) {
-    for (auto at = text.find(placeholder); at != std::string::npos;
-         at = text.find(placeholder, at + host.size()))
-        text.replace(at, placeholder.size(), host);
+    for (auto at = text.find(host_word); at != std::string::npos; at = text.find(host_word, at + host.size()))
+        text.replace(at, host_word.size(), host);
 }
 
 void fill(v1::Command& command, const std::string& host) {
