@@ -84,12 +84,7 @@ void change_first(Writer& writer, const Undertaking& work, const SiteWork& of, c
     const auto where = of.site->single() ? clipped_name(of.site->nodes.front())
                                          : std::string("the Rails node that migrates");
     const bool bypass = work.past_pgbouncer && !of.site->secondary && !of.site->single();
-    if (bypass) {
-        writer.add({.text = "bypass_pgbouncer",
-                    .nodes = first,
-                    .where = where,
-                    .measured = {.note = seen_to_write(*of.site)}});
-    }
+    if (bypass) bypass_pgbouncer(writer, *of.site, first, where);
     change(writer, first, where, version);
     if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = first, .where = where});
 }

@@ -49,12 +49,8 @@ void roll_gitaly(Writer& writer, const PlanSite& site, const Leg& leg) {
 void roll_rails(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
     const bool secondary = of.site->secondary;
     const auto first = if_due(of.rails.node, leg);
-    if (work.past_pgbouncer && !secondary) {
-        writer.add({.text = "bypass_pgbouncer",
-                    .nodes = first,
-                    .where = "the Rails node that migrates",
-                    .measured = {.note = seen_to_write(*of.site)}});
-    }
+    if (work.past_pgbouncer && !secondary)
+        bypass_pgbouncer(writer, *of.site, first, "the Rails node that migrates");
     roll_pair(writer, of.site->at(Place::rails), of.rails.node, leg, "Rails",
               secondary ? "roll_rails_first_secondary" : "roll_rails_first",
               secondary ? "roll_rails_secondary" : "roll_rails");

@@ -80,6 +80,14 @@ std::string seen_to_write(const PlanSite& site) {
                          : "PostgreSQL runs on " + clipped_name(*main) + ".";
 }
 
+void bypass_pgbouncer(Writer& writer, const PlanSite& site, const PlanNodes& nodes,
+                      const std::string& where) {
+    writer.add({.text = "bypass_pgbouncer",
+                .nodes = nodes,
+                .where = where,
+                .measured = {.note = seen_to_write(site)}});
+}
+
 PlanNodes copies_of(const PlanSite& site) {
     return chosen(site, [](const PlanNode& node) {
         const bool tracks_alone = serves(node, "geo-postgresql") && !serves(node, "postgresql");

@@ -50,6 +50,8 @@ PlanNodes databases_of(const PlanSite& site);
 const PlanNode* main_database(const PlanSite& site);
 // For a note: which node takes writes, as it was seen: "At the inspection db2 led."; empty: not known.
 std::string seen_to_write(const PlanSite& site);
+// The step by which these nodes reach that one directly, for what PgBouncer does not pass on.
+void bypass_pgbouncer(Writer& writer, const PlanSite& site, const PlanNodes& nodes, const std::string& where);
 // Nodes of a secondary site that may hold the copy of the primary's database as a server of its own: not
 // those of Patroni, which copies by itself, nor those that were seen to run the tracking database alone.
 PlanNodes copies_of(const PlanSite& site);

@@ -101,12 +101,7 @@ void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, 
     if (first == nullptr || due({first}, leg).empty()) return;
     const bool bypass = work.past_pgbouncer && !of.site->secondary;
     const auto where = std::string("the Rails node that migrates");
-    if (bypass) {
-        writer.add({.text = "bypass_pgbouncer",
-                    .nodes = {first},
-                    .where = where,
-                    .measured = {.note = seen_to_write(*of.site)}});
-    }
+    if (bypass) bypass_pgbouncer(writer, *of.site, {first}, where);
     install(writer, {.text = of.site->secondary ? "install_rails_first_secondary" : "install_rails_first",
                      .nodes = {first},
                      .where = where});
