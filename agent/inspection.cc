@@ -1,7 +1,7 @@
 #include "agent/inspection.h"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
+#include <unistd.h>
 
 #include <array>
 #include <stdexcept>
@@ -62,7 +62,7 @@ v1::Finding receipt_of(const std::vector<v1::ProbeRun>& runs, std::chrono::stead
 
 std::string new_inspection_id() {
     std::array<unsigned char, 16> random{};
-    if (RAND_bytes(random.data(), random.size()) != 1) throw std::runtime_error("no random numbers");
+    if (::getentropy(random.data(), random.size()) != 0) throw std::runtime_error("no random numbers");
     std::string id;
     for (const auto byte : random) id += fmt::format("{:02x}", byte);
     return id;

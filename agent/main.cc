@@ -10,6 +10,7 @@
 #include "agent/commands.h"
 #include "agent/name_services.h"
 #include "agent/probe_process.h"
+#include "agent/probe_starter.h"
 #include "model/standard_output.h"
 #include "probes/catalog.h"
 
@@ -35,6 +36,7 @@ int run(int count, const char* const* arguments) {
     // The agent's own processes, before anything that costs their start.
     const std::string_view command = count > 1 ? arguments[1] : "";
     if (command == "probe" && count == 3) return run_probe_process(arguments[2], probes::catalog());
+    if (command == "starter" && count == 2) return run_probe_starter(probes::catalog());
     if (command == "inspector") return run_inspector_process(count, arguments);
     const auto parsed = parse_command_line(count, arguments);
     if (const auto* inspect = std::get_if<InspectCommand>(&parsed)) return inspect_once(*inspect);
@@ -54,8 +56,9 @@ int main(int count, char** arguments) {
     preflight::hold_standard_streams();
     preflight::agent::use_built_in_name_services();
     // A probe's bug must look like a crash to its parent; everywhere else it is one line and status 70.
-    if (count > 1 && std::string_view(arguments[1]) == "probe")
-        return preflight::agent::run(count, arguments);
+    const std::string_view command = count > 1 ? arguments[1] : "";
+    if (command == "probe" || command == "starter")
+        preflight::agent::leave_probe(preflight::agent::run(count, arguments));
     try {
         const int status = preflight::agent::run(count, arguments);
         if (preflight::standard_output_arrived()) return status;

@@ -5,19 +5,15 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <cerrno>
 #include <csignal>
-#include <unordered_map>
 #include <utility>
-#include <vector>
-
-#include "probes/node/child.h"
 
 namespace preflight::agent {
 
 namespace asio = boost::asio;
-namespace process = boost::process::v2;
 namespace {
 
 std::chrono::microseconds time_of(const timeval& time) {
@@ -26,11 +22,14 @@ std::chrono::microseconds time_of(const timeval& time) {
 
 }  // namespace
 
-ProbeChild::ProbeChild(asio::any_io_executor executor)
-    : output_(executor), ended_(std::make_unique<asio::signal_set>(executor, SIGCHLD)) {}
+ProbeChild::ProbeChild(const asio::any_io_executor& executor)
+    : output_(executor),
+      bytes_(std::make_unique<Bytes>()),
+      ended_(std::make_unique<asio::signal_set>(executor, SIGCHLD)) {}
 
 ProbeChild::ProbeChild(ProbeChild&& other) noexcept
     : output_(std::move(other.output_)),
+      bytes_(std::move(other.bytes_)),
       ended_(std::move(other.ended_)),
       process_(std::exchange(other.process_, -1)) {}
 
@@ -38,28 +37,19 @@ ProbeChild::~ProbeChild() {
     if (process_ > 0) kill();
 }
 
-Result<ProbeChild> ProbeChild::start(asio::any_io_executor executor, const std::filesystem::path& program,
+Result<ProbeChild> ProbeChild::start(const asio::any_io_executor& executor, const ProbeStarter& starter,
                                      std::string_view name, const std::string& request) {
     ProbeChild child(executor);
+    asio::readable_pipe its_input(executor);
+    asio::writable_pipe its_output(executor);
     asio::writable_pipe input(executor);
-    std::unordered_map<process::environment::key, process::environment::value> variables{
-        {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
-        {"LC_ALL", "C"},
-        // A name server that never answers must not cost a probe its whole time: the C library asks each
-        // once.
-        {"RES_OPTIONS", "timeout:2 attempts:1"}};
-    process::process_environment environment(variables);
-    const std::vector<std::string> arguments{"probe", std::string(name)};
     boost::system::error_code error;
-    process::default_process_launcher launcher;
-    // Standard error goes nowhere: a library's message may quote what it read.
-    auto started =
-        launcher(executor, error, program, arguments, process::process_stdio{input, child.output_, nullptr},
-                 environment, probes::ChildGuard{});
-    const auto source = "probe " + std::string(name);
-    if (error) return problem_from_errno(error.value(), source);
-    child.process_ = started.id();
-    started.detach();
+    asio::connect_pipe(its_input, input, error);
+    if (!error) asio::connect_pipe(child.output_, its_output, error);
+    if (error) return problem_from_errno(error.value(), "probe " + std::string(name));
+    const auto process = starter.fork(name, its_input.native_handle(), its_output.native_handle());
+    if (!process) return process.error();
+    child.process_ = *process;
     // A request is far smaller than a pipe's buffer, so this does not block; a child that is gone shows by
     // its end.
     boost::system::error_code ignored;
@@ -67,12 +57,10 @@ Result<ProbeChild> ProbeChild::start(asio::any_io_executor executor, const std::
     return child;
 }
 
-asio::awaitable<std::string> ProbeChild::read() {
-    std::string bytes(64 * 1024, '\0');
+asio::awaitable<std::string_view> ProbeChild::read() {
     const auto [error, length] =
-        co_await output_.async_read_some(asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
-    bytes.resize(error ? 0 : length);
-    co_return bytes;
+        co_await output_.async_read_some(asio::buffer(*bytes_), asio::as_tuple(asio::use_awaitable));
+    co_return std::string_view(bytes_->data(), error ? 0 : length);
 }
 
 void ProbeChild::kill() const {

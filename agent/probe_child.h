@@ -3,18 +3,19 @@
 // Passive but for what its functions say; agent/runner.h drives it. Lives on one loop.
 #pragma once
 
+#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "agent/probe_starter.h"
 #include "model/result.h"
 
 namespace preflight::agent {
@@ -28,17 +29,17 @@ class ProbeChild {
         std::uint64_t peak_memory_bytes = 0;
     };
 
-    // Starts `program probe NAME` with `request` on its standard input.
-    static Result<ProbeChild> start(boost::asio::any_io_executor executor,
-                                    const std::filesystem::path& program, std::string_view name,
-                                    const std::string& request);
+    // The process of the probe, with `request` on its standard input.
+    static Result<ProbeChild> start(const boost::asio::any_io_executor& executor, const ProbeStarter& starter,
+                                    std::string_view name, const std::string& request);
     ProbeChild(ProbeChild&& other) noexcept;
     ProbeChild& operator=(ProbeChild&&) = delete;
     // Ends the process if it still runs; does not wait for it.
     ~ProbeChild();
 
-    // The next bytes of its standard output; empty at the end or after stop_reading().
-    boost::asio::awaitable<std::string> read();
+    // The next bytes of its standard output, good until the next call; empty at the end or after
+    // stop_reading().
+    boost::asio::awaitable<std::string_view> read();
     void stop_reading() { output_.cancel(); }
     // SIGKILL to it and to all that it started.
     void kill() const;
@@ -48,10 +49,13 @@ class ProbeChild {
     boost::asio::awaitable<std::optional<End>> collect(std::chrono::milliseconds patience);
 
   private:
-    explicit ProbeChild(boost::asio::any_io_executor executor);
+    explicit ProbeChild(const boost::asio::any_io_executor& executor);
     std::optional<End> collect_now();
 
+    using Bytes = std::array<char, 16UL * 1024>;
+
     boost::asio::readable_pipe output_;
+    std::unique_ptr<Bytes> bytes_;  // what read() gives; findings are small, so that the start is what counts
     std::unique_ptr<boost::asio::signal_set> ended_;  // made before the process, so that no end is missed
     int process_ = -1;
 };

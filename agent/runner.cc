@@ -9,10 +9,12 @@
 #include <functional>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "agent/probe_child.h"
 #include "agent/probe_process.h"
+#include "agent/probe_starter.h"
 #include "agent/receipt.h"
 #include "model/clock.h"
 #include "model/frame.h"
@@ -39,6 +41,25 @@ v1::Finding gap_of(const probes::Probe& probe, v1::Gap::Cause cause, std::string
     return finding;
 }
 
+// The starter of one inspection: made when it is first wanted, and anew after it has failed.
+class Starter {
+  public:
+    Result<ProbeChild> start(const asio::any_io_executor& executor, const std::filesystem::path& program,
+                             std::string_view probe, const std::string& request) {
+        if (!starter_) {
+            auto made = ProbeStarter::start(executor, program);
+            if (!made) return made.error();
+            starter_.emplace(std::move(*made));
+        }
+        auto child = ProbeChild::start(executor, *starter_, probe, request);
+        if (!child) starter_.reset();
+        return child;
+    }
+
+  private:
+    std::optional<ProbeStarter> starter_;
+};
+
 // One probe's run: from its start to its outcome.
 class ProbeProcess {
   public:
@@ -48,7 +69,7 @@ class ProbeProcess {
         run_.set_probe(std::string(probe.name));
     }
 
-    asio::awaitable<Run> run(SteadyClock::time_point inspection_started) {
+    asio::awaitable<Run> run(SteadyClock::time_point inspection_started, Starter& starter) {
         const auto started = SteadyClock::now();
         const auto deadline = probe_.proves && asked_.prove_backups
                                   ? inspection_started + options_.proof_limit
@@ -59,8 +80,9 @@ class ProbeProcess {
         }
         if (deadline <= started)
             co_return not_started(v1::Gap::TIMED_OUT, "the inspection's limit was reached first");
-        auto child = ProbeChild::start(co_await asio::this_coro::executor, options_.program, probe_.name,
-                                       frame(request(deadline - started)));
+        const auto executor = co_await asio::this_coro::executor;
+        auto child =
+            starter.start(executor, options_.program, probe_.name, frame(request(deadline - started)));
         if (!child) {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
@@ -247,6 +269,7 @@ struct Work {
     SteadyClock::time_point started;
     std::vector<Run> runs;
     std::vector<std::size_t> order = by_limit(probes);
+    Starter starter;
     std::size_t next = 0;
 };
 
@@ -255,7 +278,7 @@ asio::awaitable<void> work_off(Work& work) {
     while (work.next < work.order.size()) {
         const auto index = work.order[work.next++];
         ProbeProcess process(work.probes[index], work.options, work.asked, work.take);
-        work.runs[index] = co_await process.run(work.started);
+        work.runs[index] = co_await process.run(work.started, work.starter);
     }
 }
 

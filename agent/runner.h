@@ -24,7 +24,7 @@ namespace preflight::agent {
 constexpr std::chrono::seconds default_proof_limit{7200};
 
 struct RunnerOptions {
-    std::filesystem::path program;  // started as `program probe NAME`
+    std::filesystem::path program;  // started as `program starter`
     std::filesystem::path root = "/";
     std::chrono::milliseconds limit{60'000};  // of the whole inspection
     // Of a probe that proves backups where that is asked for, and so of the whole inspection then.

@@ -21,9 +21,10 @@ bool is_bundled_socket(std::string_view path) {
 }
 
 // What of it cannot be seen is for the probe `system` to say.
-std::set<std::string, std::less<>> own_names(const Node& node) {
+std::set<std::string, std::less<>> own_names(const Node& node,
+                                               const Result<Attributes>& attributes) {
     Unseen unseen(node);
-    const auto host = read_host(node, unseen);
+    const auto host = read_host_names(node, attributes, unseen);
     std::set<std::string, std::less<>> names;
     for (const auto& name : {host.name(), host.fqdn()}) {
         if (!name.empty()) names.insert(in_lower_case(name));
@@ -67,8 +68,8 @@ EndpointsView::EndpointsView(const Node& node, Findings& out) : node_(node), out
     } else if (entries.error().cause != v1::Gap::ABSENT) {
         out.gap(entries.error(), "which services are enabled");
     }
-    own_ = own_names(node);
     auto attributes = read_attributes(node);
+    own_ = own_names(node, attributes);
     if (attributes) {
         attributes_ = std::move(*attributes);
     } else if (attributes.error().cause != v1::Gap::ABSENT) {

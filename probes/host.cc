@@ -6,7 +6,6 @@
 
 #include "model/digest.h"
 #include "probes/addresses.h"
-#include "probes/attributes.h"
 #include "probes/config_text.h"
 #include "probes/json.h"
 #include "probes/shown.h"
@@ -53,19 +52,6 @@ Result<std::vector<std::string>> addresses_in_tree(const std::vector<HostsEntry>
     std::ranges::sort(addresses);
     addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     return addresses;
-}
-
-void read_names(const Node& node, Unseen& unseen, v1::Host& host) {
-    host.set_name(host_name(node, unseen));
-    const auto attributes = read_attributes(node);
-    if (host.name().empty() && attributes) host.set_name(shown(text_of(attributes->automatic({"hostname"}))));
-    const auto hosts = node.read_file("/etc/hosts", size_limit_bytes);
-    const auto entries =
-        hosts && !host.name().empty() ? entries_of(*hosts, host.name()) : std::vector<HostsEntry>();
-    host.set_fqdn(fqdn(host.name(), entries, attributes));
-    const auto addresses = node.live() ? addresses_of_this_machine() : addresses_in_tree(entries, attributes);
-    if (!addresses) return unseen.note(addresses.error(), "addresses");
-    for (const auto& address : *addresses) host.add_addresses(address);
 }
 
 void read_identity(const Node& node, Unseen& unseen, v1::Host& host) {
@@ -125,9 +111,22 @@ void read_clock(const Node& node, Unseen& unseen, v1::Host& host) {
 
 }  // namespace
 
-v1::Host read_host(const Node& node, Unseen& unseen) {
+v1::Host read_host_names(const Node& node, const Result<Attributes>& attributes, Unseen& unseen) {
     v1::Host host;
-    read_names(node, unseen, host);
+    host.set_name(host_name(node, unseen));
+    if (host.name().empty() && attributes) host.set_name(shown(text_of(attributes->automatic({"hostname"}))));
+    const auto hosts = node.read_file("/etc/hosts", size_limit_bytes);
+    const auto entries =
+        hosts && !host.name().empty() ? entries_of(*hosts, host.name()) : std::vector<HostsEntry>();
+    host.set_fqdn(fqdn(host.name(), entries, attributes));
+    const auto addresses = node.live() ? addresses_of_this_machine() : addresses_in_tree(entries, attributes);
+    if (!addresses) unseen.note(addresses.error(), "addresses");
+    if (addresses) host.mutable_addresses()->Assign(addresses->begin(), addresses->end());
+    return host;
+}
+
+v1::Host read_host(const Node& node, Unseen& unseen) {
+    auto host = read_host_names(node, read_attributes(node), unseen);
     read_identity(node, unseen, host);
     read_uptime(node, unseen, host);
     read_memory(node, unseen, host);

@@ -11,6 +11,7 @@
 
 #include "model/result.h"
 #include "preflight/v1/finding.pb.h"
+#include "probes/attributes.h"
 #include "probes/node/node.h"
 #include "probes/unseen.h"
 
@@ -19,6 +20,9 @@ namespace preflight::probes {
 // What the node says of its host; the rest is noted in `unseen`. Names come from files alone: no name server
 // is asked.
 v1::Host read_host(const Node& node, Unseen& unseen);
+
+// Its names and addresses alone.
+v1::Host read_host_names(const Node& node, const Result<Attributes>& attributes, Unseen& unseen);
 
 // SHA-256 over the product's name and the machine id, in hex: tells machines apart and cannot be turned back.
 std::string machine_digest(std::string_view machine_id);

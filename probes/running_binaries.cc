@@ -39,10 +39,13 @@ class Look {
         if (stat) booted_at_ = boot_seconds(*stat);
     }
 
-    void process(const std::string& name) {
+    // `processes` is /proc: of many only the link is wanted, and that without its whole way.
+    void process(const Directory& processes, const std::string& name) {
         const auto folder = "/proc/" + name;
-        const auto line = node_.read_file(folder + "/cmdline", size_limit_bytes);
-        const auto program = program_of(node_.read_link(folder + "/exe"), line ? *line : std::string());
+        const auto own = processes.open_directory(name);
+        const auto link = own ? own->read_link("exe") : Result<std::string>(own.error());
+        // There are many processes, and most show their program: then their command line is not needed.
+        const auto program = program_of(link, link ? std::string() : command_line(folder));
         if (program.hidden) return note_hidden(folder);
         if (!program.path.starts_with(std::string(paths::package_root) + "/")) return;
         v1::RunningBinary one;
@@ -66,6 +69,11 @@ class Look {
     }
 
   private:
+    std::string command_line(const std::string& folder) const {
+        const auto line = node_.read_file(folder + "/cmdline", size_limit_bytes);
+        return line ? *line : std::string();
+    }
+
     // A program that gave itself another name (puma, nginx): it is GitLab's where its group of processes is.
     // Within the image all are.
     void note_hidden(const std::string& folder) {
@@ -124,9 +132,11 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
     if (!node.live()) return out.gap({v1::Gap::NOT_LIVE, "/proc", "a tree has no processes"}, affects);
     const auto entries = node.list("/proc");
     if (!entries) return out.gap(entries.error(), affects);
+    const auto processes = node.open_directory("/proc");
+    if (!processes) return out.gap(processes.error(), affects);
     Look look(node);
     for (const auto& entry : *entries) {
-        if (number_in(entry.name)) look.process(entry.name);
+        if (number_in(entry.name)) look.process(*processes, entry.name);
     }
     look.report(out);
 }

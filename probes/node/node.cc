@@ -103,6 +103,19 @@ Result<Directory> opened_directory(Result<Descriptor> opened, std::string_view p
     return Directory(std::move(*opened), std::string(path));
 }
 
+// Of a link that was opened as itself.
+Result<std::string> target_of(const Result<Descriptor>& found, std::string_view path) {
+    if (!found) return found.error();
+    std::array<char, PATH_MAX> target{};
+    const auto length = ::readlinkat(found->get(), "", target.data(), target.size());
+    // The empty path on something that is no link answers ENOENT, though it is there.
+    if (length < 0 && (errno == ENOENT || errno == EINVAL)) {
+        return Problem{v1::Gap::REFUSED, std::string(path), "not a link"};
+    }
+    if (length < 0) return errno_problem(path);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
 }  // namespace
 
 File::File(Descriptor descriptor, std::string path, std::uint64_t size_bytes)
@@ -148,6 +161,10 @@ Result<Directory> Directory::open_directory(std::string_view name) const {
     return opened_directory(open(name, directory_flags), path_of(name));
 }
 
+Result<std::string> Directory::read_link(std::string_view name) const {
+    return target_of(open(name, O_PATH), path_of(name));
+}
+
 Result<File> Directory::open_file(std::string_view name) const {
     return open_regular([&](int flags) { return open(name, flags); }, path_of(name));
 }
@@ -190,16 +207,19 @@ Result<std::string> Node::read_file(std::string_view path, std::uint64_t limit_b
     if (!file) return file.error();
     if (file->size_bytes() > limit_bytes) return too_large();
     // Files of /proc say they are empty, others may grow: read until there is no more, one piece past the
-    // limit at most.
-    constexpr std::size_t piece_bytes = 64 * 1024;
+    // limit at most. Most files end within the first piece.
+    constexpr std::uint64_t least_bytes = 4UL * 1024;
+    constexpr std::uint64_t most_bytes = 64UL * 1024;
+    const auto piece_bytes = std::clamp(file->size_bytes() + 1, least_bytes, most_bytes);
     std::string content;
     while (content.size() <= limit_bytes) {
         const auto piece = file->read_at(content.size(), piece_bytes);
         if (!piece) return piece.error();
-        if (piece->empty()) return content;
         content += *piece;
+        if (piece->size() < piece_bytes) break;
     }
-    return too_large();
+    if (content.size() > limit_bytes) return too_large();
+    return content;
 }
 
 Result<FileStatus> Node::status(std::string_view path) const {
@@ -215,16 +235,7 @@ Result<FileStatus> Node::link_status(std::string_view path) const {
 }
 
 Result<std::string> Node::read_link(std::string_view path) const {
-    const auto found = open_beneath(path, O_PATH | O_NOFOLLOW);
-    if (!found) return found.error();
-    std::array<char, PATH_MAX> target{};
-    const auto length = ::readlinkat(found->get(), "", target.data(), target.size());
-    // The empty path on something that is no link answers ENOENT, though it is there.
-    if (length < 0 && (errno == ENOENT || errno == EINVAL)) {
-        return Problem{v1::Gap::REFUSED, std::string(path), "not a link"};
-    }
-    if (length < 0) return errno_problem(path);
-    return std::string(target.data(), static_cast<std::size_t>(length));
+    return target_of(open_beneath(path, O_PATH | O_NOFOLLOW), path);
 }
 
 Result<std::vector<DirectoryEntry>> Node::list(std::string_view path, std::size_t limit) const {

@@ -72,6 +72,8 @@ class Directory {
     Result<FileStatus> link_status(std::string_view name) const;
     // REFUSED for what is no directory, a link among it.
     Result<Directory> open_directory(std::string_view name) const;
+    // As Node::read_link.
+    Result<std::string> read_link(std::string_view name) const;
     // As Node::open_file.
     Result<File> open_file(std::string_view name) const;
 

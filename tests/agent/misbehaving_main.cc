@@ -1,7 +1,9 @@
-#include "agent/probe_process.h"
+#include <string_view>
+
+#include "agent/probe_starter.h"
 #include "tests/agent/misbehaving_probes.h"
 
 int main(int count, char** arguments) {
-    if (count != 3) return 64;
-    return preflight::agent::run_probe_process(arguments[2], preflight::agent::misbehaving_probes());
+    if (count != 2 || std::string_view(arguments[1]) != "starter") return 64;
+    return preflight::agent::run_probe_starter(preflight::agent::misbehaving_probes());
 }

@@ -38,7 +38,7 @@ struct ProbeRuns {
 };
 
 inline ProbeRuns run(const std::vector<std::string_view>& names, RunnerOptions options = {},
-                     probes::Asked asked = {}) {
+                     probes::Asked asked = {}, const TakeFinding& look_at = {}) {
     std::vector<probes::Probe> probes;
     for (const auto name : names) {
         probes.push_back(*std::ranges::find(misbehaving_probes(), name, &probes::Probe::name));
@@ -46,7 +46,10 @@ inline ProbeRuns run(const std::vector<std::string_view>& names, RunnerOptions o
     if (options.program.empty()) options.program = PREFLIGHT_MISBEHAVING_AGENT;
     ProbeRuns outcome;
     boost::asio::io_context loop(1);
-    TakeFinding take = [&](const v1::Finding& finding) { outcome.findings.push_back(finding); };
+    TakeFinding take = [&](const v1::Finding& finding) {
+        outcome.findings.push_back(finding);
+        if (look_at) look_at(finding);
+    };
     boost::asio::co_spawn(loop, run_probes(options, probes, take, std::move(asked)),
                           [&](std::exception_ptr failure, auto runs) {
                               if (failure) std::rethrow_exception(failure);

@@ -1,0 +1,183 @@
+#include "agent/probe_starter.h"
+
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "agent/probe_process.h"
+#include "probes/node/child.h"
+
+namespace preflight::agent {
+namespace {
+
+namespace asio = boost::asio;
+namespace process = boost::process::v2;
+
+constexpr int starters_socket = 3;  // where ChildGuard puts it
+constexpr timeval answer_limit{.tv_sec = 5, .tv_usec = 0};
+constexpr std::size_t name_limit = 64;
+
+// A probe's name, and with it the two descriptors of its process.
+struct Envelope {
+    Envelope(char* name, std::size_t length) : text{name, length} {
+        message.msg_iov = &text;
+        message.msg_iovlen = 1;
+        message.msg_control = ends.data();
+        message.msg_controllen = ends.size();
+    }
+    iovec text;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> ends{};
+    msghdr message{};
+};
+
+struct Asked {
+    std::string probe;
+    probes::Descriptor input;
+    probes::Descriptor output;
+};
+
+bool send_request(int socket, std::string_view probe, int input, int output) {
+    Envelope envelope(const_cast<char*>(probe.data()), probe.size());
+    auto& message = envelope.message;
+    auto* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+    const std::array<int, 2> numbers{input, output};
+    std::memcpy(CMSG_DATA(header), numbers.data(), sizeof numbers);
+    return ::sendmsg(socket, &message, MSG_NOSIGNAL) >= 0;
+}
+
+// Nothing at the end.
+std::optional<Asked> receive_request(int socket) {
+    std::array<char, name_limit> name{};
+    Envelope envelope(name.data(), name.size());
+    auto& message = envelope.message;
+    ssize_t length = -1;
+    do length = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (length < 0 && errno == EINTR);
+    const auto* header = CMSG_FIRSTHDR(&message);
+    if (length <= 0 || header == nullptr || header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        return std::nullopt;
+    std::array<int, 2> numbers{};
+    std::memcpy(numbers.data(), CMSG_DATA(header), sizeof numbers);
+    return Asked{std::string(name.data(), static_cast<std::size_t>(length)), probes::Descriptor(numbers[0]),
+                 probes::Descriptor(numbers[1])};
+}
+
+// Of a child that does nothing which could not be ended at once.
+void end(pid_t process) {
+    if (process <= 0) return;
+    ::kill(process, SIGKILL);
+    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+void answer(pid_t process_or_error) {
+    [[maybe_unused]] const auto sent =
+        ::send(starters_socket, &process_or_error, sizeof process_or_error, MSG_NOSIGNAL);
+}
+
+// The forked process: 0, 1 and 2 are all that it keeps open.
+[[noreturn]] void become_probe(Asked asked, std::span<const probes::Probe> catalog) {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_NAME, asked.probe.c_str());
+    ::dup2(asked.input.get(), STDIN_FILENO);
+    ::dup2(asked.output.get(), STDOUT_FILENO);
+    asked.input = probes::Descriptor();
+    asked.output = probes::Descriptor();
+    ::close(starters_socket);
+    leave_probe(run_probe_process(asked.probe, catalog));
+}
+
+}  // namespace
+
+ProbeStarter::ProbeStarter(probes::Descriptor socket, pid_t process)
+    : socket_(std::move(socket)), process_(process) {}
+
+ProbeStarter::ProbeStarter(ProbeStarter&& other) noexcept
+    : socket_(std::move(other.socket_)), process_(std::exchange(other.process_, -1)) {}
+
+ProbeStarter::~ProbeStarter() { end(process_); }
+
+Result<ProbeStarter> ProbeStarter::start(const asio::any_io_executor& executor,
+                                         const std::filesystem::path& program) {
+    const auto failed = [](int error) { return problem_from_errno(error, "starter"); };
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed(errno);
+    probes::Descriptor ours(ends[0]);
+    const probes::Descriptor theirs(ends[1]);
+    ::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_limit, sizeof answer_limit);
+    ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &answer_limit, sizeof answer_limit);
+    std::unordered_map<process::environment::key, process::environment::value> variables{
+        {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
+        {"LC_ALL", "C"},
+        // A name server that never answers must not cost a probe its whole time: the C library asks each
+        // once.
+        {"RES_OPTIONS", "timeout:2 attempts:1"}};
+    process::process_environment environment(variables);
+    const std::vector<std::string> arguments{"starter"};
+    boost::system::error_code error;
+    process::default_process_launcher launcher;
+    // Standard error goes nowhere: a library's message may quote what a probe read.
+    auto started =
+        launcher(executor, error, program, arguments, process::process_stdio{nullptr, nullptr, nullptr},
+                 environment, probes::ChildGuard{.handed_over = theirs.get()});
+    if (error) {
+        end(launcher.pid);  // what was forked and found no program to become
+        return failed(error.value());
+    }
+    ProbeStarter starter(std::move(ours), started.id());
+    started.detach();
+    return starter;
+}
+
+Result<pid_t> ProbeStarter::fork(std::string_view probe, int input, int output) const {
+    pid_t answered = -EPIPE;
+    if (!send_request(socket_.get(), probe, input, output)) return problem_from_errno(errno, "starter");
+    ssize_t length = -1;
+    do length = ::recv(socket_.get(), &answered, sizeof answered, 0);
+    while (length < 0 && errno == EINTR);
+    if (length < 0) return problem_from_errno(errno, "starter");
+    if (length != sizeof answered) return problem_from_errno(EPIPE, "starter");
+    if (answered < 0) return problem_from_errno(-answered, "starter");
+    // It does so itself too: whoever is first, a kill of the group finds it.
+    ::setpgid(answered, answered);
+    return answered;
+}
+
+int run_probe_starter(std::span<const probes::Probe> catalog) {
+    while (auto asked = receive_request(starters_socket)) {
+        // As fork(2), but a child of our parent's. The C library then has a wrong thread id for the only
+        // thread, for which nothing asks.
+        const auto forked = ::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
+        if (forked == 0) become_probe(std::move(*asked), catalog);
+        answer(static_cast<pid_t>(forked < 0 ? -errno : forked));
+    }
+    return 0;
+}
+
+void leave_probe(int status) {
+#ifdef PREFLIGHT_SANITIZED
+    std::exit(status);  // where the sanitizer tells its leaks
+#else
+    ::_exit(status);
+#endif
+}
+
+}  // namespace preflight::agent
