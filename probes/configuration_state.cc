@@ -41,6 +41,7 @@ void compare_times(const Node& node, const Attributes& attributes, std::string_v
     }
     if (status->modified_at <= attributes.modified_at + edit_tolerance) return;
     auto& difference = *out.add(path).mutable_difference();
+    difference.set_kind(v1::Difference::NOT_APPLIED);
     difference.set_what("configuration edited but not applied");
     difference.set_used(attributes.path);
     difference.set_other(std::string(path));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "probes/address.h"
 #include "probes/backup_archive.h"
 #include "probes/backup_folder.h"
 #include "probes/backup_settings.h"
@@ -62,6 +63,7 @@ class Look {
         need("index_migrations", data, bytes, fmt::format("indexes of {} bytes of data", bytes));
         slots(data);
         if (service == "postgresql") data_bytes_ = bytes;
+        tablespaces(data);
     }
 
     // What the package does by itself before it unpacks, where Puma runs and nothing tells it not to; and it
@@ -144,6 +146,30 @@ class Look {
         if (const auto problem = add_size(log, 0, bytes)) return out_.gap(*problem, affects);
         need("slots_wal", log, bytes,
              fmt::format("{} bytes of log now, and {} slots that may keep more", bytes, kept->size()));
+    }
+
+    // pg_upgrade copies them too, each beside itself: they have folders by PostgreSQL's version.
+    void tablespaces(const std::string& data) {
+        const auto folder = data + "/pg_tblspc";
+        const auto links = node_.list(folder);
+        if (!links && links.error().cause != v1::Gap::ABSENT) out_.gap(links.error(), affects);
+        if (!links || links->empty()) return;
+        out_.flush();  // they lie elsewhere, maybe on a filesystem that hangs
+        for (const auto& link : *links) {
+            if (link.type != FileType::link) continue;  // counted with the rest
+            const auto place = node_.read_link(folder + "/" + link.name);
+            if (!place || !is_path(*place)) {
+                out_.gap(place ? malformed(folder, "a tablespace lies at no path") : place.error(), affects);
+                continue;
+            }
+            std::uint64_t bytes = 0;
+            if (const auto problem = add_size(*place, 0, bytes)) {
+                out_.gap(*problem, affects);
+            } else if (bytes > 0) {
+                need("postgresql_upgrade", *place, bytes,
+                     fmt::format("a copy of {} bytes of a tablespace", bytes));
+            }
+        }
     }
 
     void tell(v1::DiskNeed one) {

@@ -1,5 +1,6 @@
 #include "probes/external_services.h"
 
+#include <algorithm>
 #include <array>
 
 #include "probes/address.h"
@@ -69,12 +70,21 @@ void take_mailbox(const YAML::Node& box, std::string_view kind, std::string_view
     if (!one.host().empty()) found.items.push_back(std::move(one));
 }
 
+// Rails takes these two there as well, and speaks of it (gitlab config/initializers/1_settings.rb).
+bool has_tls_beside_options(const YAML::Node& server) {
+    return std::ranges::any_of(std::array{"ca_file", "ssl_version"}, [&](const char* name) {
+        const auto option = member(server, name);
+        return option.IsDefined() && !option.IsNull();
+    });
+}
+
 void take_ldap(const std::string& name, const YAML::Node& server, std::string_view source, Services& found) {
     const auto encryption = text_of(member(server, "encryption"));
     const bool tls = !encryption.empty() && encryption != "plain";
     const auto take = [&](const std::string& host, const std::string& port) {
         auto one = service("ldap", name);
         one.set_tls(tls);
+        one.set_tls_beside_options(has_tls_beside_options(server));
         take_address(host, "an LDAP server", source, one, found);
         if (const auto number = port_of(port); number != 0) one.set_port(number);
         if (!one.host().empty()) found.items.push_back(std::move(one));

@@ -163,6 +163,7 @@ void take_manifest(const Node& node, v1::Installation& found, Findings& out) {
         found.set_version(without_edition(manifest->version));
     } else if (without_edition(manifest->version) != found.version()) {
         auto& difference = *out.add(manifest->path).mutable_difference();
+        difference.set_kind(v1::Difference::PACKAGE_VERSION);
         difference.set_what("version of the package");
         difference.set_used(beneath(paths::rails_root, "VERSION"));
         difference.set_other(manifest->path);

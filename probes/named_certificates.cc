@@ -58,8 +58,10 @@ void take_nginx(const Node& node, const std::string& directory, bool inner, Name
         const auto path = directory + "/" + entry.name;
         // Newer versions keep the servers' files one folder further down.
         if (entry.type == FileType::directory && !inner) take_nginx(node, path, true, found);
-        if (!entry.name.ends_with(".conf") || !is_plain_line(entry.name) || ++files > nginx_file_limit)
-            continue;
+        if (!entry.name.ends_with(".conf") || !is_plain_line(entry.name)) continue;
+        if (files++ == nginx_file_limit)
+            return found.problems.push_back(
+                {v1::Gap::DROPPED, directory, "more files of NGINX than are read"});
         const auto text = node.read_file(path);
         if (!text) {
             if (text.error().cause != v1::Gap::ABSENT) found.problems.push_back(text.error());

@@ -105,11 +105,21 @@ void look_at_custom_hooks(const Node& node, Findings& out) {
     *out.add(directory).mutable_custom_hooks() = hooks;
 }
 
+void look_at_edition_changes(const Node& node, Findings& out) {
+    auto changes = read_edition_changes(node);
+    for (auto& change : changes.items) {
+        const auto log = change.log();
+        *out.add(log).mutable_edition_change() = std::move(change);
+    }
+    for (const auto& problem : changes.problems) out.gap(problem, "whether the edition was changed before");
+}
+
 void look(const Node& node, const Asked& asked, Findings& out) {
     if (!has_gitlab(node)) return;
     const auto until = asked.end_of_waiting(packages.limit);
     // Cloud native and self-compiled nodes have no package of GitLab's.
-    if (node.status(paths::package_root)) {
+    const bool packaged = node.status(paths::package_root).has_value();
+    if (packaged) {
         report(out, read_package_sources(node), &v1::Finding::mutable_package_source,
                "where the package comes from");
         look_at_suffix(node, until, out);
@@ -117,14 +127,11 @@ void look(const Node& node, const Asked& asked, Findings& out) {
                "whether the package is upgraded unasked");
         report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,
                "whether the running version can be installed again");
-        for (auto& change : read_edition_changes(node)) {
-            const auto log = change.log();
-            *out.add(log).mutable_edition_change() = std::move(change);
-        }
     }
     report(out, read_leftovers(node), &v1::Finding::mutable_leftover, "what earlier upgrades left");
     look_at_custom_hooks(node, out);
-    out.flush();  // what follows goes through thousands of files
+    out.flush();  // what follows goes through years of logs and thousands of files
+    if (packaged) look_at_edition_changes(node, out);
     look_at_package_files(node, {.until = until}, out);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using boost::json::value;
 
-constexpr int members_limit = 100;
+constexpr std::size_t members_limit = 100;
 
 bool is_true(const value* truth) { return truth != nullptr && truth->is_bool() && truth->get_bool(); }
 
@@ -60,14 +60,14 @@ Result<void> take_cluster(std::string_view body, std::string_view source, v1::Pa
     const auto* members = find(*said, {"members"});
     if (members == nullptr || !members->is_array())
         return malformed(std::string(source), "no answer of a Patroni");
-    for (const auto& member : members->get_array()) {
-        if (cluster.members_size() == members_limit) break;
-        take_member(member, *cluster.add_members());
-    }
+    const auto told = std::min(members->get_array().size(), members_limit);
+    for (std::size_t at = 0; at < told; ++at) take_member(members->get_array()[at], *cluster.add_members());
     if (auto scope = shown_text(*said, {"scope"}); !scope.empty()) cluster.set_scope(scope);
     // Both are there only while they hold.
     cluster.set_paused(cluster.paused() || is_true(find(*said, {"pause"})));
     cluster.set_scheduled_switchover(find(*said, {"scheduled_switchover"}) != nullptr);
+    if (told < members->get_array().size())
+        return Problem{v1::Gap::TOO_LARGE, std::string(source), "it has more members than are told"};
     return {};
 }
 

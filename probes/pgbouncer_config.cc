@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "probes/address.h"
 #include "probes/config_text.h"
@@ -75,7 +76,12 @@ class Reader {
   private:
     void include(std::string_view path) {
         if (!is_path(path)) return found_.unclear(source_, "an %include names no absolute path");
-        if (config_.includes.size() < include_limit) config_.includes.emplace_back(path);
+        if (config_.includes.size() == include_limit) {
+            if (std::exchange(includes_cut_, true)) return;
+            return found_.problems.push_back(
+                {v1::Gap::DROPPED, std::string(source_), "more included files than are read"});
+        }
+        config_.includes.emplace_back(path);
     }
 
     void database(std::string_view name, std::string_view connect) {
@@ -126,6 +132,7 @@ class Reader {
     Pairs settings_;
     PgbouncerConfig config_;
     Parsed<PgbouncerConfig> found_;
+    bool includes_cut_ = false;
 };
 
 }  // namespace

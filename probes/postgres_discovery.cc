@@ -11,6 +11,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t replicas_limit = 16;
+
 // Of a name with several addresses the first that says anything is believed.
 Result<std::vector<NamedServer>> ask(const Node& node, const ReplicaDiscovery& discovery,
                                      Clock::time_point until) {
@@ -32,11 +34,16 @@ Result<std::vector<NamedServer>> ask(const Node& node, const ReplicaDiscovery& d
 
 std::vector<PostgresUse> discover_replicas(const Node& node, const PostgresUse& use, Clock::time_point until,
                                            Findings& out) {
-    const auto servers = ask(node, use.discovery, until);
+    const auto affects = "the replicas of " + use.uses.front() + " that a name server tells";
+    auto servers = ask(node, use.discovery, until);
     std::vector<PostgresUse> replicas;
     if (!servers) {
-        out.gap(servers.error(), "the replicas of " + use.uses.front() + " that a name server tells");
+        out.gap(servers.error(), affects);
         return replicas;
+    }
+    if (servers->size() > replicas_limit) {
+        out.gap({v1::Gap::DROPPED, use.discovery.record, "more replicas than are asked"}, affects);
+        servers->resize(replicas_limit);
     }
     replicas.reserve(servers->size());
     for (const auto& server : *servers) {

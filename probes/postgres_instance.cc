@@ -12,6 +12,8 @@ namespace {
 // Views and functions: https://www.postgresql.org/docs/current/monitoring-stats.html and catalogs.html; tried
 // with 15.
 
+constexpr std::size_t rows_limit = 100;  // of one answer; of those that may have more, one more is asked for
+
 // By name, as SHOW has them: with their units. Time limits are left out: those of this session are our own.
 constexpr std::string_view settings_question = R"sql(
 SELECT name, current_setting(name), pending_restart FROM pg_settings
@@ -32,7 +34,7 @@ WHERE installed_version IS NOT NULL OR name IN ('pg_trgm', 'btree_gist', 'amchec
 constexpr std::string_view collations_question = R"sql(
 SELECT DISTINCT c.collname, coalesce(c.collversion, ''), coalesce(pg_collation_actual_version(c.oid), '')
 FROM pg_index i CROSS JOIN LATERAL unnest(i.indcollation::oid[]) AS used(oid) JOIN pg_collation c ON c.oid = used.oid
-WHERE c.collversion IS DISTINCT FROM pg_collation_actual_version(c.oid) ORDER BY 1 LIMIT 50)sql";
+WHERE c.collversion IS DISTINCT FROM pg_collation_actual_version(c.oid) ORDER BY 1 LIMIT 101)sql";
 
 // Since 15 each database remembers the version of its own collation.
 constexpr std::string_view database_collation_question = R"sql(
@@ -42,14 +44,14 @@ FROM pg_database WHERE datname = current_database()
 
 constexpr std::string_view databases_question = R"sql(
 SELECT datname, CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) END, age(datfrozenxid)
-FROM pg_database WHERE datallowconn ORDER BY datname LIMIT 100)sql";
+FROM pg_database WHERE datallowconn ORDER BY datname LIMIT 101)sql";
 
 // A replica hands on what it has received: it may have slots and replicas of its own (of a Geo secondary with
 // several servers, the first one does).
 constexpr std::string_view slots_question = R"sql(
 SELECT slot_name, slot_type, active, coalesce(wal_status, ''), pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery()
   THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END, restart_lsn)::bigint
-FROM pg_replication_slots ORDER BY slot_name LIMIT 100)sql";
+FROM pg_replication_slots ORDER BY slot_name LIMIT 101)sql";
 
 // What only keeps the log (pg_receivewal) replays nothing.
 constexpr std::string_view replicas_question = R"sql(
@@ -57,7 +59,7 @@ SELECT application_name, coalesce(host(client_addr), ''), coalesce(state, ''), c
  pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery()
   THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END,
   coalesce(replay_lsn, flush_lsn, write_lsn, sent_lsn))::bigint
-FROM pg_stat_replication ORDER BY 1, 2 LIMIT 100)sql";
+FROM pg_stat_replication ORDER BY 1, 2 LIMIT 101)sql";
 
 // 0 where all that comes was replayed: an idle primary sends nothing, and the last replay grows old without
 // any lag. Where nothing can come any more it is a lag, though all that came was replayed. NULL where nothing
@@ -69,7 +71,7 @@ SELECT CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() AND EXIST
 
 constexpr std::string_view invalid_indexes_question = R"sql(
 SELECT n.nspname || '.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid ORDER BY 1 LIMIT 50)sql";
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT i.indisvalid ORDER BY 1 LIMIT 101)sql";
 
 // By the pages that were counted when it was last built or vacuumed: to measure it would wait for its locks.
 constexpr std::string_view largest_index_question = R"sql(
@@ -115,7 +117,7 @@ class Asking {
         said_.set_database(row.text(5));
     }
 
-    // Each row to `take`; what was not answered is named.
+    // Each row to `take`; what was not answered, or has more rows than are told, is named.
     template <typename Take>
     void each(std::string_view part, std::string_view question, Take take) {
         const auto rows = server_.ask(std::string(question));
@@ -123,7 +125,8 @@ class Asking {
             deny(part);
             return;
         }
-        for (const auto& row : *rows) take(row);
+        for (std::size_t at = 0; at < std::min(rows->size(), rows_limit); ++at) take((*rows)[at]);
+        if (rows->size() > rows_limit) deny(part);
     }
 
     void about_itself() {

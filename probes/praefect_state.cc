@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -12,34 +13,36 @@
 namespace preflight::probes {
 namespace {
 
+constexpr std::size_t rows_limit = 500;  // of one answer, and one more is asked for
+
 constexpr std::string_view repositories_question = R"sql(
-SELECT virtual_storage, count(*) FROM public.repositories GROUP BY 1 ORDER BY 1 LIMIT 100)sql";
+SELECT virtual_storage, count(*) FROM public.repositories GROUP BY 1 ORDER BY 1 LIMIT 501)sql";
 
 // A replica may be primary when a quorum of Praefects sees its storage, it has the newest generation, and it
 // is assigned to it: all of that is the view's.
 constexpr std::string_view unavailable_question = R"sql(
 SELECT r.virtual_storage, count(*) FROM public.repositories r
-WHERE NOT EXISTS (SELECT FROM public.valid_primaries p WHERE {}) GROUP BY 1 ORDER BY 1 LIMIT 100)sql";
+WHERE NOT EXISTS (SELECT FROM public.valid_primaries p WHERE {}) GROUP BY 1 ORDER BY 1 LIMIT 501)sql";
 
 // Written by every Praefect about every storage, once a second or so.
 constexpr std::string_view replicas_question = R"sql(
 SELECT n.shard_name, n.node_name, extract(epoch FROM max(n.last_seen_active_at))::bigint,
  EXISTS (SELECT FROM public.healthy_storages h WHERE h.virtual_storage = n.shard_name AND h.storage = n.node_name)
-FROM public.node_status n GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 500)sql";
+FROM public.node_status n GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 501)sql";
 
 constexpr std::string_view copies_question = R"sql(
 SELECT s.virtual_storage, s.storage, count(*) FILTER (WHERE s.generation < r.generation),
  count(*) FILTER (WHERE s.verified_at IS NULL)
-FROM public.storage_repositories s JOIN public.repositories r ON {} GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 500)sql";
+FROM public.storage_repositories s JOIN public.repositories r ON {} GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 501)sql";
 
 // A job is taken out when it is completed; one that is given up stays as dead.
 constexpr std::string_view queue_question = R"sql(
 SELECT job->>'virtual_storage', state::text, count(*) FROM public.replication_queue
-WHERE job->>'virtual_storage' IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 500)sql";
+WHERE job->>'virtual_storage' IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 501)sql";
 
 constexpr std::string_view praefects_question = R"sql(
 SELECT DISTINCT shard_name, praefect_name FROM public.node_status
-WHERE last_contact_attempt_at >= clock_timestamp() - interval '1 minute' ORDER BY 1, 2 LIMIT 500)sql";
+WHERE last_contact_attempt_at >= clock_timestamp() - interval '1 minute' ORDER BY 1, 2 LIMIT 501)sql";
 
 class Asking {
   public:
@@ -61,7 +64,7 @@ class Asking {
     }
 
   private:
-    // Each row to `take`; what was not answered is a gap.
+    // Each row to `take`; what was not answered, or has more rows than are told, is a gap.
     template <typename Take>
     void each(std::string_view part, std::string_view affects, std::string_view question, Take take) {
         const auto rows = server_.ask(std::string(question));
@@ -69,7 +72,10 @@ class Asking {
             denied_.emplace(part);
             return out_.gap(rows.error(), affects);
         }
-        for (const auto& row : *rows) take(row);
+        for (std::size_t at = 0; at < std::min(rows->size(), rows_limit); ++at) take((*rows)[at]);
+        if (rows->size() <= rows_limit) return;
+        denied_.emplace(part);
+        out_.gap({v1::Gap::TOO_LARGE, server_.address(), "there is more of it than is told"}, affects);
     }
 
     // Of the virtual storage that the row begins with.

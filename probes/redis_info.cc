@@ -11,6 +11,7 @@ namespace preflight::probes {
 namespace {
 
 constexpr std::size_t lines_limit = 5'000;
+constexpr std::size_t replicas_limit = 100;
 constexpr int nodes_limit = 1'000;
 constexpr std::size_t slots_limit_bytes = 1'024;
 
@@ -45,10 +46,12 @@ RedisInfo parts_of(std::string_view text) {
     return parts;
 }
 
-void fill_replicas(const RedisInfo& info, v1::RedisServer& server) {
-    for (std::size_t at = 0; at < 100; ++at) {
+// False where there are more than are told.
+bool fill_replicas(const RedisInfo& info, v1::RedisServer& server) {
+    for (std::size_t at = 0;; ++at) {
         const auto found = info.find("slave" + std::to_string(at));
-        if (found == info.end()) return;
+        if (found == info.end()) return true;
+        if (at == replicas_limit) return false;
         const auto parts = parts_of(found->second);
         auto& replica = *server.add_replicas();
         replica.set_address(address_in(parts));
@@ -61,7 +64,6 @@ void fill_replicas(const RedisInfo& info, v1::RedisServer& server) {
 void fill_replication(const RedisInfo& info, v1::RedisServer& server) {
     server.set_role(text_in(info, "role"));
     server.set_offset(number_of(info, "master_repl_offset"));
-    fill_replicas(info, server);
     if (server.role() != "slave") return;
     server.set_master(place_in(text_in(info, "master_host"), text_in(info, "master_port")));
     server.set_master_link(text_in(info, "master_link_status"));
@@ -112,7 +114,7 @@ std::string version_in(const RedisInfo& info) {
     return valkey.empty() ? text_in(info, "redis_version") : valkey;
 }
 
-void fill_redis_server(const RedisInfo& info, v1::RedisServer& server) {
+bool fill_redis_server(const RedisInfo& info, v1::RedisServer& server) {
     server.set_version(version_in(info));
     if (!server.version().empty()) {
         server.set_flavour(info.contains("valkey_version") ? v1::RedisServer::VALKEY
@@ -122,6 +124,7 @@ void fill_redis_server(const RedisInfo& info, v1::RedisServer& server) {
     server.set_mode(mode.empty() ? text_in(info, "server_mode") : mode);
     server.set_uptime_seconds(number_of(info, "uptime_in_seconds"));
     fill_replication(info, server);
+    const bool all = fill_replicas(info, server);
     fill_persistence(info, server);
     server.set_used_memory_bytes(number_of(info, "used_memory"));
     server.set_memory_limit_bytes(number_of(info, "maxmemory"));
@@ -134,6 +137,7 @@ void fill_redis_server(const RedisInfo& info, v1::RedisServer& server) {
             keys += number_of(parts_of(value), "keys");
     }
     server.set_keys(keys);
+    return all;
 }
 
 RedisInfo fields_of(const RedisReply& reply) {
@@ -156,15 +160,16 @@ v1::SentinelStatus::Master sentinel_master(const RedisInfo& fields) {
     return master;
 }
 
-void fill_cluster_state(const RedisInfo& info, std::string_view nodes, v1::RedisClusterState& state) {
+bool fill_cluster_state(const RedisInfo& info, std::string_view nodes, v1::RedisClusterState& state) {
     state.set_state(text_in(info, "cluster_state"));
     state.set_slots_assigned(small_number_of(info, "cluster_slots_assigned"));
     state.set_slots_ok(small_number_of(info, "cluster_slots_ok"));
     state.set_slots_failed(small_number_of(info, "cluster_slots_fail"));
     while (const auto line = next_line(nodes)) {
-        if (state.nodes_size() == nodes_limit) return;
+        if (state.nodes_size() == nodes_limit) return false;
         take_node(*line, state);
     }
+    return true;
 }
 
 }  // namespace preflight::probes

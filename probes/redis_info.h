@@ -17,7 +17,8 @@ RedisInfo parse_redis_info(std::string_view text);
 
 // Of the flavour that the server is: Valkey names a redis_version too, for those who ask for no other.
 std::string version_in(const RedisInfo& info);
-void fill_redis_server(const RedisInfo& info, v1::RedisServer& server);
+// False where it has more replicas than are told.
+bool fill_redis_server(const RedisInfo& info, v1::RedisServer& server);
 
 // A list of names and values in turn, as Sentinels describe a server.
 RedisInfo fields_of(const RedisReply& reply);
@@ -25,7 +26,7 @@ RedisInfo fields_of(const RedisReply& reply);
 std::string address_in(const RedisInfo& fields);
 v1::SentinelStatus::Master sentinel_master(const RedisInfo& fields);
 
-// CLUSTER INFO and CLUSTER NODES.
-void fill_cluster_state(const RedisInfo& info, std::string_view nodes, v1::RedisClusterState& state);
+// CLUSTER INFO and CLUSTER NODES. False where there are more nodes than are told.
+bool fill_cluster_state(const RedisInfo& info, std::string_view nodes, v1::RedisClusterState& state);
 
 }  // namespace preflight::probes

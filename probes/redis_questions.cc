@@ -79,12 +79,14 @@ bool ask_queues(Interview<v1::RedisServer>& interview, const std::string& prefix
     return asked <= queues_limit;
 }
 
-std::vector<RedisInfo> servers_in(const std::optional<RedisReply>& reply) {
+// The first of them; `all` is false after it where there are more.
+std::vector<RedisInfo> servers_in(const std::optional<RedisReply>& reply, std::size_t limit, bool& all) {
     std::vector<RedisInfo> servers;
-    for (const auto& item : reply ? reply->items : std::vector<RedisReply>()) {
-        if (servers.size() == peers_limit) break;
-        servers.push_back(fields_of(item));
-    }
+    if (!reply) return servers;
+    const auto told = std::min(reply->items.size(), limit);
+    all = all && told == reply->items.size();
+    servers.reserve(told);
+    for (std::size_t at = 0; at < told; ++at) servers.push_back(fields_of(reply->items[at]));
     return servers;
 }
 
@@ -105,11 +107,11 @@ void ask_quorum(RedisTalk& talk, v1::SentinelStatus::Master& master, v1::Sentine
     }
 }
 
-void ask_of_master(Interview<v1::SentinelStatus>& interview, v1::SentinelStatus::Master& master) {
-    auto replicas = interview.ask("SENTINEL REPLICAS", {"SENTINEL", "REPLICAS", master.name()});
-    for (const auto& fields : servers_in(replicas)) master.add_replicas(address_in(fields));
+void ask_of_master(Interview<v1::SentinelStatus>& interview, v1::SentinelStatus::Master& master, bool& all) {
+    const auto replicas = interview.ask("SENTINEL REPLICAS", {"SENTINEL", "REPLICAS", master.name()});
+    for (const auto& fields : servers_in(replicas, peers_limit, all)) master.add_replicas(address_in(fields));
     const auto others = interview.ask("SENTINEL SENTINELS", {"SENTINEL", "SENTINELS", master.name()});
-    for (const auto& fields : servers_in(others)) master.add_sentinels(address_in(fields));
+    for (const auto& fields : servers_in(others, peers_limit, all)) master.add_sentinels(address_in(fields));
 }
 
 std::optional<Place> place_of(const RedisReply& reply) {
@@ -121,10 +123,11 @@ std::optional<Place> place_of(const RedisReply& reply) {
 
 }  // namespace
 
-Ended ask_server(RedisTalk& talk, v1::RedisServer& server) {
+Ended ask_server(RedisTalk& talk, v1::RedisServer& server, Ended& cut) {
     Interview interview(talk, server);
-    if (const auto info = interview.ask("INFO", {"INFO"}))
-        fill_redis_server(parse_redis_info(info->text), server);
+    const auto info = interview.ask("INFO", {"INFO"});
+    if (info && !fill_redis_server(parse_redis_info(info->text), server))
+        cut = Problem{v1::Gap::TOO_LARGE, server.address(), "it has more replicas than are told"};
     if (server.mode() == "sentinel") return interview.ended();
     server.set_stops_writes_on_save_error(setting(interview, "stop-writes-on-bgsave-error") == "yes");
     if (server.clients_limit() == 0) {
@@ -148,7 +151,10 @@ Ended ask_cluster(RedisTalk& talk, v1::RedisServer& server, v1::RedisClusterStat
     Interview interview(talk, server);
     const auto info = interview.ask("CLUSTER INFO", {"CLUSTER", "INFO"});
     const auto nodes = interview.ask("CLUSTER NODES", {"CLUSTER", "NODES"});
-    fill_cluster_state(parse_redis_info(info ? info->text : ""), nodes ? nodes->text : "", state);
+    const bool all =
+        fill_cluster_state(parse_redis_info(info ? info->text : ""), nodes ? nodes->text : "", state);
+    if (!interview.ended() && !all)
+        return Problem{v1::Gap::TOO_LARGE, server.address(), "it has more nodes than are told"};
     return interview.ended();
 }
 
@@ -158,14 +164,17 @@ Ended ask_sentinel(RedisTalk& talk, v1::SentinelStatus& status) {
         status.set_version(version_in(parse_redis_info(info->text)));
     const auto masters = interview.ask("SENTINEL MASTERS", {"SENTINEL", "MASTERS"});
     Ended ended;
-    for (const auto& fields : servers_in(masters)) {
-        if (status.masters_size() == masters_limit)
-            return Problem{v1::Gap::TOO_LARGE, status.address(), "it watches more masters than are told"};
+    bool all = true;
+    for (const auto& fields : servers_in(masters, masters_limit, all)) {
         auto& master = *status.add_masters();
         master = sentinel_master(fields);
         ask_quorum(talk, master, status, ended);
         if (ended) return ended;
-        ask_of_master(interview, master);
+        ask_of_master(interview, master, all);
+    }
+    if (!interview.ended() && !all) {
+        return Problem{v1::Gap::TOO_LARGE, status.address(),
+                       "it knows more masters, replicas or Sentinels than are told"};
     }
     return interview.ended();
 }

@@ -17,10 +17,11 @@ namespace preflight::probes {
 
 using Ended = std::optional<Problem>;
 
-Ended ask_server(RedisTalk& talk, v1::RedisServer& server);
+// `cut`: set where a list in the answer is longer than what is told of it.
+Ended ask_server(RedisTalk& talk, v1::RedisServer& server, Ended& cut);
 // How much work waits in Sidekiq's queues. Lengths that a busy server does not tell are in `denied` too.
 Ended ask_sidekiq(RedisTalk& talk, v1::RedisServer& server);
-// Nothing but the state's address where it is no cluster's node.
+// Nothing but the state's address where it is no cluster's node; with more nodes than are told, the first.
 Ended ask_cluster(RedisTalk& talk, v1::RedisServer& server, v1::RedisClusterState& state);
 
 Ended ask_sentinel(RedisTalk& talk, v1::SentinelStatus& status);

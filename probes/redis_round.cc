@@ -56,7 +56,8 @@ void RedisRound::visit(const RedisVisit& visit) {
     v1::RedisServer server;
     server.set_address(visit.place.text());
     for (const auto& use : visit.uses) server.add_uses(use);
-    auto ended = ask_server(*arrival->talk, server);
+    Ended cut;
+    auto ended = ask_server(*arrival->talk, server, cut);
     const bool told = !server.version().empty() || !server.denied().empty();
     // An answer that never came whole, after a good beginning.
     if (ended && !told) fail_by(arrival->reach, v1::Reach::PROTOCOL, *ended, limits_.until);
@@ -66,6 +67,7 @@ void RedisRound::visit(const RedisVisit& visit) {
     if (!told) return;
     if (!ended && visit.holds_queues) ended = ask_sidekiq(*arrival->talk, server);
     *out_.add(visit.place.text()).mutable_redis_server() = server;
+    if (cut) out_.gap(*cut, affects);
     if (ended) return out_.gap(*ended, affects);
     report_cluster(*arrival->talk, visit, server);
 }
@@ -78,7 +80,8 @@ void RedisRound::report_cluster(RedisTalk& talk, const RedisVisit& visit, v1::Re
     state.set_address(address);
     const auto denied = server.denied_size();
     const auto ended = ask_cluster(talk, server, state);
-    if (ended) return out_.gap(*ended, "the state of the Redis cluster");
+    if (ended) out_.gap(*ended, "the state of the Redis cluster");
+    if (ended && state.nodes().empty()) return;
     if (server.denied_size() > denied) {
         out_.gap({v1::Gap::DENIED, address, "this login may not run " + server.denied(denied)},
                  "the state of the Redis cluster");

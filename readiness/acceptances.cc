@@ -253,7 +253,8 @@ std::string evidence_digest(const v1::Verdict& verdict) {
     std::vector<std::string_view> nodes(verdict.nodes().begin(), verdict.nodes().end());
     sort_each_once(nodes);
     std::vector<std::pair<std::string_view, std::string_view>> found;
-    for (const auto& item : verdict.evidence()) found.emplace_back(item.node(), lasting_of(item));
+    for (const auto& item : verdict.evidence())
+        found.emplace_back(item.of_any_node() ? std::string_view() : item.node(), lasting_of(item));
     sort_each_once(found);
     std::string bytes;
     put(bytes, "preflight.v1.Verdict");

@@ -81,6 +81,12 @@ void about(v1::Verdict& verdict, const v1::Attestation& attestation) {
     evidence.set_what(attestation_text(attestation));
 }
 
+v1::Verdict stated(const v1::Attestation& attestation, std::string_view says) {
+    auto said = verdict(v1::READY, "stated", says);
+    about(said, attestation);
+    return said;
+}
+
 std::string by_whom(const std::string& owner, const std::string& why,
                     const google::protobuf::Timestamp& expires_at) {
     return clipped(owner) + ", " + clipped(why) + ", until " + to_iso8601(expires_at);

@@ -43,6 +43,8 @@ std::string evidence_source(const v1::Attestation& attestation);
 
 // Says that the verdict rests on this word.
 void about(v1::Verdict& verdict, const v1::Attestation& attestation);
+// Ready by this word alone, where no probe can see what is asked.
+v1::Verdict stated(const v1::Attestation& attestation, std::string_view says);
 
 // Who answers for something, why or how it is known, and until when: "Jo Doe, restored on staging on
 // 2026-08-02, until 2026-12-01T06:00:00Z".

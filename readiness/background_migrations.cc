@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <type_traits>
 #include <utility>
 
 #include "readiness/age.h"
@@ -97,18 +98,19 @@ bool newer(const v1::Finding& one, const v1::Finding& other) {
            std::pair(other.taken_at().seconds(), other.taken_at().nanos());
 }
 
-using Looks = std::map<std::pair<std::string, std::uint64_t>, Look>;
-
-Looks newest_looks(const Fleet& fleet) {
-    Looks looks;
+// In order of what `row_of` makes of the findings: equal for all that are of one row.
+template <auto has, auto get, typename RowOf>
+std::vector<Look> newest_looks(const Fleet& fleet, RowOf row_of) {
+    std::map<std::invoke_result_t<RowOf, decltype((std::declval<v1::Finding>().*get)())>, Look> newest;
     for (const auto& node : fleet.nodes) {
-        for (const auto& [migration, finding] :
-             findings_of<&v1::Finding::has_background_migration, &v1::Finding::background_migration>(node)) {
-            const auto [look, is_new] =
-                looks.try_emplace({migration->database(), migration->id()}, Look{&node, finding});
+        for (const auto& [found, finding] : findings_of<has, get>(node)) {
+            const auto [look, is_new] = newest.try_emplace(row_of(*found), Look{&node, finding});
             if (!is_new && newer(*finding, *look->second.finding)) look->second = {&node, finding};
         }
     }
+    std::vector<Look> looks;
+    looks.reserve(newest.size());
+    for (const auto& [row, look] : newest) looks.push_back(look);
     return looks;
 }
 
@@ -116,10 +118,13 @@ Looks newest_looks(const Fleet& fleet) {
 
 std::vector<UnfinishedMigration> unfinished_migrations(const Fleet& fleet,
                                                        const google::protobuf::Timestamp& at) {
-    const auto looks = newest_looks(fleet);
+    const auto looks =
+        newest_looks<&v1::Finding::has_background_migration, &v1::Finding::background_migration>(
+            fleet,
+            [](const Migration& migration) { return std::pair(migration.database(), migration.id()); });
     std::vector<UnfinishedMigration> all;
     all.reserve(looks.size());
-    for (const auto& [row, look] : looks) {
+    for (const auto& look : looks) {
         auto told = judge_migration(look.finding->background_migration(), at);
         all.push_back({look.node, look.finding, told.level, told.key, std::move(told.says),
                        std::move(told.takes), told.seconds_left});
@@ -148,19 +153,13 @@ std::vector<SwitchedOff> migrations_switched_off(const Fleet& fleet) {
 std::vector<TrackedJobs> tracked_jobs(const Fleet& fleet) {
     const auto running = lowest_version(fleet);
     const bool counts = !running || *running < first_without_jobs;
-    std::map<std::pair<std::string, std::string>, Look> looks;
-    for (const auto& node : fleet.nodes) {
-        for (const auto& [jobs, finding] :
-             findings_of<&v1::Finding::has_tracked_migration_jobs, &v1::Finding::tracked_migration_jobs>(
-                 node)) {
-            const auto [look, is_new] =
-                looks.try_emplace({jobs->database(), jobs->job()}, Look{&node, finding});
-            if (!is_new && newer(*finding, *look->second.finding)) look->second = {&node, finding};
-        }
-    }
+    const auto looks =
+        newest_looks<&v1::Finding::has_tracked_migration_jobs, &v1::Finding::tracked_migration_jobs>(
+            fleet,
+            [](const v1::TrackedMigrationJobs& jobs) { return std::pair(jobs.database(), jobs.job()); });
     std::vector<TrackedJobs> all;
     all.reserve(looks.size());
-    for (const auto& [row, look] : looks) {
+    for (const auto& look : looks) {
         if (look.finding->tracked_migration_jobs().pending() > 0)
             all.push_back({look.node, look.finding, counts});
     }

@@ -172,6 +172,8 @@ std::optional<Decided> of_servers(const v1::Condition& condition, const Scene& s
             return decide(condition.unfinished_migration(), scene);
         case Asks::kTableFact:
             return decide(condition.table_fact(), scene);
+        case Asks::kGeoSite:
+            return decide(condition.geo_site(), scene);
         default:
             return {};
     }

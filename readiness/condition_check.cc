@@ -106,6 +106,8 @@ std::string wrong_with_words(const v1::Condition& condition) {
             return needs(!condition.table().table().empty(), "the table's name");
         case Asks::kTableFact:
             return needs(condition.table_fact().fact() != v1::TableFact::FACT_UNSPECIFIED, "a fact");
+        case Asks::kGeoSite:
+            return needs(condition.geo_site().fact() != v1::GeoSiteIs::FACT_UNSPECIFIED, "a fact");
         case Asks::kCertificateKey:
             return needs(condition.certificate_key().rsa_bits_above() != 0, "a number of bits");
         case Asks::kPerson:

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "readiness/search_stores.h"
 #include "readiness/server_kinds.h"
 
 namespace preflight::readiness {
@@ -30,6 +31,14 @@ void each_question(const v1::Condition& condition, const std::function<void(cons
     }
 }
 
+std::vector<std::string> probes_of_services(const v1::UsesService& asked) {
+    std::vector<std::string> probes;
+    if (std::ranges::any_of(asked.kinds(), is_search_store_of_database)) probes.emplace_back("postgres");
+    if (!std::ranges::all_of(asked.kinds(), is_search_store_of_database))
+        probes.emplace_back("external_services");
+    return probes;
+}
+
 std::vector<std::string> probes_of_node(const v1::Condition& condition) {
     switch (condition.asks_case()) {
         case Asks::kInstalled:
@@ -54,7 +63,7 @@ std::vector<std::string> probes_of_node(const v1::Condition& condition) {
         case Asks::kChangedEdition:
             return {"packages"};
         case Asks::kUses:
-            return {"external_services"};
+            return probes_of_services(condition.uses());
         case Asks::kSharesStoragePath:
             return {"endpoints"};
         case Asks::kSecretsDiffer:
@@ -77,6 +86,7 @@ std::vector<std::string> probes_of_servers(const v1::Condition& condition) {
         case Asks::kTable:
         case Asks::kUnfinishedMigration:
         case Asks::kTableFact:
+        case Asks::kGeoSite:
             return {"postgres"};
         case Asks::kGeo:
             return {"geo", "postgres"};

@@ -105,6 +105,17 @@ std::string text_of(const v1::UsesGeo& asked) {
     return asked.role() == v1::GeoRole::PRIMARY ? "a Geo primary is there" : "Geo is used";
 }
 
+std::string_view text_of(const v1::GeoSiteIs& asked) {
+    switch (asked.fact()) {
+        case v1::GeoSiteIs::COPIES_OBJECT_STORAGE:
+            return "GitLab copies object storage to a secondary site";
+        case v1::GeoSiteIs::OWN_URL:
+            return "a secondary site has another URL than the primary";
+        default:
+            return "a secondary site is in some way";
+    }
+}
+
 std::string text_of(const v1::SecurityIs& asked) {
     if (asked.fips()) return "the kernel runs in FIPS mode";
     return "SELinux enforces";
@@ -173,7 +184,10 @@ std::string configured_text(const v1::Condition& condition) {
             return "an external " + joined(condition.uses().kinds(), " or ") + " service is used" +
                    (condition.uses().purposes().empty()
                         ? ""
-                        : " for " + joined(condition.uses().purposes(), " or "));
+                        : " for " + joined(condition.uses().purposes(), " or ")) +
+                   (condition.uses().tls_beside_options()
+                        ? ", with ca_file or ssl_version outside of tls_options"
+                        : "");
         case Asks::kTornFile:
             return "a file beneath " + condition.torn_file().beneath() + " is torn";
         case Asks::kSharesStoragePath:
@@ -223,6 +237,8 @@ std::string database_text(const v1::Condition& condition) {
                              joined(condition.unfinished_migration().jobs(), " or ") + " is not finished";
         case Asks::kTableFact:
             return std::string(text_of(condition.table_fact().fact()));
+        case Asks::kGeoSite:
+            return std::string(text_of(condition.geo_site()));
         default:
             return {};
     }

@@ -132,6 +132,13 @@ bool past_pgbouncer(v1::Plan& plan, const Fleet& fleet, const Upgrade& upgrade,
     return truth == Truth::holds;
 }
 
+// Where its use was not seen the check of its migrations says so.
+bool uses_search(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
+    v1::Condition asked;
+    asked.mutable_uses()->add_kinds("elasticsearch");
+    return evaluate(asked, fleet, upgrade, knowledge).truth == Truth::holds;
+}
+
 // Without downtime only where that was asked for and nothing speaks against it.
 v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Fleet& fleet,
                            const Upgrade& upgrade) {
@@ -151,12 +158,14 @@ v1::Plan::Manner manner_of(v1::Plan& plan, const Undertaking& work, const Fleet&
     return v1::Plan::ZERO_DOWNTIME;
 }
 
-void write_hop(Writer& writer, const Undertaking& work, const Remedies& remedies, std::size_t at) {
+void write_hop(Writer& writer, Crew& crew, const Undertaking& work, const Remedies& remedies,
+               std::size_t at) {
     writer.begin(&work.leg(at), v1::PlanStep::BEFORE_WINDOW);
     remedies.write(writer, at, v1::RemedyPhase::BEFORE_WINDOW);
     write_preparations(writer, work, at);
     remedies.write(writer, at, v1::RemedyPhase::AFTER_BACKUP);
     write_system_moves(writer, work, at);
+    follow_moves(crew, work.route.path.hops, at, work.knowledge);
     if (work.manner == v1::Plan::ZERO_DOWNTIME) {
         write_rolling(writer, work, remedies, at);
     } else {
@@ -176,7 +185,8 @@ void add_unknown_packages(v1::Plan& plan, const Writer& writer) {
     if (unknown.empty()) return;
     add_open(plan, "With which words the package is installed on " +
                        listed_first({unknown.begin(), unknown.end()}) +
-                       " is not known: its system, its package or its image was not seen");
+                       " is not known: its system, its package or its image was not seen, or the system "
+                       "that it moves to is still to be chosen");
 }
 
 // The version stays, and with it everything that hops are for.
@@ -191,12 +201,12 @@ void write_edition_alone(v1::Plan& plan, const Undertaking& work, const Version&
     add_unknown_packages(plan, writer);
 }
 
-void write_steps(v1::Plan& plan, const Undertaking& work, const Remedies& remedies) {
+void write_steps(v1::Plan& plan, Crew& crew, const Undertaking& work, const Remedies& remedies) {
     Writer writer(work.knowledge, plan);
     writer.begin(nullptr, v1::PlanStep::BEFORE_WINDOW);
     remedies.write(writer, {}, v1::RemedyPhase::BEFORE_WINDOW);
     write_readings(writer, work);
-    for (std::size_t at = 0; at < work.route.legs.size(); ++at) write_hop(writer, work, remedies, at);
+    for (std::size_t at = 0; at < work.route.legs.size(); ++at) write_hop(writer, crew, work, remedies, at);
     write_after(writer, work);
     name_database_host(*plan.mutable_steps(), *work.primary().site);
     remedies.name_own(plan);
@@ -243,9 +253,10 @@ v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& rout
         work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
         work.background = wait_for_background(fleet, upgrade);
         work.to_enterprise = becomes_enterprise(crew, upgrade);
+        work.searches = uses_search(fleet, upgrade, knowledge);
         work.manner = manner_of(plan, work, fleet, upgrade);
         plan.set_manner(work.manner);
-        write_steps(plan, work, Remedies(verdicts, work));
+        write_steps(plan, crew, work, Remedies(verdicts, work));
         add_unseen_settings(plan, work);
         add_unseen_leaders(plan, crew);
         add_unseen_masters(plan, crew);

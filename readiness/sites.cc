@@ -57,6 +57,10 @@ std::string site_of(const FleetNode& node) {
     return {};
 }
 
+std::string_view without_slash(std::string_view url) {
+    return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
+}
+
 bool is_of_secondary(const FleetNode& node) {
     const auto roles = findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node);
     return std::ranges::any_of(

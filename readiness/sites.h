@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "readiness/fleet.h"
@@ -27,5 +28,8 @@ std::string site_text(const Site& site);
 // none.
 std::string site_of(const FleetNode& node);
 bool is_of_secondary(const FleetNode& node);
+
+// Of addresses of sites that are to be compared: GitLab writes some with a slash at the end.
+std::string_view without_slash(std::string_view url);
 
 }  // namespace preflight::readiness

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -178,12 +179,18 @@ void add_moves(std::vector<v1::Hop>& hops, const Fleet& fleet, const v1::Knowled
 
 void add_moves(std::vector<v1::Hop>& hops, const Version& from, v1::Edition edition,
                const v1::Knowledge& knowledge) {
+    // Systems that come to one are said to go on from there once.
+    std::set<std::pair<std::size_t, std::string>> seen;
     for (const auto& support : knowledge.operating_systems()) {
         SystemWay way{&support, {}, edition, {}, {from}, 0};
         if (!serves(support, way) || !has_packages(support, way, 0)) continue;
         way.versions.reserve(hops.size() + 1);
         for (const auto& hop : hops) way.versions.push_back(parse_version(hop.version()).value_or(from));
-        for (const auto& move : system_moves(way, knowledge)) *hops[move.hop].add_moves() = told(move);
+        for (const auto& move : system_moves(way, knowledge)) {
+            auto said = told(move);
+            if (seen.emplace(move.hop, said.SerializeAsString()).second)
+                *hops[move.hop].add_moves() = std::move(said);
+        }
     }
 }
 

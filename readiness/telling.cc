@@ -44,6 +44,11 @@ void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& d
     about_unanswered(verdict, node, dialling.kinds, answered);
 }
 
+void make_of_instance(v1::Verdict& verdict) {
+    verdict.clear_nodes();
+    for (auto& evidence : *verdict.mutable_evidence()) evidence.set_of_any_node(true);
+}
+
 void Telling::begin(const FleetNode& node, const v1::Finding& finding, std::string_view address) {
     node_ = &node;
     finding_ = &finding;

@@ -38,6 +38,10 @@ struct Dialling {
 void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& dialling,
                   const std::set<std::string>& answered);
 
+// Every node that looks sees the same: the verdict is of the instance, told by whoever looked last, and no
+// waiver hangs on who that was.
+void make_of_instance(v1::Verdict& verdict);
+
 // Judges one finding after the other: begin, say what is wrong, end.
 class Telling {
   public:

@@ -168,6 +168,10 @@ v1::GitalyStatus::Storage* storage_in(v1::GitalyStatus& status, const std::strin
     return new_storage(status, name);
 }
 
+GitalyRefusal more_storages() {
+    return {v1::Reach::PROTOCOL, v1::Gap::TOO_LARGE, "it has more storages than are told"};
+}
+
 std::uint64_t bytes_of(std::int64_t said) { return said < 0 ? 0 : static_cast<std::uint64_t>(said); }
 
 }  // namespace
@@ -241,7 +245,7 @@ std::optional<GitalyRefusal> GitalyChannel::take_disk_statistics(v1::GitalyStatu
     // Praefect hands on what each Gitaly behind it says, by their names: one may stand there several times.
     for (const auto& said : response.storage_statuses()) {
         auto* storage = new_storage(into, said.storage_name());
-        if (storage == nullptr) break;
+        if (storage == nullptr) return more_storages();
         storage->set_available_bytes(bytes_of(said.available()));
         storage->set_used_bytes(bytes_of(said.used()));
     }
@@ -258,7 +262,7 @@ std::optional<GitalyRefusal> GitalyChannel::take_server_info(v1::GitalyStatus& i
     into.set_git_version(shown(response.git_version()));
     for (const auto& said : response.storage_statuses()) {
         auto* storage = storage_in(into, said.storage_name());
-        if (storage == nullptr) break;
+        if (storage == nullptr) return more_storages();
         storage->set_readable(said.readable());
         storage->set_writeable(said.writeable());
         storage->set_filesystem_type(shown(said.fs_type()));

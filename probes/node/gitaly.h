@@ -40,8 +40,8 @@ class GitalyChannel {
     GitalyChannel& operator=(const GitalyChannel&) = delete;
     ~GitalyChannel();
 
-    // Each fills in what it is named after and gives nothing, or a refusal. They end at their limit, or at
-    // `until` where that comes first.
+    // Each fills in what it is named after and gives nothing, or a refusal: also where it filled in a part
+    // and there is more. They end at their limit, or at `until` where that comes first.
     std::optional<GitalyRefusal> connect(Clock::time_point until);
     std::optional<GitalyRefusal> take_health(v1::GitalyStatus& into, Clock::time_point until);
     std::optional<GitalyRefusal> take_disk_statistics(v1::GitalyStatus& into, Clock::time_point until);

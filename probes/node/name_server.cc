@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // RFC 1035, section 4; SRV: RFC 2782; AAAA: RFC 3596.
 constexpr std::size_t answer_limit = 4096;
-constexpr std::size_t servers_limit = 16;
+constexpr std::size_t header_bytes = 12;
 constexpr std::uint16_t internet = 1;
 constexpr std::uint16_t type_a = 1;
 constexpr std::uint16_t type_aaaa = 28;
@@ -118,6 +118,13 @@ void take_record(Message& message, Told& told) {
     }
 }
 
+// RFC 5452, section 9.1: an answer repeats the question as it was sent, but for the case of its letters.
+bool repeats(Message& message, std::string_view query) {
+    if (query.size() <= header_bytes) return false;
+    const auto sent = query.substr(header_bytes);
+    return std::ranges::equal(message.take(sent.size()), sent, {}, lower, lower);
+}
+
 Problem bad(const NameQuestion& question) {
     return {v1::Gap::MALFORMED, question.record, "what answers is no name server, or answers something else"};
 }
@@ -168,15 +175,15 @@ Result<std::vector<NamedServer>> parse_name_answer(std::string_view answer, cons
     const auto flags = message.number();
     std::array<std::uint16_t, 4> counts{};
     for (auto& count : counts) count = message.number();
-    if (!message.good() || said_id != id || (flags & 0x8000U) == 0 || counts[0] != 1) return bad(question);
+    if (!message.good() || said_id != id || (flags & 0x8000U) == 0 || counts[0] != 1 ||
+        !repeats(message, name_query(question, id)))
+        return bad(question);
     if ((flags & 0x0200U) != 0)
         return Problem{v1::Gap::TOO_LARGE, question.record, "the name server's answer does not fit"};
     const auto code = flags & 0xfU;
     if (code != 0 && code != 3)
         return Problem{v1::Gap::REFUSED, question.record,
                        "the name server refuses with code " + std::to_string(code)};
-    message.name();
-    message.take(4);
     Told told;
     const auto records = std::size_t{counts[1]} + counts[2] + counts[3];
     for (std::size_t at = 0; at < records && message.good(); ++at) {
@@ -191,7 +198,6 @@ Result<std::vector<NamedServer>> parse_name_answer(std::string_view answer, cons
     for (const auto& [name, port] : told.services) {
         for (const auto& address : told.by_name[name]) servers.push_back({address, port});
     }
-    if (servers.size() > servers_limit) servers.resize(servers_limit);
     if (servers.empty())
         return Problem{v1::Gap::ABSENT, question.record, "the name server names no server for it"};
     return servers;

@@ -88,12 +88,6 @@ std::vector<const FleetNode*> makers_of(const Fleet& fleet, const Newest& newest
     return makers.empty() ? able : makers;
 }
 
-v1::Verdict stated(const v1::Attestation& attestation) {
-    auto said = verdict(v1::READY, "stated", "a person states that copies of the backups are kept elsewhere");
-    about(said, attestation);
-    return said;
-}
-
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge&) {
     const auto archives = archives_of(fleet);
     const auto newest = newest_of(archives);
@@ -102,7 +96,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade& upgrade, const
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.unseen, &cases.none, &cases.not_uploaded}) keep(verdicts, std::move(*found));
     const auto* word = attested(upgrade, statement);
-    if (word != nullptr && !fleet.nodes.empty()) verdicts = {stated(*word)};
+    if (word != nullptr && !fleet.nodes.empty())
+        verdicts = {stated(*word, "a person states that copies of the backups are kept elsewhere")};
     keep(verdicts, std::move(cases.ready));
     if (verdicts.empty()) verdicts.push_back(Cases().unseen);  // nobody who makes backups reports
     return verdicts;

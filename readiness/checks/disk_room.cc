@@ -1,6 +1,8 @@
 #include "readiness/checks/disk_room.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "readiness/installed.h"
 #include "readiness/route.h"
@@ -35,13 +37,36 @@ bool is_guess(std::string_view step) {
     return step == indexes_step || step == largest_step || step == slots_step;
 }
 
+// Who uses the databases whose migrations work on the data at this path; first who surely means this server.
+std::span<const std::string_view> users_of(std::string_view path) {
+    static constexpr std::array<std::string_view, 4> main{"own server", "rails main", "rails ci",
+                                                          "rails sec"};
+    static constexpr std::array<std::string_view, 2> tracking{"own tracking server", "rails geo"};
+    if (path.find("/geo-postgresql/") != std::string_view::npos) return tracking;
+    return main;
+}
+
+// Of these databases of the one server: a node may reach others beside it. 0: not told.
+std::uint64_t largest_index(const FleetNode& node, std::string_view path) {
+    const auto instances =
+        findings_of<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node);
+    const v1::PostgresInstance* server = nullptr;
+    std::uint64_t largest = 0;
+    for (const auto user : users_of(path)) {
+        for (const auto& [instance, finding] : instances) {
+            if (std::ranges::find(instance->uses(), user) == instance->uses().end()) continue;
+            if (server == nullptr) server = instance;
+            if (instance->address() == server->address())
+                largest = std::max(largest, instance->largest_index_bytes());
+        }
+    }
+    return largest;
+}
+
 // What a PostgreSQL tells of its largest index says more than the size of all its data.
 v1::DiskNeed by_largest_index(v1::DiskNeed need, const FleetNode& node) {
     if (need.step() != indexes_step) return need;
-    std::uint64_t largest = 0;
-    for (const auto& [instance, finding] :
-         findings_of<&v1::Finding::has_postgres_instance, &v1::Finding::postgres_instance>(node))
-        largest = std::max(largest, instance->largest_index_bytes());
+    const auto largest = largest_index(node, need.path());
     if (largest == 0) return need;
     need.set_step(std::string(largest_step));
     need.set_need_bytes(largest);

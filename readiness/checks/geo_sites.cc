@@ -4,8 +4,9 @@
 
 #include "readiness/age.h"
 #include "readiness/condition.h"
+#include "readiness/installed.h"
 #include "readiness/sites.h"
-#include "readiness/verdict.h"
+#include "readiness/telling.h"
 
 namespace preflight::readiness {
 namespace {
@@ -61,7 +62,7 @@ class Judging {
         // Of its status the time and the lag pass.
         found.mutable_evidence()->rbegin()->set_lasting(head + "with GitLab " +
                                                         clipped(site.what().version(), 40));
-        found.clear_nodes();
+        make_of_instance(found);
         said_.push_back(std::move(found));
     }
 
@@ -207,6 +208,33 @@ v1::Verdict untold_site(const Fleet& fleet, const std::vector<Site>& sites) {
     return unseen;
 }
 
+// A node that does not say its role may be of a site that no database told of.
+v1::Verdict untold_role(const Fleet& fleet) {
+    auto unseen = verdict(v1::UNKNOWN, "unseen", "of which site a node is was not seen");
+    for (const auto& node : fleet.nodes) {
+        const bool told = !findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node).empty();
+        if (!told && !without_gitlab(node)) about_unseen(unseen, node, "geo");
+    }
+    return unseen;
+}
+
+// What promotes a site writes a file that outweighs the rest, which still give it the role that it had.
+v1::Verdict disputed_role(const Fleet& fleet) {
+    auto disputed =
+        verdict(v1::WARNING, "role_disputed", "files of a node give it more than one role in Geo");
+    for (const auto& node : fleet.nodes) {
+        for (const auto& [role, finding] :
+             findings_of<&v1::Finding::has_geo_role, &v1::Finding::geo_role>(node)) {
+            const std::vector<std::string> others(role->contradictions().begin(),
+                                                  role->contradictions().end());
+            if (others.empty()) continue;
+            about(disputed, node, *finding,
+                  clipped(role->source(), 120) + " counts, and there is " + listed_first(others, 3));
+        }
+    }
+    return disputed;
+}
+
 // Nobody who told of sites looked to the end: there may be more of them.
 v1::Verdict half_told(const Fleet& fleet) {
     auto unseen = verdict(v1::UNKNOWN, "unseen", "not all that the database says of Geo's sites was seen");
@@ -232,6 +260,8 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
         verdicts.push_back(
             verdict(v1::BLOCKER, "two_primaries", "more than one site is said to be the primary"));
     keep(verdicts, untold_site(fleet, sites));
+    keep(verdicts, untold_role(fleet));
+    keep(verdicts, disputed_role(fleet));
     keep(verdicts, half_told(fleet));
     if (sites.size() == static_cast<std::size_t>(primaries))
         verdicts.push_back(verdict(v1::NOTE, "no_secondary", "Geo has no secondary site"));

@@ -28,11 +28,6 @@ struct Cases {
     v1::Verdict ready = verdict(v1::READY, "agree", "the nodes of all Geo sites agree in what they must");
 };
 
-std::string without_slash(std::string url) {
-    if (url.ends_with('/')) url.pop_back();
-    return url;
-}
-
 // Certificates by fingerprint, each as an administrator would find it.
 using Trusted = std::map<std::string, std::string>;
 

@@ -23,12 +23,13 @@ struct Cases {
         verdict(v1::BLOCKER, "storage_unusable", "a Gitaly cannot read or write one of its storages");
     v1::Verdict not_served =
         verdict(v1::BLOCKER, "not_served", "the server that a storage is configured for does not have it");
-    v1::Verdict shared = verdict(v1::BLOCKER, "shared_disk",
-                                 "two nodes serve a storage with the same mark: one disk, or its clone");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every Gitaly in use told its state");
     v1::Verdict version_unseen =
         verdict(v1::UNKNOWN, "version_unseen", "which version a Gitaly runs was not seen");
-    // Not more than a warning: a directory copied to a new server keeps its mark.
+    // Both not more than a warning: a directory copied to a new server keeps its mark.
+    v1::Verdict shared = verdict(
+        v1::WARNING, "shared_disk",
+        "two nodes serve a storage with the same mark: a copy of the directory, a clone, or one disk");
     v1::Verdict two_names =
         verdict(v1::WARNING, "two_names",
                 "storages of two names have the same mark: a copy of the directory, or one disk");
@@ -213,8 +214,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     Judging judging(fleet, cases);
     for (const auto& node : fleet.nodes) judge_node(node, judging, cases);
     judge_disks(fleet, cases);
-    return kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.shared,
-                 &cases.unseen, &cases.version_unseen, &cases.two_names, &cases.not_asked, &cases.ready},
+    return kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.unseen,
+                 &cases.version_unseen, &cases.shared, &cases.two_names, &cases.not_asked, &cases.ready},
                 fleet, "unused", "no node uses Gitaly");
 }
 

@@ -26,7 +26,7 @@ struct Cases {
 bool names_two(const FleetNode& node, Cases& cases) {
     for (const auto& [difference, finding] :
          findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
-        if (difference->what() != "version of the package") continue;
+        if (difference->kind() != v1::Difference::PACKAGE_VERSION) continue;
         about(cases.two_versions, node, *finding,
               difference->used() + " and " + difference->other() + ": " + difference->detail());
         return true;

@@ -22,7 +22,7 @@ bool judge_edits(const FleetNode& node, Cases& cases) {
     bool edited = false;
     for (const auto& [difference, finding] :
          findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
-        if (difference->what().find("edited but not applied") == std::string::npos) continue;
+        if (difference->kind() != v1::Difference::NOT_APPLIED) continue;
         about(cases.not_applied, node, *finding, difference->other() + " " + difference->detail());
         edited = true;
     }

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "readiness/background_migrations.h"
-#include "readiness/verdict.h"
+#include "readiness/telling.h"
 
 namespace preflight::readiness {
 namespace {
@@ -36,7 +36,7 @@ v1::Verdict of_jobs(const TrackedJobs& jobs) {
                       name + " has rows left of jobs that the running version has no use for");
     about(said, *jobs.node, *jobs.finding,
           passing(std::to_string(what.pending())) + " rows of background_migration_jobs are pending");
-    said.clear_nodes();
+    make_of_instance(said);
     return said;
 }
 
@@ -57,7 +57,7 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge&)
         // Which row it is stands in the evidence; each database numbers its own. How long it takes passes.
         said.set_lasting("the unfinished migration in the database " + clipped(migration.database(), 60));
         about(said, *one.node, *one.finding, what_of(migration));
-        said.clear_nodes();  // of the instance
+        make_of_instance(said);
         verdicts.push_back(std::move(said));
     }
     if (!unfinished.empty()) keep(verdicts, switched_off(fleet));

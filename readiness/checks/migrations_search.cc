@@ -5,6 +5,7 @@
 
 #include "readiness/attestations.h"
 #include "readiness/installed.h"
+#include "readiness/search_stores.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -13,14 +14,6 @@ namespace {
 // Which of its migrations are done Elasticsearch keeps in an index of its own, which no probe reads.
 constexpr std::string_view statement = "search_migrations_finished";
 
-bool read_for_it(const FleetNode& node) {
-    const auto all = findings_of<&v1::Finding::has_instance_settings, &v1::Finding::instance_settings>(node);
-    return std::ranges::any_of(all, [](const auto& entry) {
-        const auto& read = entry.first->stores_read();
-        return std::ranges::find(read, "elasticsearch") != read.end();
-    });
-}
-
 // The advanced search is part of the Enterprise Edition alone.
 bool all_community(const Fleet& fleet) {
     const auto all = installations(fleet);
@@ -28,12 +21,6 @@ bool all_community(const Fleet& fleet) {
     return told && !all.empty() && std::ranges::all_of(all, [](const Installed& installed) {
                return installed.what->edition() == v1::CE;
            });
-}
-
-v1::Verdict stated(const v1::Attestation& attestation) {
-    auto said = verdict(v1::READY, "stated", "a person states that the migrations of search are finished");
-    about(said, attestation);
-    return said;
 }
 
 v1::Verdict unseen_in(const Fleet& fleet) {
@@ -57,12 +44,13 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade& upgrade, const
     }
     const bool in_use = !used.nodes().empty();
     const auto* word = attested(upgrade, statement);
-    if (in_use && word != nullptr) return {stated(*word)};
+    if (in_use && word != nullptr)
+        return {stated(*word, "a person states that the migrations of search are finished")};
     used.clear_nodes();  // of the instance
     if (in_use) return {used};
     if (all_community(fleet))
         return {verdict(v1::NOT_APPLICABLE, "community", "the Community Edition has no advanced search")};
-    if (std::ranges::none_of(fleet.nodes, read_for_it)) return {unseen_in(fleet)};
+    if (!search_store_seen(fleet, "elasticsearch")) return {unseen_in(fleet)};
     return {verdict(v1::NOT_APPLICABLE, "not_used", "advanced search is not used")};
 }
 

@@ -24,6 +24,9 @@ struct Cases {
     v1::Verdict site_unseen =
         verdict(v1::UNKNOWN, "site_unseen",
                 "of which site of Geo a Rails node is was not seen: it was not compared with its peers");
+    v1::Verdict role_unseen =
+        verdict(v1::UNKNOWN, "role_unseen",
+                "whether the node is one of Rails was not seen: it was not compared with its peers");
     v1::Verdict unapplied =
         verdict(v1::WARNING, "unapplied", "gitlab.rb says otherwise than what the last reconfigure used");
     v1::Verdict rendered =
@@ -211,15 +214,18 @@ bool site_seen(const FleetNode& node) {
         roles, [](const auto& entry) { return entry.first->role() != v1::GeoRole::ROLE_UNSPECIFIED; });
 }
 
-// Sites may differ: a node of a site that was not seen has no peers that are known.
-void judge_rails(const std::vector<const FleetNode*>& rails, Cases& cases,
-                 std::vector<v1::Verdict>& verdicts) {
+// Of nodes that run Rails, or may. Sites may differ: a node of a site that was not seen has no peers that are
+// known.
+void judge_rails(const Peers& rails, Cases& cases, std::vector<v1::Verdict>& verdicts) {
     std::map<std::string, Peers> sites;
     for (const auto* node : rails) {
-        if (site_seen(*node)) {
-            sites[site_of(*node)].push_back(node);
-        } else if (rails.size() > 1) {
+        const bool placed = roles_seen(*node) && site_seen(*node);
+        if (placed) sites[site_of(*node)].push_back(node);
+        if (placed || rails.size() == 1) continue;
+        if (roles_seen(*node)) {
             about_unseen(cases.site_unseen, *node, "geo");
+        } else {
+            about_unseen(cases.role_unseen, *node, "services");
         }
     }
     for (const auto& [site, peers] : sites) judge_peers(peers, verdicts);
@@ -227,18 +233,19 @@ void judge_rails(const std::vector<const FleetNode*>& rails, Cases& cases,
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     Cases cases;
-    std::vector<const FleetNode*> rails;
+    Peers rails;
     rails.reserve(fleet.nodes.size());
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
         if (!has_settings(node)) continue;
         judge_node(node, cases);
-        if (has_role(node, v1::NodeRoles::RAILS) && saw_all(node, "settings")) rails.push_back(&node);
+        const bool may_be_rails = has_role(node, v1::NodeRoles::RAILS) || !roles_seen(node);
+        if (may_be_rails && saw_all(node, "settings")) rails.push_back(&node);
     }
     std::vector<v1::Verdict> verdicts;
     judge_rails(rails, cases, verdicts);
-    for (auto* found : {&cases.unseen, &cases.site_unseen, &cases.unapplied, &cases.rendered, &cases.computed,
-                        &cases.ready})
+    for (auto* found : {&cases.unseen, &cases.site_unseen, &cases.role_unseen, &cases.unapplied,
+                        &cases.rendered, &cases.computed, &cases.ready})
         keep(verdicts, std::move(*found));
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};

@@ -5,6 +5,7 @@
 #include "readiness/attestations.h"
 #include "readiness/conditions/predicates.h"
 #include "readiness/installed.h"
+#include "readiness/search_stores.h"
 #include "readiness/secret_groups.h"
 #include "readiness/setting_uses.h"
 
@@ -69,6 +70,17 @@ std::string_view doubt_of(const v1::Setting& setting) {
     return ", whose value was not seen";
 }
 
+bool asks_files(const v1::UsesService& asked) {
+    return !std::ranges::all_of(asked.kinds(), is_search_store_of_database);
+}
+
+// What stands in the database is said of the instance: one node that reads it is enough.
+bool is_open_in_database(const v1::UsesService& asked, const Fleet& fleet) {
+    return std::ranges::any_of(asked.kinds(), [&fleet](const std::string& kind) {
+        return is_search_store_of_database(kind) && !search_store_seen(fleet, kind);
+    });
+}
+
 }  // namespace
 
 Decided decide(const v1::HasSetting& asked, const Scene& scene) {
@@ -88,19 +100,31 @@ Decided decide(const v1::HasSetting& asked, const Scene& scene) {
 }
 
 Decided decide(const v1::UsesService& asked, const Scene& scene) {
+    const auto is_asked = [&](const v1::ExternalService& service) {
+        const auto& kinds = asked.kinds();
+        const auto& purposes = asked.purposes();
+        return std::ranges::find(kinds, service.kind()) != kinds.end() &&
+               (purposes.empty() || std::ranges::find(purposes, service.purpose()) != purposes.end());
+    };
+    const bool in_files = asks_files(asked);
+    const bool open_in_database = is_open_in_database(asked, scene.fleet);
     return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
+        if (open_in_database) some.nobody();
         if (without_gitlab(node)) return;
         const bool could = runs_application(node) || !roles_seen(node);
-        if (could && !saw_all(node, "external_services")) some.unseen(node, "external_services");
+        if (could && in_files && !saw_all(node, "external_services")) some.unseen(node, "external_services");
+        if (could && open_in_database) some.unseen(node, "postgres");
         for (const auto& [service, finding] :
              findings_of<&v1::Finding::has_external_service, &v1::Finding::external_service>(node)) {
-            const auto& kinds = asked.kinds();
-            const auto& purposes = asked.purposes();
-            if (std::ranges::find(kinds, service->kind()) == kinds.end()) continue;
-            if (!purposes.empty() && std::ranges::find(purposes, service->purpose()) == purposes.end()) {
-                continue;
+            if (!is_asked(*service)) continue;
+            const auto what = "uses " + service->kind() + " at " + service->host();
+            if (!asked.tls_beside_options() || service->tls_beside_options()) {
+                some.holds(node, *finding, what);
+            } else if (!service->has_tls_beside_options()) {
+                some.unseen(node, *finding, what + "; where its TLS options stand was not told");
+            } else {
+                some.fails(node, *finding, what + ", with its TLS options in tls_options alone");
             }
-            some.holds(node, *finding, "uses " + service->kind() + " at " + service->host());
         }
     });
 }

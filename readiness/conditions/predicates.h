@@ -43,5 +43,6 @@ Decided decide(const v1::InstanceSets& asked, const Scene& scene);
 Decided decide(const v1::TableHas& asked, const Scene& scene);
 Decided decide(const v1::UnfinishedMigration& asked, const Scene& scene);
 Decided decide(const v1::TableFactIs& asked, const Scene& scene);
+Decided decide(const v1::GeoSiteIs& asked, const Scene& scene);
 
 }  // namespace preflight::readiness

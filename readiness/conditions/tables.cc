@@ -1,10 +1,21 @@
 // Predicates on GitLab's own tables.
 #include <algorithm>
+#include <utility>
 
 #include "readiness/conditions/predicates.h"
+#include "readiness/sites.h"
 
 namespace preflight::readiness {
 namespace {
+
+// No node that could see it saw all of it.
+Decided unseen_by_all(const Scene& scene, SomeNode some) {
+    for (const auto& node : scene.fleet.nodes) {
+        if (runs_application(node) || !roles_seen(node)) some.unseen(node, "postgres");
+    }
+    some.nobody();
+    return some.decided();
+}
 
 // Asks the nodes that see a database. Where none does, nobody could tell: what is said of a database is said
 // of the instance, and one node that sees all of it is enough.
@@ -18,11 +29,20 @@ Decided some_row(const Scene& scene, Ask ask) {
         for (const auto& [row, finding] : rows) ask(node, *row, *finding, some);
     }
     if (seen) return some.decided();
-    for (const auto& node : scene.fleet.nodes) {
-        if (runs_application(node) || !roles_seen(node)) some.unseen(node, "postgres");
+    return unseen_by_all(scene, std::move(some));
+}
+
+// What a secondary's row says; `primary` is nullptr where no row is the primary's.
+Truth is_so(v1::GeoSiteIs::Fact fact, const v1::GeoSite& site, const Site* primary) {
+    const auto& denied = site.denied();
+    if (fact == v1::GeoSiteIs::COPIES_OBJECT_STORAGE) {
+        if (site.copies_object_storage()) return Truth::holds;
+        const bool hidden = std::ranges::find(denied, "geo_nodes.sync_object_storage") != denied.end();
+        return hidden ? Truth::unknown : Truth::fails;
     }
-    some.nobody();
-    return some.decided();
+    if (fact != v1::GeoSiteIs::OWN_URL || primary == nullptr) return Truth::unknown;
+    if (site.url().empty() || primary->what().url().empty()) return Truth::unknown;
+    return without_slash(site.url()) == without_slash(primary->what().url()) ? Truth::fails : Truth::holds;
 }
 
 }  // namespace
@@ -82,11 +102,33 @@ Decided decide(const v1::TableFactIs& asked, const Scene& scene) {
         }
     }
     if (told) return some.decided();
-    for (const auto& node : scene.fleet.nodes) {
-        if (runs_application(node) || !roles_seen(node)) some.unseen(node, "postgres");
+    return unseen_by_all(scene, std::move(some));
+}
+
+Decided decide(const v1::GeoSiteIs& asked, const Scene& scene) {
+    v1::Condition condition;
+    *condition.mutable_geo_site() = asked;
+    const auto text = describe(condition);
+    SomeNode some;
+    const auto sites = sites_of(scene.fleet);
+    const auto is_primary = [](const Site& site) { return site.what().primary(); };
+    const auto primary = std::ranges::find_if(sites, is_primary);
+    for (const auto& site : sites) {
+        if (is_primary(site)) continue;
+        const auto what = "the site " + clipped(site.what().name(), 120) + ": ";
+        switch (is_so(asked.fact(), site.what(), primary == sites.end() ? nullptr : &*primary)) {
+            case Truth::holds:
+                some.holds(*site.node, *site.finding, what + text);
+                break;
+            case Truth::unknown:
+                some.unseen(*site.node, *site.finding, what + "whether " + text + " was not told");
+                break;
+            case Truth::fails:
+                some.fails(*site.node, *site.finding, what + "it is not so that " + text);
+        }
     }
-    some.nobody();
-    return some.decided();
+    if (std::ranges::any_of(scene.fleet.nodes, read_database)) return some.decided();
+    return unseen_by_all(scene, std::move(some));
 }
 
 Decided decide(const v1::UnfinishedMigration& asked, const Scene& scene) {

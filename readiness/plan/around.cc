@@ -57,6 +57,15 @@ PlanNodes marked_by_steps(const Undertaking& work) {
     return found;
 }
 
+// On a Rails node, or by a person where none is known.
+void on_rails(Writer& writer, const SiteWork& of, std::string_view text, const Measured& measured = {}) {
+    if (of.rails.node == nullptr) {
+        writer.person(text, {{"where", {"a Rails node"}}}, measured);
+    } else {
+        writer.add({.text = text, .nodes = {of.rails.node}, .where = "a Rails node", .measured = measured});
+    }
+}
+
 void finish_background(Writer& writer, const Undertaking& work, const Measured& measured) {
     const auto& primary = work.primary();
     writer.at(work.crew.geo ? primary.site : nullptr);
@@ -73,16 +82,8 @@ void finish_background(Writer& writer, const Undertaking& work, const Measured& 
     } else {
         writer.person("finish_background_rails", {}, measured);
     }
+    if (work.searches) on_rails(writer, primary, "finish_search");
     writer.at(nullptr);
-}
-
-// On a Rails node, or by a person where none is known.
-void on_rails(Writer& writer, const SiteWork& of, std::string_view text, const Measured& measured = {}) {
-    if (of.rails.node == nullptr) {
-        writer.person(text, {{"where", {"a Rails node"}}}, measured);
-    } else {
-        writer.add({.text = text, .nodes = {of.rails.node}, .where = "a Rails node", .measured = measured});
-    }
 }
 
 void prepare_databases(Writer& writer, const Undertaking& work, std::size_t at) {
@@ -95,9 +96,12 @@ void prepare_databases(Writer& writer, const Undertaking& work, std::size_t at) 
                         .nodes = databases_of(*of.site),
                         .where = "the nodes with the database",
                         .more = major});
-            const auto* main = main_database(*of.site);
-            if (work.crew.geo && !of.site->secondary && main != nullptr)
+            if (!work.crew.geo || of.site->secondary || databases_of(*of.site).empty()) continue;
+            if (const auto* main = main_database(*of.site)) {
                 writer.add({.text = "note_slots", .nodes = {main}, .where = "the database"});
+            } else {
+                writer.person("note_slots");
+            }
         }
     }
     writer.at(nullptr);
@@ -166,6 +170,7 @@ void open_window(Writer& writer, const Undertaking& work, std::size_t at) {
     writer.begin(&leg, v1::PlanStep::IN_WINDOW);
     if (!rolls(work) && has_maintenance_mode(work)) writer.person("maintenance_on");
     check_application(writer, work, "check_before");
+    if (work.crew.geo) check_geo(writer, work);
     if (!rolls(work)) writer.person("pause_jobs");
     const std::string where = "the nodes where it is held";
     writer.add({.text = "lift_hold", .nodes = held(work, leg, true), .where = where});

@@ -85,8 +85,9 @@ std::string words_of(const PlanNode& node) {
     const auto& way = node.way;
     const auto& what = *node.installed.what;
     return std::to_string(what.method()) + "/" + std::to_string(static_cast<int>(way.manager)) + "/" +
-           way.package + "/" + way.edition + "/" + way.build + "/" + std::to_string(what.edition()) + "/" +
-           std::to_string(static_cast<int>(what.fips())) + "/" + what.held_by();
+           way.package + "/" + way.edition + "/" + way.build + "/" + what.architecture() + "/" +
+           std::to_string(what.edition()) + "/" + std::to_string(static_cast<int>(what.fips())) + "/" +
+           what.held_by();
 }
 
 void number_kinds(Crew& crew) {

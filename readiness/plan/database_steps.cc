@@ -21,13 +21,13 @@ void upgrade_cluster(Writer& writer, const PlanNodes& members, bool standby, con
         return;
     }
     const auto replicas = without(members, members.back());
-    writer.add({.text = "stop_patroni_replicas", .nodes = replicas, .where = "the replicas", .more = more});
+    const std::string where = replicas.size() == 1 ? "the replica" : "the replicas";
+    writer.add({.text = "stop_patroni_replicas", .nodes = replicas, .where = where, .more = more});
     writer.add({.text = standby ? "upgrade_postgresql_standby_leader" : "upgrade_postgresql_leader",
                 .nodes = {members.back()},
                 .where = "the leader",
                 .more = more});
-    writer.add(
-        {.text = "upgrade_postgresql_replicas", .nodes = replicas, .where = "the replicas", .more = more});
+    writer.add({.text = "upgrade_postgresql_replicas", .nodes = replicas, .where = where, .more = more});
 }
 
 // It wipes what is there: of several servers only a person who knows them says where.
@@ -58,10 +58,10 @@ void upgrade_site(Writer& writer, const PlanSite& site, const Fillings& more) {
     if (site.secondary && members.empty()) replicate(writer, site, more);
     // The application of a primary of several nodes is stopped, and stays so until it is migrated.
     if (!site.secondary && !site.single()) return;
-    writer.add({.text = "restart_after_database",
-                .nodes = chosen(site, [](const PlanNode& node) { return node.application; }),
-                .where = "the Rails and Sidekiq nodes",
-                .more = more});
+    writer.add(minding_clusters({.text = "restart_after_database",
+                                 .nodes = application_nodes(site),
+                                 .where = "the Rails and Sidekiq nodes",
+                                 .more = more}));
 }
 
 }  // namespace

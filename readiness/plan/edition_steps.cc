@@ -83,7 +83,7 @@ void change_first(Writer& writer, const Undertaking& work, const SiteWork& of, c
                   const Version& version) {
     const auto where = of.site->single() ? clipped_name(of.site->nodes.front())
                                          : std::string("the Rails node that migrates");
-    const bool bypass = work.past_pgbouncer && !of.site->secondary && !of.site->single();
+    const bool bypass = work.past_pgbouncer && !of.site->secondary;
     if (bypass) bypass_pgbouncer(writer, *of.site, first, where);
     change(writer, first, where, version);
     if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = first, .where = where});

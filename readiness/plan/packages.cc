@@ -117,6 +117,21 @@ Words install_words(const PackageWay& way, const Version& version) {
     return {program_of(way.manager), "install", exact};
 }
 
+// Versions of rpms name the system's line, and those of an older one are older; within one line of SUSE's,
+// and on Debian and Ubuntu, they do not tell systems apart.
+Words reinstall_words(const PackageWay& way, const Version& version) {
+    auto words = install_words(way, version);
+    if (words.empty()) return words;
+    if (way.manager == PackageManager::apt) words.insert(words.begin() + 2, "--reinstall");
+    if (way.manager == PackageManager::zypper) words.insert(words.begin() + 2, "--force");
+    return words;
+}
+
+std::string source_script(const PackageWay& way) {
+    if (way.manager == PackageManager::unknown || way.package.empty()) return {};
+    return way.manager == PackageManager::apt ? "script.deb.sh" : "script.rpm.sh";
+}
+
 Words release_words(const PackageWay& way, std::string_view held_by) {
     return lock_words(way, held_by, false);
 }

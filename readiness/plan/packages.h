@@ -32,10 +32,14 @@ using Words = std::vector<std::string>;
 // Each empty where the node does not tell enough.
 Words refresh_words(const PackageWay& way);
 Words install_words(const PackageWay& way, const Version& version);
+// The same over a package of that version, which was built for another system.
+Words reinstall_words(const PackageWay& way, const Version& version);
 // `held_by`: the file that keeps the package at its version. Nothing where no command, but an editor lifts
 // it.
 Words release_words(const PackageWay& way, std::string_view held_by);
 Words hold_words(const PackageWay& way, std::string_view held_by);
+// Of GitLab's own that adds its package source: "script.deb.sh".
+std::string source_script(const PackageWay& way);
 // "gitlab/gitlab-ee:19.2.4-ee.0"
 std::string image_name(const v1::Installation& installation, const Version& version);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 
+#include "readiness/plan/own_work.h"
 #include "readiness/plan/remedy_phase.h"
 #include "readiness/support.h"
 #include "readiness/verdict.h"
@@ -19,71 +21,6 @@ constexpr std::array<std::string_view, 26> families{
     "disk",     "packages",      "consul",       "postgresql",   "patroni",    "pgbouncer",    "redis",
     "gitaly",   "praefect",      "architecture", "settings",     "migrations", "geo",          "known_issues",
     "path",     "zero_downtime", "knowledge",    "findings",     "backup"};
-
-using Texts = std::vector<std::string_view>;
-
-// A kind of work that the plan does in any case: of which of the check's cases it is the whole remedy, and
-// the texts of its steps.
-struct Own {
-    std::string_view check;
-    Texts keys;
-    Texts texts;
-    bool every;  // not only its first step
-};
-
-const std::vector<Own>& own_work() {
-    static const Texts database_upgrade{"upgrade_postgresql", "upgrade_postgresql_leader",
-                                        "upgrade_postgresql_standby_leader", "upgrade_postgresql_members",
-                                        "upgrade_external_postgresql"};
-    static const Texts full_backup{"full_backup", "full_backup_past_pgbouncer"};
-    static const std::vector<Own> works{
-        {"backup.complete", {"none", "not_full"}, full_backup, false},
-        {"backup.fresh", {"stale", "no_time"}, full_backup, false},
-        {"backup.version", {"other_version", "other_edition", "other_patch"}, full_backup, false},
-        {"backup.proved", {"other_version"}, full_backup, false},
-        {"backup.configuration",
-         {"none", "unread", "some_without", "outdated", "without_gitlab_rb"},
-         {"configuration_backup"},
-         false},
-        {"migrations.background",
-         {"running", "queued"},
-         {"finish_background", "finish_background_rails"},
-         false},
-        {"installation.package_state", {"held"}, {"lift_hold", "lift_hold_by_hand"}, true},
-        {"settings.one_node_migrates",
-         {"several", "nobody"},
-         {"let_migrate", "keep_from_migrating", "let_praefect_migrate", "keep_praefect_from_migrating"},
-         true},
-        {"settings.one_node_migrates", {"tracking"}, {"keep_secondary_from_migrating"}, true},
-        {"postgresql.version", {"too_old"}, database_upgrade, true},
-        {"postgresql.version", {"upgrades_itself"}, {"check_postgresql_upgrade"}, true},
-        {"system.supported", {"ended", "hop"}, {"move_system", "move_system_by_hand"}, true},
-        {"system.supported", {"rebuild"}, {"rebuild_indexes"}, true},
-        // Each says that a version needs a newer PostgreSQL.
-        {"known_issues.apply", {"KI-16-01", "KI-17-01", "KI-18-01", "KI-19-01"}, database_upgrade, true},
-        // The backups of its versions go past PgBouncer with their node.
-        {"known_issues.apply", {"KI-16-14"}, {"bypass_for_backup"}, true},
-    };
-    return works;
-}
-
-// Its steps are there only where PostgreSQL is to come to another major version.
-bool is_of_database(const Own& own) { return own.texts.front().find("postgresql") != std::string_view::npos; }
-
-bool is_own(const Own& own, const v1::Verdict& verdict) {
-    return own.check == verdict.check() && std::ranges::find(own.keys, verdict.key()) != own.keys.end();
-}
-
-const Own* own_of(const v1::Verdict& verdict) {
-    const auto found = std::ranges::find_if(own_work(), [&](const Own& own) { return is_own(own, verdict); });
-    return found == own_work().end() ? nullptr : &*found;
-}
-
-// "19.2.4/secondary-1/full_backup-2" → "full_backup"
-std::string_view text_in(std::string_view id) {
-    id.remove_prefix(id.rfind('/') + 1);
-    return id.substr(0, id.find('-'));
-}
 
 // The first hop whose version this node's system has no package for.
 std::optional<std::size_t> first_without_package(const PlanNode& node, const Undertaking& work) {
@@ -164,7 +101,7 @@ Remedies::Remedies(const ReportVerdicts& verdicts, const Undertaking& work) : wo
 
 void Remedies::take(const v1::Verdict& verdict) {
     const bool asks = verdict.level() == v1::BLOCKER || verdict.level() == v1::WARNING;
-    if (const auto* own = own_of(verdict); own != nullptr && verdict.waived_by().empty()) {
+    if (const auto* own = own_work_of(verdict); own != nullptr && verdict.waived_by().empty()) {
         const bool without = is_of_database(*own) && work_.databases.empty();
         if (!without && (asks || verdict.level() == v1::NOTE)) return own_.push_back(&verdict);
     }
@@ -258,32 +195,53 @@ void Remedies::write_one(Writer& writer, const Remedy& remedy) const {
     }
 }
 
+std::optional<std::vector<std::string>> Remedies::left_out(const v1::Verdict& verdict,
+                                                           const v1::Plan& plan) const {
+    const auto& own = *own_work_of(verdict);
+    bool done = false;
+    std::unordered_set<std::string_view> reached;
+    for (const auto& step : plan.steps()) {
+        if (!is_step_of(own, step)) continue;
+        // Once for all of them, or by a person, who knows where.
+        if (!own.each_node || step.nodes().empty()) return {};
+        done = true;
+        reached.insert(step.nodes().begin(), step.nodes().end());
+    }
+    std::vector<std::string> left;
+    for (const auto& name : verdict.nodes()) {
+        const auto node = nodes_.find(name);
+        // One that has the last version already is none that the plan upgrades.
+        const bool there =
+            own.each_node && node != nodes_.end() && due({node->second}, work_.route.legs.back()).empty();
+        if (!reached.contains(name) && !there) left.push_back(name);
+    }
+    const bool open = verdict.nodes().empty() ? !done : !left.empty();
+    return open ? std::optional(std::move(left)) : std::nullopt;
+}
+
 void Remedies::say_open(v1::Plan& plan) const {
-    const auto say = [&plan](std::string_view what, const v1::Verdict& verdict) {
-        const std::vector<std::string> nodes(verdict.nodes().begin(), verdict.nodes().end());
+    const auto say = [&plan](std::string_view what, const v1::Verdict& verdict, const auto& names) {
+        const std::vector<std::string> nodes(names.begin(), names.end());
         plan.add_open(std::string(what) + verdict.check() + ": " + clipped(verdict.summary()) +
                       (nodes.empty() ? "" : " (" + clipped(listed_first(nodes, 5)) + ")"));
     };
-    for (const auto* verdict : wordless_) say("No remedy is known for ", *verdict);
+    for (const auto* verdict : wordless_) say("No remedy is known for ", *verdict, verdict->nodes());
     for (const auto& remedy : remedies_) {
         if (work_.manner == v1::Plan::ZERO_DOWNTIME && remedy.phase == v1::RemedyPhase::IN_WINDOW)
             say("This plan goes without downtime, but what mends this in it may take GitLab away: ",
-                *remedy.verdict);
+                *remedy.verdict, remedy.verdict->nodes());
     }
     for (const auto* verdict : own_) {
-        const auto& texts = own_of(*verdict)->texts;
-        const bool done = std::ranges::any_of(plan.steps(), [&texts](const v1::PlanStep& step) {
-            return std::ranges::find(texts, text_in(step.id())) != texts.end();
-        });
-        if (!done && verdict->level() != v1::NOTE) say("No step of this plan mends ", *verdict);
+        if (verdict->level() == v1::NOTE) continue;
+        if (const auto left = left_out(*verdict, plan)) say("No step of this plan mends ", *verdict, *left);
     }
 }
 
 void Remedies::name_own(v1::Plan& plan) const {
     for (const auto* verdict : own_) {
-        const auto* own = own_of(*verdict);
+        const auto* own = own_work_of(*verdict);
         for (auto& step : *plan.mutable_steps()) {
-            if (std::ranges::find(own->texts, text_in(step.id())) == own->texts.end()) continue;
+            if (!is_step_of(*own, step)) continue;
             if (std::ranges::find(step.checks(), verdict->check()) == step.checks().end())
                 step.add_checks(verdict->check());
             if (!own->every) break;

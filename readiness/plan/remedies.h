@@ -45,6 +45,8 @@ class Remedies {
     bool one_by_one(const Remedy& remedy) const;
     std::vector<std::string> leaders_last(const v1::Verdict& verdict) const;
     void write_one(Writer& writer, const Remedy& remedy) const;
+    // Nodes of a verdict on own work that no step reaches, of the instance none; nothing where it is mended.
+    std::optional<std::vector<std::string>> left_out(const v1::Verdict& verdict, const v1::Plan& plan) const;
 
     const Undertaking& work_;
     std::map<std::string, const PlanNode*> nodes_;  // by name; of two alike the first

@@ -7,7 +7,7 @@ namespace {
 
 void roll_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text) {
     const auto nodes = due(site.at(place), leg);
-    writer.add(minding_consul(
+    writer.add(minding_clusters(
         {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = true}));
 }
 
@@ -20,7 +20,8 @@ void roll_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
     writer.add({.text = "roll_postgresql",
                 .nodes = nodes,
                 .where = nodes_at(Place::postgresql, nodes.size()),
-                .one_by_one = true});
+                .one_by_one = true,
+                .more = order_of_members(nodes.size(), ", the leader last")});
 }
 
 PlanNodes if_due(const PlanNode* node, const Leg& leg) {
@@ -30,13 +31,13 @@ PlanNodes if_due(const PlanNode* node, const Leg& leg) {
 // A node that migrates, then the others one by one.
 void roll_pair(Writer& writer, const PlanNodes& nodes, const PlanNode* first, const Leg& leg,
                std::string_view name, std::string_view first_text, std::string_view text) {
-    writer.add(minding_consul({.text = first_text,
-                               .nodes = if_due(first, leg),
-                               .where = "the " + std::string(name) + " node that migrates"}));
-    writer.add(minding_consul({.text = text,
-                               .nodes = due(without(nodes, first), leg),
-                               .where = "the other " + std::string(name) + " nodes",
-                               .one_by_one = true}));
+    writer.add(minding_clusters({.text = first_text,
+                                 .nodes = if_due(first, leg),
+                                 .where = "the " + std::string(name) + " node that migrates"}));
+    writer.add(minding_clusters({.text = text,
+                                 .nodes = due(without(nodes, first), leg),
+                                 .where = "the other " + std::string(name) + " nodes",
+                                 .one_by_one = true}));
 }
 
 // Behind Praefect it is Praefect that knows whether a node came back with all it had.
@@ -46,8 +47,19 @@ void roll_gitaly(Writer& writer, const PlanSite& site, const Leg& leg) {
     check_dataloss(writer, site, due(site.at(Place::gitaly), leg));
 }
 
+// The primary's upgrade may have added some, without which this site cannot read what it copies.
+void compare_secrets(Writer& writer, const PlanSite& primary, const PlanSite& secondary) {
+    auto nodes = application_nodes(primary);
+    const auto own = application_nodes(secondary);
+    nodes.insert(nodes.end(), own.begin(), own.end());
+    writer.add({.text = "compare_secrets",
+                .nodes = nodes,
+                .where = "the Rails and Sidekiq nodes of the primary site, and on those"});
+}
+
 void roll_rails(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
     const bool secondary = of.site->secondary;
+    if (secondary) compare_secrets(writer, *work.primary().site, *of.site);
     const auto first = if_due(of.rails.node, leg);
     if (work.past_pgbouncer && !secondary)
         bypass_pgbouncer(writer, *of.site, first, "the Rails node that migrates");

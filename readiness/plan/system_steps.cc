@@ -9,48 +9,89 @@
 namespace preflight::readiness {
 namespace {
 
-// What is said of a move, and typed after it; that is empty where the systems to choose from differ in it.
+// What is typed on the new system; empty words: there is nothing to type.
+struct Typed {
+    Words free;
+    Words renew;
+    Words reinstall;
+    Words again;  // holds the package as before
+    std::string
+        script;  // with which GitLab's package source is added; empty: the packages come from elsewhere
+
+    auto operator<=>(const Typed&) const = default;
+};
+
+// What is said of a move, and typed before and after it.
 struct Said {
     std::string from;
     std::string to;
-    Words renew;
-    Words reinstall;
+    Words keep;     // holds the package while the system changes
+    Typed typed{};  // where the systems to choose from differ in it nothing
 
     auto operator<=>(const Said&) const = default;
 };
 
-Said said_of(const PlanNode& node, const SystemMove& move) {
-    Said said{move.from->name(), systems_text(move), {}, {}};
+// Mirrors are pointed at another system by those who keep them.
+bool uses_source_of_gitlab(const FleetNode& node) {
+    const auto sources = findings_of<&v1::Finding::has_package_source, &v1::Finding::package_source>(node);
+    return std::ranges::any_of(sources, [](const auto& entry) {
+        return entry.first->uri().find("//packages.gitlab.com/gitlab/") != std::string::npos;
+    });
+}
+
+PackageWay way_on(const PlanNode& node, const v1::OperatingSystemSupport& next) {
+    v1::OperatingSystem system;
+    system.set_id(next.ids(0));
+    system.set_version_id(next.version());
+    return package_way(*node.installed.what, &system);
+}
+
+// In what all the systems to choose from agree.
+PackageWay way_after(const PlanNode& node, const SystemMove& move) {
+    auto way = way_on(node, *move.to.front());
     for (const auto* next : move.to) {
-        v1::OperatingSystem system;
-        system.set_id(next->ids(0));
-        system.set_version_id(next->version());
-        const auto way = package_way(*node.installed.what, &system);
-        const auto renew = refresh_words(way);
-        const auto reinstall = install_words(way, move.at);
-        const bool first = next == move.to.front();
-        if (!first && (renew != said.renew || reinstall != said.reinstall))
-            return {said.from, said.to, {}, {}};
-        said.renew = renew;
-        said.reinstall = reinstall;
+        const auto other = way_on(node, *next);
+        if (other.manager != way.manager) way.manager = PackageManager::unknown;
+        if (other.build != way.build) way.build.clear();
     }
+    return way;
+}
+
+Typed typed_on(const PlanNode& node, const v1::OperatingSystemSupport& next, const Version& version) {
+    const auto& what = *node.installed.what;
+    const auto way = way_on(node, next);
+    return {.free = release_words(way, what.held_by()),
+            .renew = refresh_words(way),
+            .reinstall = reinstall_words(way, version),
+            .again = what.held() ? hold_words(way, what.held_by()) : Words(),
+            .script = uses_source_of_gitlab(*node.node) ? source_script(way) : std::string()};
+}
+
+Said said_of(const PlanNode& node, const SystemMove& move) {
+    Said said{move.from->name(), systems_text(move), hold_words(node.way, node.installed.what->held_by())};
+    const auto first = typed_on(node, *move.to.front(), move.at);
+    const bool alike = std::ranges::all_of(
+        move.to, [&](const auto* next) { return typed_on(node, *next, move.at) == first; });
+    if (alike) said.typed = first;
     return said;
 }
 
 void move_nodes(Writer& writer, const Said& said, PlanNodes nodes) {
     std::ranges::stable_sort(nodes, {},
                              [](const PlanNode* node) { return node->leads || node->redis_master; });
-    Fillings more{{"system", {said.from}}, {"systems", {said.to}}};
-    const bool by_command = !said.renew.empty() && !said.reinstall.empty();
-    if (by_command) {
-        more["renew"] = said.renew;
-        more["reinstall"] = said.reinstall;
-    }
-    writer.add({.text = by_command ? "move_system" : "move_system_by_hand",
-                .nodes = std::move(nodes),
-                .where = "the nodes on " + said.from,
-                .one_by_one = true,
-                .more = std::move(more)});
+    const auto& typed = said.typed;
+    const bool by_command = !typed.renew.empty() && !typed.reinstall.empty();
+    const Fillings more{{"system", {said.from}}, {"systems", {said.to}},    {"keep", said.keep},
+                        {"free", typed.free},    {"renew", typed.renew},    {"reinstall", typed.reinstall},
+                        {"again", typed.again},  {"script", {typed.script}}};
+    const auto where = (nodes.size() == 1 ? "the node on " : "the nodes on ") + said.from;
+    const auto add = [&](std::string_view text) {
+        writer.add({.text = text, .nodes = nodes, .where = where, .one_by_one = true, .more = more});
+    };
+    add("leave_system");
+    add("move_system");
+    if (!typed.script.empty()) add("renew_source");
+    add(by_command ? "reinstall_package" : "reinstall_package_by_hand");
 }
 
 // What the server that takes writes has rebuilt comes to its copies by itself.
@@ -63,6 +104,12 @@ void rebuild(Writer& writer, const PlanSite& site) {
     }
 }
 
+// Of a node before this hop; nullptr: it stays on its system.
+const SystemMove* move_before(const std::vector<SystemMove>& moves, std::size_t hop) {
+    const auto found = std::ranges::find(moves, hop, &SystemMove::hop);
+    return found == moves.end() || found->to.empty() ? nullptr : &*found;
+}
+
 }  // namespace
 
 void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg) {
@@ -70,17 +117,28 @@ void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg
         std::map<Said, PlanNodes> moving;
         bool sorts_anew = false;
         for (const auto& node : of.site->nodes) {
-            for (const auto& move : moves_of(node.installed, work.route.path.hops, work.knowledge)) {
-                if (move.hop != leg || move.to.empty()) continue;
-                moving[said_of(node, move)].push_back(&node);
-                sorts_anew = sorts_anew || (move.rebuild && node.database);
-            }
+            const auto moves = moves_of(node.installed, work.route.path.hops, work.knowledge);
+            const auto* move = move_before(moves, leg);
+            if (move == nullptr) continue;
+            moving[said_of(node, *move)].push_back(&node);
+            sorts_anew = sorts_anew || (move->rebuild && node.database);
         }
         writer.at(work.crew.geo ? of.site : nullptr);
         for (const auto& [said, nodes] : moving) move_nodes(writer, said, nodes);
         if (sorts_anew) rebuild(writer, *of.site);
     }
     writer.at(nullptr);
+}
+
+void follow_moves(Crew& crew, const std::vector<v1::Hop>& hops, std::size_t hop,
+                  const v1::Knowledge& knowledge) {
+    if (hops[hop].moves().empty()) return;
+    for (auto& site : crew.sites) {
+        for (auto& node : site.nodes) {
+            const auto moves = moves_of(node.installed, hops, knowledge);
+            if (const auto* move = move_before(moves, hop)) node.way = way_after(node, *move);
+        }
+    }
 }
 
 }  // namespace preflight::readiness

@@ -8,4 +8,9 @@ namespace preflight::readiness {
 // Those that packages for the old system do not let through. With the GitLab that runs, and after its backup.
 void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg);
 
+// From this hop on the nodes that move before it type the words of their new system; none where the systems
+// to choose from differ in them.
+void follow_moves(Crew& crew, const std::vector<v1::Hop>& hops, std::size_t hop,
+                  const v1::Knowledge& knowledge);
+
 }  // namespace preflight::readiness

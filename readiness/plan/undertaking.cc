@@ -55,6 +55,10 @@ PlanNodes application_nodes(const Crew& crew) {
     return nodes;
 }
 
+PlanNodes application_nodes(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) { return node.application; });
+}
+
 std::string clipped_name(const PlanNode& node) {
     constexpr std::size_t limit_bytes = 80;
     return clipped(node.name, limit_bytes);
@@ -69,13 +73,13 @@ PlanNodes databases_of(const PlanSite& site) {
 const PlanNode* main_database(const PlanSite& site) {
     const auto nodes = databases_of(site);
     if (nodes.empty()) return nullptr;
-    return nodes.size() == 1 || nodes.back()->leads ? nodes.back() : nullptr;
+    const bool alone = nodes.size() == 1 && !nodes.back()->patroni;
+    return alone || nodes.back()->leads ? nodes.back() : nullptr;
 }
 
 std::string seen_to_write(const PlanSite& site) {
     const auto* main = main_database(site);
-    // The only one of a cluster that was seen need not be the one that leads.
-    if (main == nullptr || main->patroni != main->leads) return {};
+    if (main == nullptr) return {};
     return main->patroni ? "At the inspection " + clipped_name(*main) + " led."
                          : "PostgreSQL runs on " + clipped_name(*main) + ".";
 }
@@ -102,19 +106,24 @@ std::string only_one_of(const PlanNodes& copies) {
     return "Only on one of " + listed(names) + ": which of them holds the copy was not seen.";
 }
 
-// At the places of Consul and Patroni the step's own commands ask Consul.
-Work minding_consul(Work work) {
-    const bool beside = std::ranges::any_of(work.nodes, [](const PlanNode* node) {
+// At the places of Consul and Patroni the step's own commands ask Consul, and its own words put the leader
+// last.
+Work minding_clusters(Work work) {
+    work.beside_consul = std::ranges::any_of(work.nodes, [](const PlanNode* node) {
         const bool asks = node->place == Place::consul || (node->patroni && node->place == Place::postgresql);
         return node->consul && !asks;
     });
-    work.beside_consul = beside;
-    work.one_by_one = work.one_by_one || beside;
+    work.beside_patroni =
+        work.text != "install_patroni" && std::ranges::any_of(work.nodes, [](const PlanNode* node) {
+            return node->patroni && node->place != Place::postgresql;
+        });
+    if (work.beside_patroni) std::ranges::stable_sort(work.nodes, {}, &PlanNode::leads);
+    work.one_by_one = work.one_by_one || work.beside_consul || work.beside_patroni;
     return work;
 }
 
 void install(Writer& writer, const Work& work) {
-    auto part = minding_consul(work);
+    auto part = minding_clusters(work);
     part.nodes = by(work.nodes, Method::LINUX_PACKAGE);
     writer.add(part);
     part.nodes = by(work.nodes, Method::DOCKER);

@@ -31,6 +31,7 @@ struct Undertaking {
     v1::Plan::Manner manner = v1::Plan::MANNER_UNSPECIFIED;
     Measured background = {};    // of the background migrations that are unfinished now
     bool to_enterprise = false;  // Community Edition runs and is to become Enterprise Edition
+    bool searches = false;       // advanced search is used: it has migrations of its own
 
     const SiteWork& primary() const { return sites.front(); }
     const Leg& leg(std::size_t at) const { return route.legs[at]; }
@@ -42,11 +43,13 @@ PlanNodes due(const PlanNodes& nodes, const Leg& leg);
 PlanNodes without(const PlanNodes& nodes, const PlanNode* one);
 PlanNodes all_nodes(const Crew& crew);
 PlanNodes application_nodes(const Crew& crew);
+PlanNodes application_nodes(const PlanSite& site);
 // For a sentence.
 std::string clipped_name(const PlanNode& node);
 // Nodes with the package's PostgreSQL: members of a cluster, the leader last where it was seen.
 PlanNodes databases_of(const PlanSite& site);
-// The one that takes writes: alone, or the leader; nullptr: not known which.
+// The one that takes writes: alone, or the leader; nullptr: not known which. A member of a cluster that was
+// not seen to lead is none, though it be the only one that reports.
 const PlanNode* main_database(const PlanSite& site);
 // For a note: which node takes writes, as it was seen: "At the inspection db2 led."; empty: not known.
 std::string seen_to_write(const PlanSite& site);
@@ -58,8 +61,9 @@ PlanNodes copies_of(const PlanSite& site);
 // For a note: "Only on one of db1, db2: which of them holds the copy was not seen."
 std::string only_one_of(const PlanNodes& copies);
 
-// Where a server of Consul runs beside other services those restart one node at a time.
-Work minding_consul(Work work);
+// Where a server of Consul or a member of Patroni's cluster runs beside other services those restart one node
+// at a time, the leader last.
+Work minding_clusters(Work work);
 // Installs on these nodes by `text`, or by the way of those that have no package. What runs in pods is not
 // theirs: it goes with the chart (install_chart).
 void install(Writer& writer, const Work& work);

@@ -10,10 +10,6 @@ namespace {
 
 using Role = v1::NodeRoles;
 
-PlanNodes application(const PlanSite& site) {
-    return chosen(site, [](const PlanNode& node) { return node.application; });
-}
-
 PlanNodes with_role(const PlanSite& site, Role::Role role) {
     return chosen(site, [role](const PlanNode& node) { return has_role(*node.node, role); });
 }
@@ -41,7 +37,7 @@ void stop_application(Writer& writer, const PlanSite& site, bool for_server_else
 void start_application(Writer& writer, const PlanSite& site) {
     if (site.single()) return;
     writer.add({.text = "start_application",
-                .nodes = outside_pods(application(site)),
+                .nodes = outside_pods(application_nodes(site)),
                 .where = "the Rails and Sidekiq nodes"});
 }
 
@@ -62,15 +58,22 @@ void install_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
         if (node->place == Place::postgresql || node->place == Place::pgbouncer)
             (node->patroni ? members : alone).push_back(node);
     }
-    const auto where = nodes_at(Place::postgresql, alone.size() + members.size());
-    install(writer, {.text = "install_postgresql", .nodes = due(alone, leg), .where = where});
-    install(writer,
-            {.text = "install_patroni", .nodes = due(members, leg), .where = where, .one_by_one = true});
+    alone = due(alone, leg);
+    members = due(members, leg);
+    install(
+        writer,
+        {.text = "install_postgresql", .nodes = alone, .where = nodes_at(Place::postgresql, alone.size())});
+    install(writer, {.text = "install_patroni",
+                     .nodes = members,
+                     .where = nodes_at(Place::postgresql, members.size()),
+                     .one_by_one = true,
+                     .more = order_of_members(members.size(), ", replicas first, the leader last")});
     auto poolers = site.at(Place::pgbouncer);
     std::erase_if(poolers, [](const PlanNode* node) { return node->database; });
-    install(writer, {.text = "install_pgbouncer",
-                     .nodes = due(poolers, leg),
-                     .where = nodes_at(Place::pgbouncer, poolers.size())});
+    poolers = due(poolers, leg);
+    install(
+        writer,
+        {.text = "install_pgbouncer", .nodes = poolers, .where = nodes_at(Place::pgbouncer, poolers.size())});
 }
 
 void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
@@ -105,6 +108,9 @@ void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, 
     install(writer, {.text = of.site->secondary ? "install_rails_first_secondary" : "install_rails_first",
                      .nodes = {first},
                      .where = where});
+    // Its container leaves it to a command, as the package does.
+    if (of.site->secondary && first->method() == v1::Installation::DOCKER)
+        writer.add({.text = "migrate_tracking", .nodes = {first}, .where = where});
     if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = {first}, .where = where});
 }
 
@@ -121,24 +127,25 @@ void install_application(Writer& writer, const Undertaking& work, const SiteWork
     install_place(writer, site, leg, Place::monitoring, "install_other");
 }
 
+// Its package backs up and migrates in one, both of which PgBouncer breaks.
+void install_single(Writer& writer, const Undertaking& work, const PlanSite& site, const Leg& leg) {
+    const auto nodes = due({&site.nodes.front()}, leg);
+    const auto where = clipped_name(site.nodes.front());
+    const bool bypass = work.past_pgbouncer && !site.secondary;
+    if (bypass) bypass_pgbouncer(writer, site, nodes, where);
+    install(writer, {.text = site.secondary ? "install_single_secondary" : "install_single",
+                     .nodes = nodes,
+                     .where = where});
+    install_chart(writer, site, leg);
+    if (bypass) writer.add({.text = "back_to_pgbouncer", .nodes = nodes, .where = where});
+}
+
 void install_site(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {
     const auto& site = *of.site;
-    if (site.single()) {
-        const auto nodes = due({&site.nodes.front()}, leg);
-        install(writer, {.text = site.secondary ? "install_single_secondary" : "install_single",
-                         .nodes = nodes,
-                         .where = clipped_name(site.nodes.front())});
-        return install_chart(writer, site, leg);
-    }
+    if (site.single()) return install_single(writer, work, site, leg);
     install_behind(writer, of, leg);
     install_application(writer, work, of, leg);
     start_application(writer, site);
-}
-
-// The node that can pause and resume: the single one, the one with the database, or the standby leader.
-PlanNodes replicating(const PlanSite& site) {
-    if (const auto* main = main_database(site)) return {main};
-    return databases_of(site);
 }
 
 void each_secondary(Writer& writer, const Undertaking& work, std::string_view text, std::string_view where,
@@ -147,6 +154,25 @@ void each_secondary(Writer& writer, const Undertaking& work, std::string_view te
         if (!of.site->secondary) continue;
         writer.at(of.site);
         writer.add({.text = text, .nodes = nodes(*of.site), .where = std::string(where)});
+    }
+    writer.at(nullptr);
+}
+
+// On the node that can pause and resume: the single one, the one with the database, or the standby leader,
+// which is not guessed.
+void each_copy(Writer& writer, const Undertaking& work, std::string_view text) {
+    for (const auto& of : work.sites) {
+        const auto& site = *of.site;
+        if (!site.secondary) continue;
+        writer.at(&site);
+        const auto* main = main_database(site);
+        if (main == nullptr && site.has(Role::PATRONI)) {
+            writer.person(text, {{"where", {"the standby leader" + writer.site_words()}}});
+        } else {
+            writer.add({.text = text,
+                        .nodes = main == nullptr ? databases_of(site) : PlanNodes{main},
+                        .where = "the node with the database"});
+        }
     }
     writer.at(nullptr);
 }
@@ -161,7 +187,7 @@ void write_secondaries(Writer& writer, const Undertaking& work, const Leg& leg) 
         stop_application(writer, *of.site);
         install_site(writer, work, of, leg);
     }
-    each_secondary(writer, work, "resume_replication", "the node with the database", replicating);
+    each_copy(writer, work, "resume_replication");
     each_secondary(writer, work, "restart_sidekiq", "every node that runs it",
                    [](const PlanSite& site) { return with_role(site, Role::SIDEKIQ); });
     each_secondary(writer, work, "restart_puma", "every node that runs it",
@@ -174,8 +200,7 @@ void write_secondaries(Writer& writer, const Undertaking& work, const Leg& leg) 
 void write_window(Writer& writer, const Undertaking& work, const Remedies& remedies, std::size_t at) {
     const auto& leg = work.leg(at);
     open_window(writer, work, at);
-    if (work.crew.geo)
-        each_secondary(writer, work, "pause_replication", "the node with the database", replicating);
+    if (work.crew.geo) each_copy(writer, work, "pause_replication");
     const bool elsewhere = std::ranges::any_of(work.databases, [at](const DatabaseUpgrade& upgrade) {
         return upgrade.leg == at && upgrade.how == DatabaseUpgrade::How::elsewhere;
     });

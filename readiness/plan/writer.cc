@@ -18,6 +18,18 @@ bool names_its_way(std::string_view text) {
     return text.ends_with("_docker") || text.ends_with("_cloud_native") || text.ends_with("_self_compiled");
 }
 
+bool runs(const v1::Command& command, std::string_view program) {
+    return !command.argv().empty() && command.argv(0) == program;
+}
+
+// What listens on the loopback alone is asked from within: no port of it is on the host.
+bool asks_loopback(const v1::Command& command) {
+    return runs(command, "curl") && std::ranges::any_of(command.argv(), [](const std::string& word) {
+               return word.find("://127.0.0.1") != std::string::npos ||
+                      word.find("://localhost") != std::string::npos;
+           });
+}
+
 // Typed on the host, or where the collector runs, however GitLab is installed.
 bool is_of_host(const v1::Command& command) {
     constexpr std::array<std::string_view, 18> programs{"gitlab-preflight-agent",
@@ -38,11 +50,14 @@ bool is_of_host(const v1::Command& command) {
                                                         "zypper",
                                                         "rpm",
                                                         "curl"};
-    return !command.argv().empty() && std::ranges::find(programs, command.argv(0)) != programs.end();
+    const bool any =
+        std::ranges::any_of(programs, [&](std::string_view program) { return runs(command, program); });
+    return any && !asks_loopback(command);
 }
 
+// No cron runs in the image: what starts there by the clock is started from the host.
 void in_container(v1::Command& command) {
-    if (is_of_host(command)) return;
+    if (is_of_host(command) || runs(command, "crontab")) return;
     v1::Command inside;
     // With a terminal and its input: some ask before they go on.
     for (const char* word : {"docker", "exec", "-it", "CONTAINER"}) inside.add_argv(word);
@@ -144,6 +159,7 @@ v1::PlanStep Writer::for_kind(const PlanNode& node, const Work& work) {
     auto step = written(work.text, fillings(&node, work), knowledge_);
     drop_torn(step);
     if (work.beside_consul) add_note(step, written("differs_beside_consul", {}, knowledge_).note());
+    if (work.beside_patroni) add_note(step, written("differs_beside_patroni", {}, knowledge_).note());
     add_measured(step, work.measured);
     if (names_its_way(work.text)) return step;
     fit_to_way(step, node, has_commands(work.text, knowledge_), knowledge_);
@@ -206,6 +222,10 @@ void Writer::add(const Work& work) {
 
 std::string nodes_at(Place place, std::size_t count) {
     return "the " + std::string(place_name(place)) + (count == 1 ? " node" : " nodes");
+}
+
+Fillings order_of_members(std::size_t count, std::string_view words) {
+    return {{"order", {count > 1 ? std::string(words) : std::string()}}};
 }
 
 }  // namespace preflight::readiness

@@ -30,7 +30,8 @@ struct Work {
     PlanNodes nodes = {};
     std::string where = {};  // "the Gitaly nodes": {where}
     bool one_by_one = false;
-    bool beside_consul = false;  // on some of them a server of Consul restarts with them
+    bool beside_consul = false;   // on some of them a server of Consul restarts with them
+    bool beside_patroni = false;  // on some of them a member of Patroni's cluster does
     Fillings more = {};
     Measured measured = {};
 };
@@ -75,5 +76,7 @@ void fit_to_way(v1::PlanStep& step, const PlanNode& node, bool had_commands, con
 
 // "the Gitaly nodes", "the Gitaly node": of so many.
 std::string nodes_at(Place place, std::size_t count);
+// {order} in a title: `words` where there are several to be put in order.
+Fillings order_of_members(std::size_t count, std::string_view words);
 
 }  // namespace preflight::readiness

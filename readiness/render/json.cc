@@ -27,6 +27,9 @@ bool is_writable(const Timestamp& timestamp) {
 void make_writable(Message& message);
 
 void make_string_writable(Message& message, const Reflection& reflection, const FieldDescriptor& field) {
+    // An optional text that is empty says nothing.
+    if (field.has_optional_keyword() && reflection.GetString(message, &field).empty())
+        return reflection.ClearField(&message, &field);
     if (!field.is_repeated()) {
         reflection.SetString(&message, &field, valid_utf8(reflection.GetString(message, &field)));
         return;

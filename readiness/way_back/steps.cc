@@ -126,6 +126,7 @@ class Returning {
         });
         add("back_release_package", held, words_for(site, held, "the nodes that hold it"));
         for (const auto place : order_back) install(site, place);
+        add("back_hold_package", held, words_for(site, held, "the nodes that held it"));
         put_configuration_back(site);
         const auto all = chosen(site, has_commands);
         add("back_reconfigure", all, words_for(site, all, "all nodes"));

@@ -5,6 +5,7 @@
 
 #include "readiness/archives.h"
 #include "readiness/plan/database_host.h"
+#include "readiness/plan/system_steps.h"
 #include "readiness/step_text.h"
 #include "readiness/verdict.h"
 #include "readiness/way_back/needs.h"
@@ -50,6 +51,9 @@ void add_notes(v1::WayBack& way, const Crew& crew, const Return& back) {
     const auto& knowledge = back.knowledge;
     for (const auto* note : {"back_note_backup", "back_note_snapshots"})
         way.add_notes(written(note, {}, knowledge).title());
+    const bool cluster = std::ranges::any_of(
+        crew.sites, [](const PlanSite& site) { return site.has(v1::NodeRoles::PRAEFECT); });
+    if (cluster) way.add_notes(written("back_note_praefect", {}, knowledge).title());
     if (crew.geo) way.add_notes(written("back_note_geo", {}, knowledge).title());
     if (changes_edition(back.fleet, back.upgrade.edition))
         way.add_notes(written("back_note_edition", {}, knowledge).title());
@@ -67,7 +71,7 @@ v1::WayBack make_way_back(const Fleet& fleet, const Upgrade& upgrade, const Rout
     }
     const auto archives = archives_of(fleet);
     const Return back{fleet, upgrade, knowledge, told, archives};
-    const auto crew = crew_of(fleet);
+    auto crew = crew_of(fleet);
     std::vector<std::string> open;  // the plan tells it
     const auto databases = database_upgrades(fleet, upgrade, route, knowledge, open);
     for (std::size_t at = 0; at < route.legs.size(); ++at) {
@@ -76,6 +80,7 @@ v1::WayBack make_way_back(const Fleet& fleet, const Upgrade& upgrade, const Rout
         hop.set_from(leg.from.text());
         hop.set_to(leg.to.text());
         add_point(hop, leg, back);
+        follow_moves(crew, route.path.hops, at, knowledge);
         for (auto& need : needs_of(leg, at == 0, back)) *hop.add_needs() = std::move(need);
         const auto database = std::ranges::find_if(databases, [at](const DatabaseUpgrade& one) {
             return one.leg == at && one.how == DatabaseUpgrade::How::by_itself;

@@ -158,7 +158,8 @@ TEST(AgentProgram, ListsItsProbesAndItsVersion) {
     EXPECT_EQ(run_program({agent, "--help"}).status, 0);
 }
 
-class WrongUsage : public ::testing::TestWithParam<std::pair<std::vector<std::string>, const char*>> {};
+using Usage = std::pair<std::vector<std::string>, std::string>;
+class WrongUsage : public ::testing::TestWithParam<Usage> {};
 
 TEST_P(WrongUsage, IsOneLineThatSaysHowItIsRight) {
     auto argv = GetParam().first;
@@ -170,7 +171,6 @@ TEST_P(WrongUsage, IsOneLineThatSaysHowItIsRight) {
     EXPECT_EQ(std::ranges::count(ended.error, '\n'), 1) << ended.error;
 }
 
-using Usage = std::pair<std::vector<std::string>, const char*>;
 INSTANTIATE_TEST_SUITE_P(
     Of, WrongUsage,
     ::testing::Values(Usage{{}, "--help"}, Usage{{"fly"}, "--help"},

@@ -116,6 +116,15 @@ TEST(Certificates, ThatAreNamedAndNotThereAreGaps) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(Certificates, MayBeNamedInMoreFilesThanAreRead) {
+    NodeTree tree;
+    const std::string conf = "/var/opt/gitlab/nginx/conf";
+    for (int at = 100; at < 200; ++at) tree.file(conf + "/" + std::to_string(at) + ".conf", "");
+    EXPECT_THAT(tree.look(certificates), Not(Contains(gap(v1::Gap::DROPPED))));
+    tree.file(conf + "/200.conf", "ssl_certificate /etc/gitlab/ssl/git.crt;\n");
+    EXPECT_THAT(tree.look(certificates), Contains(gap(v1::Gap::DROPPED, conf)));
+}
+
 TEST(Certificates, ThatMayNotBeReadAreGaps) {
     NodeTree tree;
     tree.file("/etc/gitlab/ssl/git.crt", certificate, 0000);

@@ -28,7 +28,9 @@ TEST(ConfigurationState, TellsAnEditThatWasNotApplied) {
     tree.file(attributes_file, R"({"normal": {"key": "CANARY-1"}})").modified(attributes_file, noon);
     tree.file("/etc/gitlab/gitlab.rb", "x = 'CANARY-2'").modified("/etc/gitlab/gitlab.rb", noon + 1h);
     const auto found = look(tree, look_at_applied_configuration);
-    EXPECT_THAT(found, ElementsAre(finding(R"(difference { what: "configuration edited but not applied"
+    EXPECT_THAT(
+        found,
+        ElementsAre(finding(R"(difference { kind: NOT_APPLIED what: "configuration edited but not applied"
         used: "/opt/gitlab/embedded/nodes/web1.example.test.json" other: "/etc/gitlab/gitlab.rb"
         detail: "changed 2026-08-20T13:00:00Z, last reconfigure 2026-08-20T12:00:00Z" })")));
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));

@@ -36,6 +36,18 @@ NodeTree& with_postgresql(NodeTree& tree) {
         .link("/var/opt/gitlab/postgresql/data/pg_tblspc/3", "/srv");
 }
 
+// By one who may not look into this folder of the tree.
+Found look_with_closed(const NodeTree& tree, const std::string& folder) {
+    std::filesystem::permissions(tree.root() / folder, std::filesystem::perms::none);
+    Found found;
+    {
+        const Unprivileged nobody(tree);
+        found = tree.look(disk_needs, Machine::live);
+    }
+    std::filesystem::permissions(tree.root() / folder, std::filesystem::perms::owner_all);
+    return found;
+}
+
 TEST(DiskNeeds, AreThoseOfThePackageAndOfPostgresql) {
     NodeTree tree;
     with_postgresql(tree);
@@ -59,6 +71,20 @@ TEST(DiskNeeds, AreKnownInATreeButNotWhatIsThere) {
     EXPECT_THAT(found, Contains(gap(v1::Gap::NOT_LIVE, "/opt/gitlab")));
 }
 
+TEST(DiskNeeds, OfAnUpgradeOfPostgresqlAreThoseOfItsTablespacesToo) {
+    NodeTree tree;
+    with_postgresql(tree).file("/srv/PG_17_202406281/5/6", std::string(500, 'x'));
+    const auto found = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(texts(found), Contains("postgresql_upgrade /srv 500"));
+    EXPECT_THAT(texts(found), Contains("postgresql_upgrade /var/opt/gitlab/postgresql/data 1000"));
+    tree.directory("/srv/closed");
+    EXPECT_THAT(look_with_closed(tree, "srv/closed"), Contains(gap(v1::Gap::DENIED, "/srv/closed")));
+    tree.link("/var/opt/gitlab/postgresql/data/pg_tblspc/4", "CANARY nowhere");
+    const auto hostile = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(hostile, Contains(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/postgresql/data/pg_tblspc")));
+    EXPECT_THAT(bytes_of(hostile), Not(HasSubstr("CANARY")));
+}
+
 TEST(DiskNeeds, DoNotCountAPostgresqlThatDoesNotRunHere) {
     NodeTree tree;
     tree.link("/opt/gitlab/service/nginx", "/opt/gitlab/sv/nginx")
@@ -69,13 +95,8 @@ TEST(DiskNeeds, DoNotCountAPostgresqlThatDoesNotRunHere) {
 TEST(DiskNeeds, SayThatDataCannotBeAddedUp) {
     NodeTree tree;
     with_postgresql(tree).file("/var/opt/gitlab/postgresql/data/closed/1", "x");
-    std::filesystem::permissions(tree.root() / "var/opt/gitlab/postgresql/data/closed",
-                                 std::filesystem::perms::none);
-    {
-        const Unprivileged nobody(tree);
-        EXPECT_THAT(tree.look(disk_needs, Machine::live),
-                    Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data/closed")));
-    }
+    EXPECT_THAT(look_with_closed(tree, "var/opt/gitlab/postgresql/data/closed"),
+                Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data/closed")));
     NodeTree deep;
     std::string path = "/var/opt/gitlab/postgresql/data";
     for (int at = 0; at < 12; ++at) path += "/x";
@@ -85,15 +106,9 @@ TEST(DiskNeeds, SayThatDataCannotBeAddedUp) {
 
 TEST(DiskNeeds, SayThatDataCannotBeSeen) {
     NodeTree tree;
-    const auto folder = with_postgresql(tree).root() / "var/opt/gitlab/postgresql";
-    std::filesystem::permissions(folder, std::filesystem::perms::none);
-    Found found;
-    {
-        const Unprivileged nobody(tree);
-        found = tree.look(disk_needs, Machine::live);
-    }
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data")));
+    with_postgresql(tree);
+    EXPECT_THAT(look_with_closed(tree, "var/opt/gitlab/postgresql"),
+                Contains(gap(v1::Gap::DENIED, "/var/opt/gitlab/postgresql/data")));
 }
 
 // ---- What the package backs up by itself ----
@@ -174,14 +189,8 @@ TEST(DiskNeeds, OfSlotsAreTheLogThatTheyKeep) {
 
 TEST(DiskNeeds, SayThatNobodyKnowsWhatRunsHere) {
     NodeTree tree;
-    const auto services = with_postgresql(tree).root() / "opt/gitlab/service";
-    std::filesystem::permissions(services, std::filesystem::perms::none);
-    Found found;
-    {
-        const Unprivileged nobody(tree);
-        found = tree.look(disk_needs, Machine::live);
-    }
-    std::filesystem::permissions(services, std::filesystem::perms::owner_all);
+    with_postgresql(tree);
+    const auto found = look_with_closed(tree, "opt/gitlab/service");
     EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/opt/gitlab/service/postgresql")));
     EXPECT_THAT(found, Contains(gap(v1::Gap::DENIED, "/opt/gitlab/service/puma")));
 }

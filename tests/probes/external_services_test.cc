@@ -67,6 +67,21 @@ TEST(ExternalServices, AreLdapAndMailboxes) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(ExternalServices, SayWhereTheTlsOptionsOfLdapStand) {
+    const auto beside = [](std::string_view server) {
+        NodeTree tree;
+        tree.file(paths::gitlab_yml, "production: {ldap: {enabled: true, servers: {main: {host: l.example, " +
+                                         std::string(server) + "}}}}\n");
+        const auto found = all(tree.look(external_services), &v1::Finding::has_external_service,
+                               &v1::Finding::external_service);
+        return found.size() == 1 && found[0].has_tls_beside_options() && found[0].tls_beside_options();
+    };
+    EXPECT_TRUE(beside("ca_file: /etc/ssl/CANARY.pem"));
+    EXPECT_TRUE(beside("tls_options: {}, ssl_version: TLSv1_2"));
+    EXPECT_FALSE(beside("tls_options: {ca_file: /etc/ssl/CANARY.pem}, ca_file: null"));
+    EXPECT_FALSE(beside("port: 389"));
+}
+
 TEST(ExternalServices, AreNotConcludedFromWhatIsNoTable) {
     NodeTree tree;
     tree.file(paths::gitlab_yml,

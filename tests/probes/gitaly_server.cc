@@ -113,6 +113,8 @@ struct GitalyServer::Services {
             storage.set_fs_type("ext");
             storage.set_filesystem_id("7d1f0c2a");
             storage.set_replication_factor(all_.behaviour.replication_factor);
+            for (int at = 0; at < all_.behaviour.more_storages; ++at)
+                response->add_storage_statuses()->set_storage_name("more-" + std::to_string(at));
             return all_.meet(GitalyCall::server_info, *context);
         }
         grpc::Status DiskStatistics(grpc::ServerContext* context,
@@ -122,6 +124,8 @@ struct GitalyServer::Services {
             storage.set_storage_name("default");
             storage.set_available(40'000);
             storage.set_used(60'000);
+            for (int at = 0; at < all_.behaviour.more_storages; ++at)
+                response->add_storage_statuses()->set_storage_name("more-" + std::to_string(at));
             return all_.meet(GitalyCall::disk_statistics, *context);
         }
 

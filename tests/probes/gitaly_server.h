@@ -25,6 +25,7 @@ struct GitalyBehaviour {
     bool gives_reasons = true;     // why a token is refused, as from 18 on
     std::set<GitalyCall> unknown;  // answered with UNIMPLEMENTED
     std::set<GitalyCall> hanging;  // never answered
+    int more_storages = 0;         // beside the first
 };
 
 class GitalyServer {

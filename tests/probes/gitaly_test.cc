@@ -120,6 +120,19 @@ TEST(Gitaly, TakesNoAnswerWithoutEnd) {
     EXPECT_THAT(found, Contains(gap(v1::Gap::TOO_LARGE)));
 }
 
+TEST(Gitaly, SaysThatThereAreMoreStoragesThanAreTold) {
+    const GitalyServer whole({.more_storages = 255});
+    const auto all = GitalyNode().release("19.2.0").rails(tcp(whole)).found();
+    EXPECT_THAT(all, SizeIs(2)) << "no gap";
+    const GitalyServer cut({.more_storages = 256});
+    const auto found = GitalyNode().release("19.2.0").rails(tcp(cut)).found();
+    ASSERT_THAT(found, SizeIs(4));
+    EXPECT_THAT(found[1].gitaly_status().storages(), SizeIs(256));
+    EXPECT_EQ(found[1].gitaly_status().server_version(), "18.11.4");
+    EXPECT_THAT(found[2], gap(v1::Gap::TOO_LARGE));
+    EXPECT_THAT(found[3], gap(v1::Gap::TOO_LARGE));
+}
+
 TEST(Gitaly, RecognisesAPraefectByItsReplicas) {
     const GitalyServer server({.replication_factor = 3});
     EXPECT_TRUE(GitalyNode().release("19.2.0").rails(tcp(server)).status().praefect());

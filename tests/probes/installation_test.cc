@@ -156,7 +156,8 @@ TEST(Installation, TellsFilesOfThePackageThatContradictEachOther) {
     NodeTree tree;
     fill(tree);
     tree.file("/opt/gitlab/version-manifest.txt", "gitlab-ee 19.1.4\n");
-    EXPECT_THAT(tree.look(installation), Contains(finding(R"(difference { what: "version of the package"
+    EXPECT_THAT(tree.look(installation),
+                Contains(finding(R"(difference { kind: PACKAGE_VERSION what: "version of the package"
         used: "/opt/gitlab/embedded/service/gitlab-rails/VERSION" other: "/opt/gitlab/version-manifest.txt"
         detail: "19.2.1 against 19.1.4" })")));
 }

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "probes/node/descriptor.h"
@@ -108,6 +109,27 @@ TEST(NameServer, IsNotBelievedWhereItAnswersNonsense) {
                 ElementsAre("ABSENT"));
 }
 
+TEST(NameServer, IsNotBelievedWhereItAnswersAnotherQuestion) {
+    const auto said = [](const std::string& query) {
+        return texts(parse_name_answer(answer_to(query, 0, 1, 0, first), addresses, id));
+    };
+    EXPECT_THAT(said(name_query({"Replica.DB.example."}, id)), ElementsAre("10.8.0.20 0"));
+    EXPECT_THAT(said(name_query({"replica.db.example.net"}, id)), ElementsAre("MALFORMED"));
+    EXPECT_THAT(said(name_query({"primary.db.example"}, id)), ElementsAre("MALFORMED"));
+    EXPECT_THAT(said(name_query(services, id)), ElementsAre("MALFORMED")) << "another type";
+    auto query = name_query(addresses, id);
+    query.back() = '\x03';
+    EXPECT_THAT(said(query), ElementsAre("MALFORMED")) << "another class";
+    query = name_query(addresses, id);
+    query[20] = '.';  // where the length of "db" was: the text of the name is the same, the name is not
+    query[12] = '\x0a';
+    EXPECT_THAT(said(query), ElementsAre("MALFORMED")) << "other labels";
+    const auto refusal = answer_to(name_query(services, id), 5, 0, 0, "");
+    EXPECT_THAT(texts(parse_name_answer(refusal, addresses, id)), ElementsAre("MALFORMED"));
+    EXPECT_THAT(texts(parse_name_answer(answer_to(query, 0, 1, 0, first), {"a..b"}, id)),
+                ElementsAre("MALFORMED"));
+}
+
 // Answers one question over UDP on loopback with these records.
 class OneAnswer {
   public:
@@ -177,6 +199,21 @@ TEST_F(DiscoveredReplicas, AreAskedLikeThoseThatAreListed) {
                 ElementsAre(fmt::format("localhost:{} rails main", server.port()),
                             fmt::format("127.0.0.1:{} rails main replica", server.port())));
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST_F(DiscoveredReplicas, AreAGapWhereThereAreMoreThanAreAsked) {
+    const PostgresServer server;
+    server.run(role);
+    std::string records;
+    for (char last = 2; last <= 18; ++last) records += record(1, "\x7f\x00\x00"s + last);
+    const OneAnswer names(17, records);
+    configure(tree_, with_discovery(server.port(), names.port()));
+    const auto found = look();
+    const auto asked = std::ranges::count_if(found, [](const v1::Finding& finding) {
+        return finding.has_reach() && finding.reach().uses(0) == "rails main replica";
+    });
+    EXPECT_EQ(asked, 16);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::DROPPED, "replica.db.example")));
 }
 
 TEST_F(DiscoveredReplicas, AreAGapWhereNobodyTellsThem) {

@@ -139,6 +139,24 @@ TEST(Patroni, IsKnownInPartWhereTheClusterIsNotTold) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(Patroni, SaysThatItHasMoreMembersThanAreTold) {
+    const auto cluster_with = [](int members) {
+        std::string text = R"({"pause": true, "members": [{"name": "db"})";
+        for (int at = 1; at < members; ++at) text += R"(, {"name": "db"})";
+        return text + "]}";
+    };
+    for (const int members : {100, 101}) {
+        const FaultServer server([&](std::string_view request) {
+            if (request.starts_with("GET /cluster ")) return http("200 OK", cluster_with(members));
+            return http("200 OK", R"({"state": "running", "patroni": {"version": "3.3.1"}})");
+        });
+        const auto found = look_with(listening_on(server.address()));
+        EXPECT_THAT(cluster_of(found).members(), SizeIs(100));
+        EXPECT_TRUE(cluster_of(found).paused());
+        EXPECT_THAT(found, Contains(gap(v1::Gap::TOO_LARGE, server.address())).Times(members == 101 ? 1 : 0));
+    }
+}
+
 TEST(Patroni, FailsByLayers) {
     for (const auto fault : {Fault::silence, Fault::nonsense, Fault::close, Fault::reset}) {
         const FaultServer server(fault);

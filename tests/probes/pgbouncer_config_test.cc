@@ -55,6 +55,16 @@ TEST(PgbouncerConfig, LosesOneDatabaseAndKeepsTheOthers) {
     for (const auto& problem : found.problems) EXPECT_THAT(problem.detail, Not(HasSubstr("CANARY")));
 }
 
+TEST(PgbouncerConfig, SaysThatItIncludesMoreFilesThanAreRead) {
+    std::string text = "[pgbouncer]\nlisten_addr = 10.8.0.61\n";
+    for (int at = 0; at < 16; ++at) text += "%include /etc/pgbouncer/" + std::to_string(at) + ".ini\n";
+    EXPECT_THAT(parse_pgbouncer_ini(text, "/x").problems, IsEmpty());
+    const auto cut = parse_pgbouncer_ini(text + "%include /a.ini\n%include /b.ini\n", "/x");
+    EXPECT_THAT(cut.items.at(0).includes, SizeIs(16));
+    ASSERT_THAT(cut.problems, SizeIs(1));
+    EXPECT_EQ(cut.problems[0].cause, v1::Gap::DROPPED);
+}
+
 TEST(PgbouncerConfig, TakesNoConnectionStringForAName) {
     const auto found = parse_pgbouncer_ini(
         "[databases]\na = host=db-3 dbname='x password=CANARY'\nx password=CANARY\n", "/databases.ini");

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class PostgresState : public PostgresProbe {
@@ -103,6 +104,25 @@ TEST_F(PostgresState, SaysHowMuchOfTheLogASlotKeeps) {
     ASSERT_THAT(before.slots(), SizeIs(1));
     server.run("SELECT pg_logical_emit_message(true, 'preflight', repeat('x', 100000))");
     EXPECT_GE(ask(server).slots(0).retained_bytes(), before.slots(0).retained_bytes() + 100000);
+}
+
+TEST_F(PostgresState, SaysThatAListIsLongerThanWhatIsToldOfIt) {
+    const PostgresServer server;
+    const auto invalid = [&](int first, int last) {
+        server.run(fmt::format(
+            "CREATE TABLE IF NOT EXISTS many (id bigint); DO $$ BEGIN FOR n IN {}..{} LOOP EXECUTE "
+            "format('CREATE INDEX many_%s ON many (id)', n); END LOOP; END $$; UPDATE pg_index SET "
+            "indisvalid = false WHERE indrelid = 'many'::regclass",
+            first, last));
+    };
+    invalid(1, 100);
+    const auto whole = ask(server);
+    EXPECT_THAT(whole.invalid_indexes(), SizeIs(100));
+    EXPECT_THAT(whole.denied(), Not(Contains("invalid_indexes")));
+    invalid(101, 101);
+    const auto cut = ask(server);
+    EXPECT_THAT(cut.invalid_indexes(), SizeIs(100));
+    EXPECT_THAT(cut.denied(), Contains("invalid_indexes"));
 }
 
 // One session with a server, or with what stands before it.

@@ -151,6 +151,22 @@ TEST_F(PraefectStateTest, TellsWhatIsNotThereFromWhatMayNotBeRead) {
     EXPECT_THAT(states.at("default").denied(), ElementsAre("queue", "unavailable"));
 }
 
+TEST_F(PraefectStateTest, SaysThatThereIsMoreThanItTells) {
+    fill();
+    run("INSERT INTO repositories SELECT n, 'more-' || n, '@hashed/d.git', 1 FROM generate_series(1001, "
+        "1498) n");
+    auto states = states_of(look());
+    EXPECT_THAT(states, SizeIs(500));
+    EXPECT_THAT(states["default"].denied(), IsEmpty());
+    run("INSERT INTO repositories VALUES (1499, 'more-1499', '@hashed/d.git', 1)");
+    const auto found = look();
+    states = states_of(found);
+    EXPECT_EQ(states["more-1498"].repositories(), 1U);
+    EXPECT_EQ(states["more-1499"].repositories(), 0U) << "known by its other facts alone";
+    EXPECT_THAT(states["default"].denied(), ElementsAre("repositories"));
+    EXPECT_THAT(found, Contains(gap(v1::Gap::TOO_LARGE)).Times(1));
+}
+
 TEST_F(PraefectStateTest, DoesNotTakeSilenceForHealth) {
     fill();
     run("UPDATE node_status SET last_seen_active_at = NULL, last_contact_attempt_at = now() - interval '1 "

@@ -1,5 +1,8 @@
 // The probe `redis` where servers misbehave, answer for themselves, or are not to be asked.
 
+#include <map>
+#include <tuple>
+
 #include "tests/probes/fault_server.h"
 #include "tests/probes/redis_looks.h"
 #include "tests/probes/unprivileged.h"
@@ -134,23 +137,80 @@ TEST(RedisOfANode, IsNotAskedForMoreUsesThanThereIsTimeFor) {
     EXPECT_THAT(look.found, Contains(gap(v1::Gap::DROPPED, rails_etc + "/redis.q.yml")));
 }
 
+std::string bulk(const std::string& text) {
+    return "$" + std::to_string(text.size()) + "\r\n" + text + "\r\n";
+}
+
+// A server that answers what is asked by a word of it, and denies the rest.
+FaultServer::Answer says(std::map<std::string, std::string> answers) {
+    answers["PING"] = "+PONG\r\n";
+    return [answers = std::move(answers)](std::string_view asked) -> std::string {
+        for (const auto& [word, answer] : answers) {
+            if (asked.find("\r\n" + word + "\r\n") != std::string_view::npos) return answer;
+        }
+        return "-ERR unknown command\r\n";
+    };
+}
+
 // A real replica that is behind needs minutes to show it.
 TEST(RedisOfANode, TellsHowFarItsReplicasAreBehind) {
     const FaultServer master(
-        [](std::string_view asked) -> std::string {
-            if (asked.find("\r\nPING\r\n") != std::string_view::npos) return "+PONG\r\n";
-            if (asked.find("\r\nINFO\r\n") == std::string_view::npos) return "-ERR unknown command\r\n";
-            const std::string info =
-                "redis_version:7.2.5\r\nredis_mode:standalone\r\nrole:master\r\nconnected_slaves:1\r\n"
-                "slave0:ip=10.8.0.52,port=6379,state=online,offset=4096,lag=73\r\n";
-            return "$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
-        },
+        says({{"INFO",
+               bulk("redis_version:7.2.5\r\nredis_mode:standalone\r\nrole:master\r\nconnected_slaves:1\r\n"
+                    "slave0:ip=10.8.0.52,port=6379,state=online,offset=4096,lag=73\r\n")}}),
         FaultServer::Afterwards::listens);
     const auto look = look_with_resque("url: 'redis://" + master.address() + "'");
     ASSERT_THAT(look.servers(), SizeIs(1));
     ASSERT_THAT(look.servers()[0].replicas(), SizeIs(1));
     EXPECT_EQ(look.servers()[0].replicas(0).ShortDebugString(),
               R"(address: "10.8.0.52:6379" state: "online" lag_seconds: 73 offset: 4096)");
+}
+
+TEST(RedisOfANode, SaysThatItHasMoreReplicasThanAreTold) {
+    std::string info = "redis_version:7.2.5\r\nredis_mode:standalone\r\nrole:master\r\n";
+    for (int at = 0; at < 100; ++at) info += "slave" + std::to_string(at) + ":ip=10.8.0.52,port=6379\r\n";
+    const FaultServer whole(says({{"INFO", bulk(info)}}), FaultServer::Afterwards::listens);
+    const auto all = look_with_resque("url: 'redis://" + whole.address() + "'");
+    EXPECT_THAT(all.servers().at(0).replicas(), SizeIs(100));
+    EXPECT_THAT(all.found, Not(Contains(gap(v1::Gap::TOO_LARGE, whole.address()))));
+    const FaultServer cut(says({{"INFO", bulk(info + "slave100:ip=10.8.0.53,port=6379\r\n")}}),
+                          FaultServer::Afterwards::listens);
+    const auto some = look_with_resque("url: 'redis://" + cut.address() + "'");
+    EXPECT_THAT(some.servers().at(0).replicas(), SizeIs(100));
+    EXPECT_THAT(some.found, Contains(gap(v1::Gap::TOO_LARGE, cut.address())));
+}
+
+// Of a Sentinel: `count` servers, as it lists them.
+std::string listed(int count) {
+    std::string list = "*" + std::to_string(count) + "\r\n";
+    for (int at = 0; at < count; ++at)
+        list +=
+            "*6\r\n" + bulk("name") + bulk("one") + bulk("ip") + bulk("10.8.0.52") + bulk("port") + bulk("1");
+    return list;
+}
+
+TEST(SentinelOfANode, SaysThatItKnowsMoreServersThanAreTold) {
+    const auto knows = [](int masters, int replicas, int sentinels) {
+        const FaultServer sentinel(
+            says({{"INFO", bulk("redis_version:7.2.5\r\nredis_mode:sentinel\r\n")},
+                  {"GET-MASTER-ADDR-BY-NAME", "*2\r\n" + bulk("127.0.0.1") + bulk("1")},
+                  {"CKQUORUM", "+OK 2 usable Sentinels\r\n"},
+                  {"MASTERS", listed(masters)},
+                  {"REPLICAS", listed(replicas)},
+                  {"SENTINELS", listed(sentinels)}}),
+            FaultServer::Afterwards::listens);
+        const auto look = look_with_resque("url: 'redis://one', sentinels: [{host: 127.0.0.1, port: " +
+                                           std::to_string(sentinel.port()) + "}]");
+        const auto said = look.sentinels().at(0);
+        const bool cut = ::testing::Value(look.found, Contains(gap(v1::Gap::TOO_LARGE, sentinel.address())));
+        return std::tuple(said.masters_size(), said.masters(0).replicas_size(),
+                          said.masters(0).sentinels_size(), cut);
+    };
+    EXPECT_EQ(knows(32, 1, 1), std::tuple(32, 1, 1, false));
+    EXPECT_EQ(knows(33, 1, 1), std::tuple(32, 1, 1, true));
+    EXPECT_EQ(knows(1, 100, 100), std::tuple(1, 100, 100, false));
+    EXPECT_EQ(knows(1, 101, 1), std::tuple(1, 100, 1, true));
+    EXPECT_EQ(knows(1, 1, 101), std::tuple(1, 1, 100, true));
 }
 
 TEST(RedisOfATree, IsNotAsked) {

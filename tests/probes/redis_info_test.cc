@@ -67,6 +67,21 @@ TEST(RedisInfo, BearsHostileText) {
     EXPECT_EQ(server.used_memory_bytes(), 0u);
 }
 
+TEST(RedisInfo, TellsWhereAListIsCut) {
+    std::string replicas;
+    for (int at = 0; at < 100; ++at) replicas += "slave" + std::to_string(at) + ":ip=10.8.0.62,port=6379\r\n";
+    v1::RedisServer server;
+    EXPECT_TRUE(fill_redis_server(parse_redis_info(replicas), server));
+    EXPECT_FALSE(fill_redis_server(parse_redis_info(replicas + "slave100:ip=10.8.0.63,port=1\r\n"), server));
+    std::string nodes;
+    for (int at = 0; at < 1'000; ++at) nodes += "07c3 10.8.0.71:7000@17000 master - 0 1 2 connected\n";
+    v1::RedisClusterState whole;
+    EXPECT_TRUE(fill_cluster_state({}, nodes, whole));
+    v1::RedisClusterState cut;
+    EXPECT_FALSE(fill_cluster_state({}, nodes + "292f 10.8.0.72:7000@17000 slave - 0 1 2 connected\n", cut));
+    EXPECT_THAT(cut.nodes(), SizeIs(1'000));
+}
+
 TEST(RedisCluster, IsReadFromItsLines) {
     v1::RedisClusterState state;
     fill_cluster_state(

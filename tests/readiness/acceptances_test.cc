@@ -110,6 +110,19 @@ TEST(EvidenceDigest, PassesOverWhatIsMeasuredAnew) {
               evidence_digest(verdict(v1::WARNING, "stale", "backup_1.tar is " + passing("31 h") + " old")));
 }
 
+TEST(EvidenceDigest, PassesOverWhoLookedLastAtWhatEveryNodeSees) {
+    const auto digest_of = [](const std::string& name, bool of_any_node) {
+        auto found = clocks();
+        for (auto& evidence : *found.mutable_evidence()) evidence.set_node(name);
+        if (of_any_node) {
+            for (auto& evidence : *found.mutable_evidence()) evidence.set_of_any_node(true);
+        }
+        return evidence_digest(found);
+    };
+    EXPECT_EQ(digest_of("web1", true), digest_of("web2", true));
+    EXPECT_NE(digest_of("web1", false), digest_of("web2", false));
+}
+
 // Files of waivers outlive the release that wrote them.
 TEST(EvidenceDigest, IsTheSameInEveryRelease) {
     EXPECT_EQ(evidence_digest(clocks()), "9cd3b138b05019d3e090024d1b3c01cbe1bf25a1503ff16b377a076c1b7cd9a4");

@@ -200,6 +200,7 @@ TEST(Condition, IsUnknownOfWhatNobodyTold) {
                                     "beyond_ascii {}",
                                     "certificate_key { rsa_bits_above: 8192 }",
                                     "changed_edition {}",
+                                    "geo_site { fact: OWN_URL }",
                                     "geo {}"};
     for (const auto* predicate : predicates) {
         EXPECT_EQ(truth(predicate, {}), Truth::unknown) << predicate;

@@ -77,9 +77,9 @@ TEST(KnowledgeEntries, SayWhichNoFindingCanDecide) {
     EXPECT_FALSE(found("KI-16-21").by_findings);
     EXPECT_THAT(found("KI-16-21").questions, Contains(HasSubstr("OpenSSH before 7.2")));
     for (const auto* id :
-         {"KI-15-04", "KI-15-06", "KI-15-09", "KI-16-08", "KI-16-09", "KI-16-13", "KI-16-16",
-          "KI-16-20", "KI-16-22", "KI-16-24", "KI-17-12", "KI-17-14", "KI-17-17", "KI-17-22",
-          "KI-17-26", "KI-18-05", "KI-18-22", "KI-18-27", "KI-18-31", "KI-18-39", "KI-19-10"}) {
+         {"KI-15-04", "KI-15-06", "KI-15-09", "KI-16-08", "KI-16-09", "KI-16-13", "KI-16-15", "KI-16-16",
+          "KI-16-20", "KI-16-22", "KI-16-37", "KI-18-26", "KI-16-24", "KI-17-12", "KI-17-14", "KI-17-17",
+          "KI-17-22", "KI-17-26", "KI-18-05", "KI-18-22", "KI-18-27", "KI-18-31", "KI-18-39", "KI-19-10"}) {
         EXPECT_TRUE(found(id).by_findings) << id;
         EXPECT_EQ(found(id).questions.size(), 1U) << id << " is asked of a person where nothing tells it";
     }

@@ -1,6 +1,9 @@
 #include "readiness/system_moves.h"
 
+#include <set>
+
 #include "readiness/collations.h"
+#include "readiness/path.h"
 #include "readiness/route.h"
 #include "tests/readiness/fleet_builder.h"
 
@@ -62,6 +65,19 @@ TEST(SystemMoves, GoFromCentosToItsFamily) {
 TEST(SystemMoves, KeepToFipsPackages) {
     EXPECT_THAT(moves("Ubuntu 20.04", {"18.5.7", "18.11.11", "19.2.4"}, {.fips = true}),
                 ElementsAre("1: Ubuntu 22.04 at 18.11.11"));
+}
+
+// openSUSE Leap 15.3, 15.4 and 15.5 itself go from 15.5 to 15.6 at the same hop.
+TEST(SystemMoves, AreSaidOnceWhereSeveralSystemsComeToOne) {
+    const auto from = parse_version("15.4.2").value();
+    auto hops = find_path(from, parse_version("19.3.0").value(), built_in_knowledge()).hops;
+    add_moves(hops, from, v1::EE, built_in_knowledge());
+    std::multiset<std::string> said;
+    for (const auto& hop : hops) {
+        for (const auto& move : hop.moves()) said.insert(hop.version() + " " + move.ShortDebugString());
+    }
+    EXPECT_GT(said.size(), 5U);
+    for (const auto& one : said) EXPECT_EQ(said.count(one), 1U) << one;
 }
 
 TEST(SystemMoves, AreToldOfTheNodesInTheHopBeforeWhichTheyAreMade) {

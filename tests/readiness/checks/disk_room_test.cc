@@ -46,6 +46,11 @@ std::string data_of(std::string_view major) {
            "' } } ";
 }
 
+std::string index_of(std::string_view use, std::string_view address, std::uint64_t bytes) {
+    return "findings { probe: 'postgres' postgres_instance { uses: '" + std::string(use) + "' address: '" +
+           std::string(address) + "' largest_index_bytes: " + std::to_string(bytes) + " } } ";
+}
+
 TEST(DiskRoom, IsReadyWhereEveryStepHasRoom) {
     EXPECT_THAT(of(package() + backups(room)), ElementsAre(says(v1::READY, "enough")));
     const auto database = node("web1", installed("19.2.4") + roles("RAILS, POSTGRESQL") +
@@ -108,7 +113,7 @@ TEST(DiskRoom, WarnsOfWhatMigrationsMayTake) {
         return of(
             package() +
             need("index_migrations", "need_bytes: 1000000 have_known: true have_bytes: " + std::string(has)) +
-            "findings { probe: 'postgres' postgres_instance { largest_index_bytes: 500 } } ");
+            index_of("own server", "/run/pg", 500));
     };
     EXPECT_THAT(of_index("1000"), ElementsAre(says(v1::READY, "enough")));
     EXPECT_THAT(of_index("999"),
@@ -116,6 +121,29 @@ TEST(DiskRoom, WarnsOfWhatMigrationsMayTake) {
     EXPECT_THAT(of(package() + need("slots_wal", "need_bytes: 1000 have_known: true have_bytes: 1000")),
                 UnorderedElementsAre(AllOf(says(v1::WARNING, "may_be_small"), mentions("slots")),
                                      says(v1::READY, "enough")));
+}
+
+// A fifth of the data is 200 bytes, twice the index of 500 are 1000.
+TEST(DiskRoom, TakesTheLargestIndexOfTheServerWhoseDataLieThere) {
+    const auto has_room = [](std::string_view path, const std::string& instances) {
+        const auto verdicts =
+            of(package() + "findings { probe: 'disk_needs' disk_need { step: 'index_migrations' path: '" +
+               std::string(path) + "' need_bytes: 1000 have_known: true have_bytes: 200 } } " + instances);
+        return std::ranges::none_of(verdicts, [](const auto& one) { return one.key() == "may_be_small"; });
+    };
+    constexpr auto main = "/var/opt/gitlab/postgresql/data";
+    constexpr auto tracking = "/var/opt/gitlab/geo-postgresql/data";
+    EXPECT_FALSE(has_room(main, index_of("rails main", "/run/pg", 500)));
+    EXPECT_FALSE(has_room(main, index_of("own server", "/run/pg", 1) + index_of("rails ci", "/run/pg", 500)))
+        << "another database of the same server";
+    EXPECT_TRUE(has_room(main, index_of("own server", "/run/pg", 1) + index_of("rails ci", "ci:5432", 500)))
+        << "of another server";
+    EXPECT_TRUE(
+        has_room(main, index_of("rails main", "/run/pg", 1) + index_of("rails geo", "/run/geo", 500)));
+    EXPECT_TRUE(has_room(main, index_of("praefect praefect", "pg:5432", 500)));
+    EXPECT_FALSE(
+        has_room(tracking, index_of("rails main", "/run/pg", 1) + index_of("rails geo", "/run/geo", 500)));
+    EXPECT_TRUE(has_room(tracking, index_of("rails main", "/run/pg", 500)));
 }
 
 TEST(DiskRoom, IsUnknownWhereRoomOrNeedIsNot) {

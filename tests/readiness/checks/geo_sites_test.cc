@@ -1,5 +1,6 @@
 #include "readiness/checks/geo_sites.h"
 
+#include "readiness/acceptances.h"
 #include "tests/readiness/losses.h"
 
 namespace preflight::readiness {
@@ -101,13 +102,27 @@ TEST(GeoSites, MeasureTheAgeOfAStatusAtTheLookThatFoundIt) {
 TEST(GeoSites, GoByTheLatestLookAtAStatus) {
     const auto status = secondary("reported_at: {at 2026-08-21T05:58:00Z}");
     const auto looking = [&](std::string_view name, std::string_view then) {
-        auto web = node(name, roles("RAILS") + ran({"postgres"}) + primary() + status);
+        auto web =
+            node(name, roles("RAILS") + geo_role("PRIMARY", "main") + ran({"postgres"}) + primary() + status);
         for (auto& finding : *web.inspection.mutable_findings()) *finding.mutable_taken_at() = time_of(then);
         return web;
     };
     EXPECT_THAT(judged(geo_sites, fleet_of({looking("web1", "2026-08-21T06:00:00Z"),
                                             looking("web2", "2026-08-21T11:59:00Z")})),
                 of_copy(says(v1::BLOCKER, "status_old")));
+}
+
+TEST(GeoSites, AreTheSameToAWaiverWhicheverNodeToldOfThem) {
+    const auto digest_of = [](std::string_view name) {
+        const auto web = node(name, roles("RAILS") + geo_role("PRIMARY", "main") + ran({"postgres"}) +
+                                        primary() + secondary("enabled: false"));
+        for (const auto& found : judged(geo_sites, fleet_of({web}))) {
+            if (found.key() == "disabled") return evidence_digest(found);
+        }
+        return std::string();
+    };
+    EXPECT_THAT(digest_of("web1"), ::testing::SizeIs(64));
+    EXPECT_EQ(digest_of("web1"), digest_of("web2"));
 }
 
 TEST(GeoSites, BlockWhatDiffersFromThePrimary) {
@@ -141,7 +156,8 @@ TEST(GeoSites, ListOnlyTheFirstOfManyKindsOfData) {
 
 TEST(GeoSites, NoteWhatIsMeantToBeAPart) {
     EXPECT_THAT(of("selective_sync: 'namespaces'"), of_copy(says(v1::NOTE, "selective")));
-    EXPECT_THAT(judged(geo_sites, fleet_of({node("web1", ran({"postgres"}) + primary())})),
+    const auto web = node("web1", ran({"postgres"}) + geo_role("PRIMARY", "main") + primary());
+    EXPECT_THAT(judged(geo_sites, fleet_of({web})),
                 UnorderedElementsAre(says(v1::NOTE, "no_secondary"), says(v1::READY, "in_order")));
 }
 
@@ -171,6 +187,37 @@ TEST(GeoSites, AreUnknownWhereNoDatabaseToldOfThem) {
     EXPECT_THAT(judged(geo_sites, sites("")), ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(judged(geo_sites, sites(secondary())), Contains(says(v1::UNKNOWN, "no_primary")));
     EXPECT_THAT(judged(geo_sites, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
+}
+
+// The site of the node may be one that no database tells of.
+TEST(GeoSites, AreUnknownWhereANodeDoesNotSayItsRole) {
+    const auto beside = [](const std::string& findings) {
+        return fleet_of(
+            {node("web1", ran({"postgres"}) + geo_role("PRIMARY", "main") + primary() + secondary()),
+             node("web9", findings)});
+    };
+    EXPECT_THAT(judged(geo_sites, beside(geo_role("SECONDARY", "elsewhere"))),
+                Contains(AllOf(says(v1::UNKNOWN, "unseen"), on(std::vector<std::string>{"web9"}))));
+    EXPECT_THAT(judged(geo_sites, beside("")),
+                Contains(AllOf(says(v1::UNKNOWN, "unseen"), on(std::vector<std::string>{"web9"}))));
+    EXPECT_THAT(judged(geo_sites, beside(geo_role("NOT_CONFIGURED", ""))),
+                ElementsAre(says(v1::READY, "in_order"), says(v1::READY, "in_order")));
+    expect_no_loss_is_green(
+        geo_sites, beside(geo_role("SECONDARY", "elsewhere")),
+        [](const v1::Finding& finding) { return finding.geo_role().site_name() == "elsewhere"; });
+}
+
+TEST(GeoSites, WarnOfANodeWhoseFilesGiveItTwoRoles) {
+    const std::string promoted =
+        "findings { probe: 'geo' geo_role { role: PRIMARY site_name: 'main' source: "
+        "'/etc/gitlab/gitlab-cluster.json'"
+        " contradictions: '/etc/gitlab/gitlab.rb: secondary' } } ";
+    const auto verdicts =
+        judged(geo_sites, fleet_of({node("web1", ran({"postgres"}) + promoted + primary() + secondary())}));
+    ASSERT_THAT(verdicts,
+                Contains(AllOf(says(v1::WARNING, "role_disputed"), on(std::vector<std::string>{"web1"}))));
+    EXPECT_EQ(verdicts[0].evidence(0).what(),
+              "/etc/gitlab/gitlab-cluster.json counts, and there is /etc/gitlab/gitlab.rb: secondary");
 }
 
 TEST(GeoSites, DoNotApplyWithoutGeo) {

@@ -38,9 +38,15 @@ TEST(PackageState, WarnsOfFilesThatNoPackageOwns) {
 }
 
 TEST(PackageState, WarnsWhereItsFilesNameTwoVersions) {
-    const auto torn = node("web1", installed("19.2.4") + R"(findings { probe: "installation" difference {
-        what: "version of the package" used: "/opt/a/VERSION" other: "/opt/b" detail: "19.2.4 against 19.2.1" } })");
-    const auto verdicts = judged(installation_package_state, fleet_of({torn}));
+    const auto with = [](std::string_view kind) {
+        return judged(installation_package_state,
+                      fleet_of({node("web1", installed("19.2.4", "package_state: INSTALLED") +
+                                                 "findings { probe: 'installation' difference { kind: " +
+                                                 std::string(kind) + R"( what: "any words"
+            used: "/opt/a/VERSION" other: "/opt/b" detail: "19.2.4 against 19.2.1" } })")}));
+    };
+    EXPECT_THAT(with("NOT_APPLIED"), ElementsAre(says(v1::READY, "whole")));
+    const auto verdicts = with("PACKAGE_VERSION");
     ASSERT_THAT(verdicts, ElementsAre(AllOf(says(v1::WARNING, "two_versions"), on(Names{"web1"}))));
     EXPECT_EQ(verdicts[0].evidence(0).what(), "/opt/a/VERSION and /opt/b: 19.2.4 against 19.2.1");
 }

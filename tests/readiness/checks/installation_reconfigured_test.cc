@@ -29,17 +29,17 @@ TEST(Reconfigured, WarnsWhereReconfigureIsPending) {
 }
 
 TEST(Reconfigured, WarnsWhereTheConfigurationWasEditedSince) {
-    const auto edited = [](std::string_view what) {
+    const auto edited = [](std::string_view kind) {
         return judged(
             installation_reconfigured,
             fleet_of({node("web1", installed("19.2.4", "configured_version: '19.2.4'") + roles("RAILS") +
                                        "findings { probe: 'installation' difference { other: "
-                                       "'/etc/gitlab/gitlab.rb' what: '" +
-                                       std::string(what) + "' } } ")}));
+                                       "'/etc/gitlab/gitlab.rb' what: 'any words' kind: " +
+                                       std::string(kind) + " } } ")}));
     };
-    EXPECT_THAT(edited("configuration edited but not applied"),
+    EXPECT_THAT(edited("NOT_APPLIED"),
                 ElementsAre(AllOf(says(v1::WARNING, "not_applied"), on(Names{"web1"}))));
-    EXPECT_THAT(edited("version of the package"), ElementsAre(says(v1::READY, "done")));
+    EXPECT_THAT(edited("PACKAGE_VERSION"), ElementsAre(says(v1::READY, "done")));
 }
 
 TEST(Reconfigured, IsUnknownWhereRailsLeftNoMark) {

@@ -148,6 +148,25 @@ TEST(BackgroundMigrations, AreSaidOnceHoweverManyNodesSeeThem) {
         << "the newest look counts";
 }
 
+// Every node sees the row, and which of them looks last changes with each inspection.
+TEST(BackgroundMigrations, AreTheSameToAWaiverWhicheverNodeLookedLast) {
+    const auto digest_of = [](const std::string& findings, std::string_view of_first) {
+        const auto at = [&](std::string_view time) {
+            return findings + "taken_at {at " + std::string(time) + "} } ";
+        };
+        const auto fleet = fleet_of({web(at(of_first)), web(at("2026-08-21T10:00:00Z"), "web2")});
+        return evidence_digest(judged(migrations_background, fleet).at(0));
+    };
+    const std::string row =
+        "findings { probe: 'postgres' background_migration { database: 'main' id: 7 job: 'A' status: PAUSED "
+        "} ";
+    const std::string jobs_left =
+        "findings { probe: 'postgres' tracked_migration_jobs { database: 'main' job: 'A' pending: 2 } ";
+    for (const auto& findings : {row, jobs_left})
+        EXPECT_EQ(digest_of(findings, "2026-08-21T11:00:00Z"), digest_of(findings, "2026-08-21T09:00:00Z"));
+    EXPECT_EQ(of(migration("status: PAUSED")).at(0).evidence(0).node(), "web1") << "and it is shown";
+}
+
 TEST(BackgroundMigrations, WithstandHostileNumbers) {
     for (const auto* rate : {"nan", "-1", "-inf", "inf"}) {
         EXPECT_THAT(of(migration("status: ACTIVE total_rows: 9 rows_per_hour: " + std::string(rate))),

@@ -111,6 +111,21 @@ TEST(SettingsDrift, ComparesNoNodesWhoseSitesWereNotSeen) {
         << "alone, it has no peers";
 }
 
+// Two Rails nodes that differ: whatever is not seen of either, the fleet is not called ready.
+TEST(SettingsDrift, IsNotReadyWhereWhatMakesNodesPeersIsLost) {
+    const auto second = web(sets(theme, "5"), "web2");
+    expect_no_loss_is_green(
+        settings_drift, fleet_of({web(sets(theme, "2")), second}), [](const v1::Finding& finding) {
+            return finding.has_geo_role() || finding.has_node_roles() || finding.has_installation();
+        });
+    const auto blind = node("web1", installed("19.2.4") + std::string(no_geo) +
+                                        ran({"settings", "endpoints"}) + sets(theme, "2"));
+    EXPECT_THAT(of({blind, second}),
+                UnorderedElementsAre(AllOf(says(v1::UNKNOWN, "role_unseen"), on(Names{"web1"})),
+                                     says(v1::READY, "agrees")));
+    EXPECT_THAT(of({blind}), ElementsAre(says(v1::READY, "agrees"))) << "alone, it has no peers";
+}
+
 TEST(SettingsDrift, NotesWhatOnlyRubyCanEvaluate) {
     const auto computed = sets("gitaly['configuration']", "", "state: COMPUTED");
     const auto verdicts = of({web(computed)});

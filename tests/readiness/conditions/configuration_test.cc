@@ -129,6 +129,42 @@ TEST(Uses, IsUnknownWhereAnApplicationNodeDidNotSay) {
               Truth::unknown);
 }
 
+// Elasticsearch stands in the database, which one node that reads it tells for all of them.
+TEST(Uses, AsksTheDatabaseForElasticsearch) {
+    constexpr auto search = "uses { kinds: 'elasticsearch' }";
+    const auto files = roles("RAILS") + ran({"external_services"});
+    const auto read = [](std::string_view kind) {
+        return "findings { probe: 'postgres' instance_settings { stores_read: '" + std::string(kind) +
+               "' } } ";
+    };
+    const std::string found =
+        "findings { probe: 'postgres' external_service { kind: 'elasticsearch' host: 's.example.test' } } ";
+    EXPECT_EQ(truth(search, fleet_of({node("a", files), node("b", read("elasticsearch") + found)})),
+              Truth::holds);
+    EXPECT_EQ(truth(search, fleet_of({node("a", roles("RAILS")), node("b", read("elasticsearch"))})),
+              Truth::fails);
+    EXPECT_EQ(truth(search, fleet_of({node("a", files + read("zoekt"))})), Truth::unknown);
+    EXPECT_EQ(truth(search, fleet_of({node_without_gitlab()})), Truth::unknown);
+    EXPECT_EQ(truth("uses { kinds: ['ldap', 'zoekt'] }", fleet_of({node("a", files + read("zoekt"))})),
+              Truth::fails);
+    EXPECT_EQ(
+        truth("uses { kinds: ['ldap', 'zoekt'] }", fleet_of({node("a", roles("RAILS") + read("zoekt"))})),
+        Truth::unknown);
+}
+
+TEST(Uses, AsksWhereTheTlsOptionsOfLdapStand) {
+    const auto ldap = [](std::string_view fields) {
+        return truth("uses { kinds: 'ldap' tls_beside_options: true }",
+                     fleet_of({node("a", roles("RAILS") + ran({"external_services"}) +
+                                             "findings { probe: 'external_services' external_service {"
+                                             " kind: 'ldap' host: 'ldap.example.test' " +
+                                             std::string(fields) + " } } ")}));
+    };
+    EXPECT_EQ(ldap("tls_beside_options: true"), Truth::holds);
+    EXPECT_EQ(ldap("tls_beside_options: false"), Truth::fails);
+    EXPECT_EQ(ldap(""), Truth::unknown) << "of an older agent";
+}
+
 // ---- shares_storage_path, secrets_differ
 
 TEST(SharesStoragePath, HoldsWhereTwoStoragesOfOneGitalyLieAtOnePath) {

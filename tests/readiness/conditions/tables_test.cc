@@ -124,5 +124,47 @@ TEST(UnfinishedMigration, GoesByTheJob) {
     EXPECT_EQ(truth(backfill, fleet_of({node("a", migration("BackfillThings"))})), Truth::holds);
 }
 
+// ---- geo_site
+
+std::string site(std::string_view fields) {
+    return "findings { probe: 'postgres' geo_site { " + std::string(fields) + " } } ";
+}
+
+const std::string tables_read =
+    "findings { probe: 'postgres' schema_migrations { database: 'main' files: 1 } } ";
+
+Truth of_site(std::string_view fact, const std::string& sites) {
+    return truth("geo_site { fact: " + std::string(fact) + " }", fleet_of({reader(tables_read + sites)}));
+}
+
+TEST(GeoSite, CopiesObjectStorageByTheRowOfASecondary) {
+    const auto copies = [](std::string_view fields) {
+        return of_site("COPIES_OBJECT_STORAGE", site("id: 1 primary: true copies_object_storage: true") +
+                                                    site("id: 2 " + std::string(fields)));
+    };
+    EXPECT_EQ(copies("copies_object_storage: true"), Truth::holds);
+    EXPECT_EQ(copies(""), Truth::fails) << "the primary's own row means nothing";
+    EXPECT_EQ(copies("denied: 'geo_nodes.sync_object_storage'"), Truth::unknown);
+}
+
+TEST(GeoSite, HasAUrlOfItsOwn) {
+    const auto own = [](std::string_view primary, std::string_view secondary) {
+        return of_site("OWN_URL", site("id: 1 primary: true url: '" + std::string(primary) + "'") +
+                                      site("id: 2 url: '" + std::string(secondary) + "'"));
+    };
+    EXPECT_EQ(own("https://git.example.test/", "https://geo.example.test/"), Truth::holds);
+    EXPECT_EQ(own("https://git.example.test/", "https://git.example.test"), Truth::fails);
+    EXPECT_EQ(own("", "https://geo.example.test/"), Truth::unknown);
+    EXPECT_EQ(own("https://git.example.test/", ""), Truth::unknown);
+    EXPECT_EQ(of_site("OWN_URL", site("id: 2 url: 'https://geo.example.test'")), Truth::unknown)
+        << "no row is the primary's";
+    EXPECT_EQ(of_site("OWN_URL", ""), Truth::fails);
+}
+
+TEST(GeoSite, IsUnknownWhereNoNodeReadTheDatabase) {
+    EXPECT_EQ(truth("geo_site { fact: COPIES_OBJECT_STORAGE }", fleet_of({reader(site("id: 2"))})),
+              Truth::unknown);
+}
+
 }  // namespace
 }  // namespace preflight::readiness

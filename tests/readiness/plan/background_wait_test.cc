@@ -5,6 +5,7 @@ namespace preflight::readiness {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -91,6 +92,22 @@ TEST(PlanBackgroundWait, LeavesToAnInspectionWhatTheHopsThemselvesQueue) {
     EXPECT_THAT(after.note(), HasSubstr("Which of them GitLab 19.3.0 queues"));
     EXPECT_EQ(after.seconds_to(), 0U);
     EXPECT_THAT(after.expected(), Not(HasSubstr("Job1")));
+}
+
+// Elasticsearch keeps them in an index of its own, which no probe reads.
+TEST(PlanBackgroundWait, IsForTheMigrationsOfAdvancedSearchAsWell) {
+    const auto waits = [](const std::string& more) {
+        Lines found;
+        for (const auto& line : lines(plan_with(more, "18.11.11"))) {
+            if (line.find("finish_search") != std::string::npos) found.push_back(line);
+        }
+        return found;
+    };
+    EXPECT_THAT(waits("findings { probe: 'postgres' external_service { kind: 'elasticsearch' host: "
+                      "'search.example.test' } } "),
+                ElementsAre("19.2.4/finish_search gitlab", "19.2.4/finish_search-2 gitlab",
+                            "after/finish_search gitlab"));
+    EXPECT_THAT(waits(""), ElementsAre());
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ TEST(PlanOfGeo, UpgradesThePrimaryThenEachSecondary) {
                     "secondary-2/install_single_secondary a-copy", "secondary-1/resume_replication b-copy",
                     "secondary-2/resume_replication a-copy", "secondary-1/restart_sidekiq b-copy",
                     "secondary-2/restart_sidekiq a-copy", "secondary-1/restart_puma b-copy",
-                    "secondary-2/restart_puma a-copy", "check_geo main b-copy a-copy"));
+                    "secondary-2/restart_puma a-copy", "check_geo-2 main b-copy a-copy"));
+    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW), "primary/check_before", "check_geo"),
+                ElementsAre("primary/check_before main", "check_geo main b-copy a-copy"));
     EXPECT_EQ(step(plan, "19.3.0/secondary-1/install_single_secondary").title(),
               "Install GitLab 19.3.0 on b-copy of the secondary site berlin");
     EXPECT_THAT(lines(plan), Contains("19.3.0/primary/full_backup main")) << "a secondary makes none";
@@ -77,6 +79,42 @@ TEST(PlanOfGeo, MigratesTheTrackingDatabaseOfSeveralNodesByCommand) {
                                         single_site("copy", "19.2.4", "SECONDARY", "berlin")}))),
                 Each(Not(HasSubstr("keep_secondary"))))
         << "the package of a single node does it";
+}
+
+TEST(PlanOfGeo, MigratesTheTrackingDatabaseOfSeveralContainersByCommand) {
+    const auto container = [](std::string_view name) {
+        return node(name,
+                    "findings { probe: 'installation' installation { method: DOCKER version: '19.2.4' "
+                    "edition: EE } } " +
+                        roles("RAILS, SIDEKIQ") + sees_all() + geo_site("SECONDARY", "berlin"));
+    };
+    const auto main = single_site("main", "19.2.4", "PRIMARY", "london");
+    const auto plan = plan_of(fleet_of({main, container("c-web1"), container("c-web2")}));
+    EXPECT_THAT(
+        from_to(lines(plan, Phase::IN_WINDOW), "secondary-1/install_docker", "secondary-1/install_docker-2"),
+        ElementsAre("secondary-1/install_docker c-web1", "secondary-1/migrate_tracking c-web1",
+                    "secondary-1/install_docker-2 c-web2"));
+    EXPECT_THAT(commands(step(plan, "19.3.0/secondary-1/migrate_tracking")),
+                ElementsAre("docker exec -it CONTAINER gitlab-rake db:migrate:geo",
+                            "docker exec -it CONTAINER gitlab-ctl restart"));
+    EXPECT_THAT(lines(plan_of(fleet_of({main, container("c-web1")}))),
+                Each(Not(HasSubstr("migrate_tracking"))))
+        << "the start of a single one does it";
+}
+
+TEST(PlanOfGeo, PausesNoReplicaThatAloneReportsOfItsCluster) {
+    const auto copy = geo_site("SECONDARY", "berlin");
+    const std::string cluster =
+        "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: 'x' role: 'replica' "
+        "address: 'c-db1:5432' } members { name: 'y' role: 'standby_leader' address: 'c-db2:5432' } } } ";
+    const auto plan = plan_of(fleet_of({single_site("main", "19.2.4", "PRIMARY", "london"),
+                                        member("c-db1", "19.2.4", "PATRONI, POSTGRESQL", copy + cluster),
+                                        member("c-web1", "19.2.4", "RAILS, SIDEKIQ, GITALY, REDIS", copy)}));
+    for (const auto* id : {"19.3.0/secondary-1/pause_replication", "19.3.0/secondary-1/resume_replication"}) {
+        EXPECT_THAT(step(plan, id).nodes(), IsEmpty()) << id;
+        EXPECT_THAT(step(plan, id).title(), HasSubstr("on the standby leader of the secondary site berlin"));
+    }
+    EXPECT_THAT(open_points(plan), HasSubstr("Which Patroni node leads on the site berlin was not seen"));
 }
 
 TEST(PlanOfGeo, DoesNotPlaceWhatTwoSitesUse) {

@@ -97,6 +97,59 @@ TEST(RedisMasters, AreOpenWhereNobodyOrTwoVoicesTellThem) {
         HasSubstr("Which Redis node holds the master was not seen"));
 }
 
+// Several nodes, with three members of Patroni's cluster beside other services in the place of db1 and
+// redis1.
+v1::Plan with_patroni_beside(std::string_view others, std::string_view leader) {
+    auto fleet = several_nodes("19.2.4");
+    std::erase_if(fleet.nodes, [](const FleetNode& node) {
+        return node_name(node) == "db1" || node_name(node) == "redis1";
+    });
+    const auto told = no_geo() +
+                      "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: 'x' role: "
+                      "'leader' address: '" +
+                      std::string(leader) + ":5432' } } } " + migrates("false");
+    for (const auto* name : {"both1", "both2", "both3"})
+        fleet.nodes.push_back(member(name, "19.2.4", "PATRONI, POSTGRESQL, " + std::string(others), told));
+    return plan_of(fleet);
+}
+
+TEST(PatroniBesideOthers, RestartsOneByOneTheLeaderLast) {
+    const auto redis = step(with_patroni_beside("REDIS", "both1"), "19.3.0/install_redis");
+    EXPECT_THAT(redis.nodes(), ElementsAre("both2", "both3", "both1"));
+    EXPECT_TRUE(redis.one_by_one());
+    EXPECT_THAT(redis.note(),
+                HasSubstr("one node at a time, whatever else is said of several: replicas first"));
+    const auto jobs = step(with_patroni_beside("SIDEKIQ", "both2"), "19.3.0/install_application");
+    EXPECT_THAT(jobs.nodes(), ElementsAre("web2", "both1", "both3", "job1", "both2"));
+    EXPECT_TRUE(jobs.one_by_one());
+    const auto without = plan_of(several_nodes("19.2.4"));
+    for (const auto* id : {"19.3.0/install_redis", "19.3.0/install_application"}) {
+        EXPECT_FALSE(step(without, id).one_by_one()) << id;
+        EXPECT_THAT(step(without, id).note(), Not(HasSubstr("Patroni"))) << id;
+    }
+}
+
+TEST(DatabaseServer, IsNoReplicaThatAloneReportsOfItsCluster) {
+    const auto plan_with = [](std::string_view leader) {
+        auto fleet = several_nodes("19.2.4");
+        for (auto& one : fleet.nodes) {
+            if (node_name(one) == "db1")
+                one = member("db1", "19.2.4", "PATRONI, POSTGRESQL",
+                             no_geo() +
+                                 "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: "
+                                 "'x' role: 'leader' address: '" +
+                                 std::string(leader) + ":5432' } } } ");
+        }
+        return plan_of(fleet);
+    };
+    const auto replica = plan_with("db7");
+    EXPECT_THAT(lines(replica), Contains("19.3.0/finish_background_rails web1"));
+    EXPECT_THAT(open_points(replica), HasSubstr("Which Patroni node leads was not seen"));
+    const auto leader = plan_with("db1");
+    EXPECT_THAT(lines(leader), Contains("19.3.0/finish_background db1"));
+    EXPECT_THAT(open_points(leader), Not(HasSubstr("Which Patroni node leads")));
+}
+
 // db1 as another cluster of its own address tells it; Rails goes through PgBouncer.
 Fleet behind_pgbouncer(const std::string& of_database, std::string_view roles_of_database) {
     auto fleet = several_nodes("19.2.4");

@@ -42,6 +42,17 @@ TEST(Packages, AreInstalledInTheWordsOfTheSystem) {
     EXPECT_THAT(install("sles", "15.6"), ElementsAre("zypper", "install", "gitlab-ee=19.3.0-ee.0.sles15"));
 }
 
+// The same version is another package there, which the version alone does not tell.
+TEST(Packages, AreInstalledAnewForAnotherSystem) {
+    EXPECT_THAT(reinstall_words(way("ubuntu", "24.04"), version),
+                ElementsAre("apt-get", "install", "--reinstall", "gitlab-ee=19.3.0-ee.0"));
+    EXPECT_THAT(reinstall_words(way("sles", "15.6"), version),
+                ElementsAre("zypper", "install", "--force", "gitlab-ee=19.3.0-ee.0.sles15"));
+    EXPECT_THAT(reinstall_words(way("rhel", "9.4"), version),
+                ElementsAre("dnf", "install", "gitlab-ee-19.3.0-ee.0.el9"));
+    EXPECT_THAT(reinstall_words(way("plan9", "4"), version), IsEmpty());
+}
+
 TEST(Packages, KeepTheEditionThatIsInstalled) {
     const auto fips = way("rhel", "9.4", "gitlab-fips", "19.2.4-fips.0.el9");
     EXPECT_THAT(install_words(fips, version), ElementsAre("dnf", "install", "gitlab-fips-19.3.0-fips.0.el9"));

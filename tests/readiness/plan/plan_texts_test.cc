@@ -126,11 +126,11 @@ Ids placeholders(const std::vector<std::string>& texts) {
 }
 
 TEST(PlanTexts, FillInOnlyWhatThePlanKnows) {
-    const Ids of_sentences{"version", "from",  "where",   "site",   "node",
+    const Ids of_sentences{"version", "from",  "where",   "order",  "site",   "node",
                            "major",   "title", "summary", "system", "systems"};
     // Nothing of these is a text that a node sent.
-    const Ids of_commands{"version", "refresh", "install", "release", "hold",
-                          "package", "image",   "major",   "renew",   "reinstall"};
+    const Ids of_commands{"version", "refresh", "install", "release", "hold",   "package",   "image",
+                          "major",   "keep",    "free",    "renew",   "script", "reinstall", "again"};
     for (const auto& text : steps_of_plan().steps()) {
         EXPECT_THAT(placeholders({text.title(), text.why(), text.expected(), text.note()}),
                     IsSubsetOf(of_sentences))

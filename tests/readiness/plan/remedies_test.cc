@@ -197,6 +197,54 @@ TEST(Remedies, AreTypedAsGitLabIsInstalled) {
     }
 }
 
+// No port of the container's loopback is on the host, and no cron runs in the image.
+TEST(Remedies, AskTheLoopbackOfAContainerFromWithin) {
+    const auto typed = [](std::string_view method) {
+        const auto plan = plan_of(fleet_of({of_method(method)}), "19.3.0",
+                                  {of("redis.health", v1::BLOCKER, "asked",
+                                      "nodes: 'gitlab' remedy_phase: BEFORE_WINDOW "
+                                      "commands { argv: ['curl', '-sS', 'http://127.0.0.1:8500/v1/health'] } "
+                                      "commands { argv: ['curl', '-sS', 'http://search.example.test:9200'] } "
+                                      "commands { argv: ['crontab', '-l'] } verify { argv: ['curl', "
+                                      "'http://localhost/-/health'] }")});
+        return step(plan, "before/remedy/redis.health/asked");
+    };
+    const auto within = typed("DOCKER");
+    EXPECT_THAT(commands(within),
+                ElementsAre("docker exec -it CONTAINER curl -sS http://127.0.0.1:8500/v1/health",
+                            "curl -sS http://search.example.test:9200", "crontab -l"));
+    EXPECT_EQ(within.verify().argv(0), "docker");
+    const auto pods = typed("CLOUD_NATIVE");
+    EXPECT_THAT(commands(pods), ElementsAre("curl -sS http://search.example.test:9200"));
+    EXPECT_FALSE(pods.has_verify());
+}
+
+// A node that the plan does not reach, or for whose system there is no way, is not mended by what is done on
+// another.
+TEST(Remedies, AreOpenOnTheNodesThatNoStepReaches) {
+    auto held = single_node("19.2.4");
+    auto done = member("gitaly9", "19.3.0", "GITALY");
+    for (auto* one : {&held, &done}) {
+        for (auto& finding : *one->inspection.mutable_findings())
+            if (finding.has_installation()) finding.mutable_installation()->set_held(true);
+    }
+    const auto two = plan_of(
+        fleet_of({held, done}), "19.3.0",
+        {of("installation.package_state", v1::WARNING, "held", "nodes: ['away', 'gitaly9', 'gitlab']")});
+    EXPECT_THAT(lines(two), Contains("19.3.0/lift_hold gitlab"));
+    EXPECT_THAT(open_points(two),
+                HasSubstr("No step of this plan mends installation.package_state:  (away)\n"))
+        << "gitaly9 has the version already";
+    const auto on = [](std::string_view name, std::string_view id, std::string_view version_id) {
+        return node(name,
+                    installed("17.11.7") + runs_on(id, version_id) + roles("RAILS") + sees_all() + no_geo());
+    };
+    const auto half = plan_of(fleet_of({on("pi", "raspbian", "12"), on("web1", "ubuntu", "20.04")}), "19.2.4",
+                              {of("system.supported", v1::BLOCKER, "ended", "nodes: ['pi', 'web1']")});
+    EXPECT_THAT(lines(half), Contains("19.2.4/move_system web1"));
+    EXPECT_THAT(open_points(half), HasSubstr("No step of this plan mends system.supported:  (pi)\n"));
+}
+
 // The whole: of a judged fleet every blocker and warning is the business of some step.
 TEST(Remedies, LeaveNoBlockerOfAJudgedFleetOut) {
     auto one = single_node("18.8.11", "16.11");

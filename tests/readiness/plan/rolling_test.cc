@@ -136,6 +136,23 @@ TEST(PlanWithoutDowntime, FinishesMigrationsWhenEverySiteHasTheVersion) {
                             "primary/settle_first web1", "secondary-1/finish_tracking_migrations c-web1"));
 }
 
+// The primary's upgrade may have added some.
+TEST(PlanWithoutDowntime, ComparesTheSecretsBeforeRailsOfASecondary) {
+    auto nodes = doubled("19.2.4", "", "london");
+    for (auto& node : doubled("19.2.4", "c-", "berlin")) nodes.push_back(std::move(node));
+    const auto plan = plan_of(fleet_of(std::move(nodes)), without_downtime("19.3.0"));
+    ASSERT_EQ(plan.manner(), v1::Plan::ZERO_DOWNTIME) << open_points(plan);
+    const auto all = lines(plan, Phase::IN_WINDOW);
+    EXPECT_THAT(from_to(all, "secondary-1/roll_praefect c-", "secondary-1/roll_rails_first"),
+                ElementsAre("secondary-1/roll_praefect c-praefect2",
+                            "secondary-1/compare_secrets job1 web1 web2 c-job1 c-web1 c-web2",
+                            "secondary-1/roll_rails_first_secondary c-web1"));
+    EXPECT_EQ(step(plan, "19.3.0/secondary-1/compare_secrets").title(),
+              "See that gitlab-secrets.json is the same on the Rails and Sidekiq nodes of the primary site, "
+              "and on those of the secondary site berlin");
+    EXPECT_THAT(all, Not(Contains(HasSubstr("primary/compare_secrets"))));
+}
+
 TEST(PlanWithoutDowntime, IsNoneForASingleNode) {
     const auto plan = plan_of(fleet_of({single_node("19.2.4")}), without_downtime("19.3.0"));
     EXPECT_EQ(plan.manner(), v1::Plan::SINGLE_NODE);

@@ -22,28 +22,87 @@ constexpr std::string_view every_role = "RAILS, SIDEKIQ, GITALY, POSTGRESQL, RED
 TEST(SystemSteps, StandBeforeTheHopWithoutPackagesAndAfterItsBackup) {
     const auto plan =
         plan_of(fleet_of({on("ubuntu", "20.04", "gitlab", "18.8.11", every_role, runs_postgresql("17.10"))}));
-    EXPECT_THAT(from_to(lines(plan, Phase::BEFORE_WINDOW, "19.2.4"), "full_backup", "move_system"),
-                ElementsAre("full_backup gitlab", "move_system gitlab"));
+    EXPECT_THAT(from_to(lines(plan, Phase::BEFORE_WINDOW, "19.2.4"), "full_backup", "reinstall"),
+                ElementsAre("full_backup gitlab", "leave_system gitlab", "move_system gitlab",
+                            "reinstall_package gitlab"));
+    EXPECT_THAT(commands(step(plan, "19.2.4/leave_system")),
+                ElementsAre("apt-mark hold gitlab-ee", "gitlab-ctl stop"));
     const auto& move = step(plan, "19.2.4/move_system");
     EXPECT_EQ(move.title(),
               "Move from Ubuntu 20.04 to Ubuntu 22.04 or Ubuntu 24.04, with GitLab 18.11.11 on both");
-    EXPECT_THAT(commands(move), ElementsAre("apt-get update", "apt-get install gitlab-ee=18.11.11-ee.0"));
+    EXPECT_THAT(commands(move), ElementsAre()) << "the vendor's own way";
+    const auto& anew = step(plan, "19.2.4/reinstall_package");
+    EXPECT_EQ(
+        anew.title(),
+        "Install GitLab 18.11.11 anew on the node on Ubuntu 20.04, from the package for the new system");
+    EXPECT_THAT(commands(anew), ElementsAre("apt-mark unhold gitlab-ee", "apt-get update",
+                                            "apt-get install --reinstall gitlab-ee=18.11.11-ee.0",
+                                            "gitlab-ctl reconfigure", "gitlab-ctl restart"));
     EXPECT_THAT(lines(plan), Not(Contains(HasSubstr("rebuild_indexes")))) << "2.31 and later sort alike";
     EXPECT_THAT(lines(plan, Phase::BEFORE_WINDOW, "18.11.11"), Each(Not(StartsWith("move_system"))));
+}
+
+std::string source(std::string_view uri) {
+    return "findings { probe: 'packages' package_source { uri: '" + std::string(uri) + "' } } ";
+}
+
+TEST(SystemSteps, AddTheSourceOfGitlabAnewAndLeaveMirrorsToThoseWhoKeepThem) {
+    const auto plan_with = [](const std::string& told) {
+        return plan_of(fleet_of({on("ubuntu", "20.04", "gitlab", "18.11.11", every_role, told)}), "19.2.4");
+    };
+    const auto plan = plan_with(source("https://packages.gitlab.com/gitlab/gitlab-ee/ubuntu/focal"));
+    EXPECT_THAT(from_to(lines(plan), "19.2.4/move_system", "19.2.4/reinstall"),
+                ElementsAre("19.2.4/move_system gitlab", "19.2.4/renew_source gitlab",
+                            "19.2.4/reinstall_package gitlab"));
+    EXPECT_THAT(commands(step(plan, "19.2.4/renew_source")),
+                ElementsAre("curl --fail --location --output /root/gitlab-source.sh "
+                            "https://packages.gitlab.com/install/repositories/gitlab/gitlab-ee/script.deb.sh",
+                            "bash /root/gitlab-source.sh"));
+    EXPECT_THAT(lines(plan_with(source("https://mirror.example.test/gitlab/ubuntu"))),
+                Each(Not(HasSubstr("renew_source"))));
+}
+
+TEST(SystemSteps, HoldThePackageAgainWhereItWasHeld) {
+    auto held = on("ubuntu", "20.04", "gitlab", "18.11.11", every_role);
+    for (auto& finding : *held.inspection.mutable_findings())
+        if (finding.has_installation()) finding.mutable_installation()->set_held(true);
+    EXPECT_THAT(commands(step(plan_of(fleet_of({held}), "19.2.4"), "19.2.4/reinstall_package")),
+                ElementsAre("apt-mark unhold gitlab-ee", "apt-get update",
+                            "apt-get install --reinstall gitlab-ee=18.11.11-ee.0", "apt-mark hold gitlab-ee",
+                            "gitlab-ctl reconfigure", "gitlab-ctl restart"));
 }
 
 TEST(SystemSteps, RebuildIndexesWhereTheLibrarySortsAnewUnderPostgresql) {
     const auto plan = plan_of(
         fleet_of({on("centos", "7", "gitlab", "17.5.5", every_role, runs_postgresql("14.11"))}), "17.8.7");
     EXPECT_THAT(from_to(lines(plan), "17.8.7/move_system", "17.8.7/rebuild"),
-                ElementsAre("17.8.7/move_system_by_hand gitlab", "17.8.7/rebuild_indexes gitlab"));
+                ElementsAre("17.8.7/move_system gitlab", "17.8.7/reinstall_package_by_hand gitlab",
+                            "17.8.7/rebuild_indexes gitlab"));
     EXPECT_THAT(commands(step(plan, "17.8.7/rebuild_indexes")),
-                Contains("gitlab-psql -c REINDEX DATABASE gitlabhq_production"));
-    EXPECT_THAT(commands(step(plan, "17.8.7/move_system_by_hand")), ElementsAre())
+                Contains("gitlab-psql -c SET statement_timeout = 0 -c REINDEX DATABASE gitlabhq_production"))
+        << "the package's PostgreSQL ends what takes more than a minute";
+    EXPECT_THAT(commands(step(plan, "17.8.7/reinstall_package_by_hand")), ElementsAre())
         << "the package's name differs between version 8 and 9 of the system";
     const auto without = plan_of(fleet_of({on("centos", "7", "web1", "17.5.5", "RAILS, SIDEKIQ")}), "17.8.7");
-    EXPECT_THAT(lines(without), Contains("17.8.7/move_system_by_hand web1"));
+    EXPECT_THAT(lines(without), Contains("17.8.7/move_system web1"));
     EXPECT_THAT(lines(without), Each(Not(HasSubstr("rebuild_indexes"))));
+}
+
+TEST(SystemSteps, LetTheHopsBehindThemSpeakTheWordsOfTheNewSystem) {
+    const auto plan = plan_of(fleet_of({on("amzn", "2", "gitlab", "18.11.11", every_role)}));
+    EXPECT_THAT(lines(plan), Contains("19.3.0/move_system gitlab"));
+    EXPECT_THAT(commands(step(plan, "19.2.4/install_single")),
+                Contains("yum install gitlab-ee-19.2.4-ee.0.amazon2"));
+    EXPECT_THAT(commands(step(plan, "19.3.0/reinstall_package")),
+                Contains("dnf install gitlab-ee-19.2.4-ee.0.amazon2023"));
+    EXPECT_THAT(commands(step(plan, "19.3.0/install_single")),
+                Contains("dnf install gitlab-ee-19.3.0-ee.0.amazon2023"));
+    const auto chosen_later =
+        plan_of(fleet_of({on("centos", "7", "gitlab", "17.5.5", every_role)}), "17.8.7");
+    EXPECT_THAT(commands(step(chosen_later, "17.8.7/install_single")), ElementsAre());
+    EXPECT_THAT(open_points(chosen_later),
+                HasSubstr("gitlab is not known: its system, its package or its image was not seen, or the "
+                          "system that it moves to is still to be chosen"));
 }
 
 TEST(SystemSteps, TakeTheLeaderOfAClusterLast) {
@@ -55,7 +114,7 @@ TEST(SystemSteps, TakeTheLeaderOfAClusterLast) {
                                         on("centos", "7", "db2", "17.5.5", "PATRONI, POSTGRESQL", cluster),
                                         on("ubuntu", "22.04", "web1", "17.5.5", "RAILS, SIDEKIQ")}),
                               "17.8.7");
-    EXPECT_THAT(lines(plan), Contains("17.8.7/move_system_by_hand db2 db1"));
+    EXPECT_THAT(lines(plan), Contains("17.8.7/reinstall_package_by_hand db2 db1"));
     EXPECT_THAT(lines(plan), Contains("17.8.7/rebuild_indexes db1"));
 }
 
@@ -64,8 +123,8 @@ TEST(SystemSteps, DoNotGuessWhichServerOfAClusterTakesWrites) {
                                         on("centos", "7", "db2", "17.5.5", "PATRONI, POSTGRESQL"),
                                         on("ubuntu", "22.04", "web1", "17.5.5", "RAILS, SIDEKIQ")}),
                               "17.8.7");
-    EXPECT_THAT(lines(plan), Contains("17.8.7/move_system_by_hand db1 db2"));
-    EXPECT_TRUE(step(plan, "17.8.7/move_system_by_hand").one_by_one());
+    EXPECT_THAT(lines(plan), Contains("17.8.7/reinstall_package_by_hand db1 db2"));
+    EXPECT_TRUE(step(plan, "17.8.7/reinstall_package_by_hand").one_by_one());
     EXPECT_THAT(lines(plan), Contains("17.8.7/rebuild_indexes")) << "on no node";
     EXPECT_THAT(step(plan, "17.8.7/rebuild_indexes").title(), HasSubstr("the server that takes writes"));
 }

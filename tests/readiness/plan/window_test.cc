@@ -97,6 +97,16 @@ TEST(WindowOfPatroni, TakesTheLeaderLast) {
     EXPECT_THAT(lines(plan), Contains("19.3.0/install_patroni db1 db3 db2"));
     EXPECT_TRUE(step(plan, "19.3.0/install_patroni").one_by_one());
     EXPECT_THAT(lines(plan), Contains("19.3.0/finish_background db2")) << "which takes writes";
+    EXPECT_EQ(step(plan, "19.3.0/install_patroni").title(),
+              "Install GitLab 19.3.0 on the PostgreSQL nodes, replicas first, the leader last");
+}
+
+TEST(WindowOfPatroni, SpeaksOfNoOrderWhereThereIsOneNode) {
+    auto fleet = with_patroni(leads("db2"));
+    std::erase_if(fleet.nodes,
+                  [](const FleetNode& node) { return node_name(node) == "db1" || node_name(node) == "db3"; });
+    EXPECT_EQ(step(plan_of(fleet), "19.3.0/install_patroni").title(),
+              "Install GitLab 19.3.0 on the PostgreSQL node");
 }
 
 // Every place behind that of PostgreSQL.
@@ -146,6 +156,24 @@ TEST(WindowBehindPgbouncer, LetsMigrationsPassIt) {
     EXPECT_THAT(from_to(lines(plan_of(fleet), Phase::IN_WINDOW), "bypass", "install_application"),
                 ElementsAre("bypass_pgbouncer web1", "install_rails_first web1", "back_to_pgbouncer web1",
                             "install_application web2 job1"));
+}
+
+// It backs up and migrates by itself, and both fail through PgBouncer.
+TEST(WindowBehindPgbouncer, LetsThePackageOfASingleNodePassIt) {
+    auto one = single_node("19.2.4");
+    for (auto& finding : *one.inspection.mutable_findings())
+        if (finding.has_postgres_instance()) finding.mutable_postgres_instance()->set_through_pgbouncer(true);
+    EXPECT_THAT(from_to(lines(plan_of(fleet_of({one})), Phase::IN_WINDOW), "pause_jobs", "check_after"),
+                ElementsAre("pause_jobs", "bypass_pgbouncer gitlab", "install_single gitlab",
+                            "back_to_pgbouncer gitlab", "check_after gitlab"));
+    auto there = one;
+    for (auto& finding : *there.inspection.mutable_findings())
+        if (finding.has_installation()) finding.mutable_installation()->set_edition(v1::CE);
+    auto upgrade = to("19.2.4");
+    upgrade.edition = v1::EE;
+    EXPECT_THAT(from_to(lines(plan_of(fleet_of({there}), upgrade)), "after/bypass", "after/back_to"),
+                ElementsAre("after/bypass_pgbouncer gitlab", "after/change_edition gitlab",
+                            "after/back_to_pgbouncer gitlab"));
 }
 
 TEST(Window, LetsOneNodeMigrate) {

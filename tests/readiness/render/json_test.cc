@@ -47,6 +47,16 @@ TEST(JsonReport, IsWrittenEvenWhenTextIsNoUtf8) {
     EXPECT_EQ(again.nodes(0).name(), "a\uFFFDb");
 }
 
+TEST(JsonReport, LeavesOutWhatLastsWhereThatIsAllOfIt) {
+    const auto json = render_json(report_of(R"(
+        verdicts { summary: "stale" lasting: "" evidence { what: "9 s" lasting: "" } }
+        verdicts { summary: "stale for 3 h" lasting: "stale for a time" evidence { what: "" } })"));
+    EXPECT_THAT(json, Not(HasSubstr(R"("lasting": "")")));
+    EXPECT_THAT(json, HasSubstr(R"("lasting": "stale for a time")"));
+    EXPECT_THAT(json, Not(HasSubstr("ofAnyNode")));
+    EXPECT_THAT(json, HasSubstr(R"("what": "")")) << "what is always told is told empty as well";
+}
+
 TEST(JsonReport, LeavesOutATimeThatIsNone) {
     const auto json = render_json(report_of(R"(
         generated_at { seconds: 1793779200 nanos: 2000000000 }

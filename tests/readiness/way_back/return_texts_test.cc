@@ -83,9 +83,22 @@ TEST(ReturnTexts, PreferAnArchiveThatWasMadeSinceTheInspection) {
     EXPECT_EQ(named, 3);
 }
 
+// Where the edition was not seen the image has no name.
+TEST(ReturnTexts, SayWhatStandsForAnImageAndAContainer) {
+    int named = 0;
+    for (const auto& text : built_in_knowledge().steps()) {
+        const auto words = text.commands().empty() ? std::string() : text.commands(0).ShortDebugString();
+        if (words.find("{image}") == std::string::npos) continue;
+        ++named;
+        EXPECT_THAT(text.note(), AllOf(HasSubstr("IMAGE, where it stands"), HasSubstr("docker ps")))
+            << text.id();
+    }
+    EXPECT_EQ(named, 2) << "there and back";
+}
+
 TEST(ReturnTexts, FillInOnlyWhatTheWayBackKnows) {
     const Ids of_sentences{"version", "from", "where", "postgresql", "step", "nodes"};
-    const Ids of_commands{"install", "package", "release", "image", "copy", "backup"};
+    const Ids of_commands{"install", "package", "release", "hold", "image", "copy", "backup"};
     for (const auto& text : texts()) {
         EXPECT_THAT(placeholders({text.title(), text.why(), text.expected(), text.note()}),
                     IsSubsetOf(of_sentences))

@@ -40,7 +40,7 @@ TEST(ReturnSteps, OfASingleNodeGoByTheBookOfDowngrades) {
                     "back_stop_application-2 on git: gitlab-ctl stop puma; gitlab-ctl stop sidekiq",
                     "back_restore on git: gitlab-backup restore BACKUP=1787270400_2026_08_21_19.2.4-ee",
                     "back_start on git: gitlab-ctl reconfigure; gitlab-ctl restart",
-                    "back_analyze on git: gitlab-psql -c ANALYZE",
+                    "back_analyze on git: gitlab-psql -c SET statement_timeout = 0 -c ANALYZE",
                     "back_check on git: gitlab-rake gitlab:check SANITIZE=true; gitlab-rake "
                     "gitlab:doctor:secrets"));
 }
@@ -208,7 +208,7 @@ TEST(ReturnSteps, NameNoCopyOfOtherSecrets) {
 
 TEST(ReturnSteps, AreNotLostWhereTheirNodeWasNotSeen) {
     const auto database = steps(way_back(fleet_of({node("db1", deb() + roles("PATRONI, POSTGRESQL"))})));
-    EXPECT_THAT(database, Contains("back_analyze on: gitlab-psql -c ANALYZE"));
+    EXPECT_THAT(database, Contains("back_analyze on: gitlab-psql -c SET statement_timeout = 0 -c ANALYZE"));
     EXPECT_THAT(database, Contains("back_restore on: gitlab-backup restore BACKUP=BACKUP"));
 }
 
