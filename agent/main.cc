@@ -32,11 +32,11 @@ int leave(const Leave& leave) {
     return leave.status;
 }
 
-int run(int count, const char* const* arguments) {
+int run(int count, char** arguments) {
     // The agent's own processes, before anything that costs their start.
     const std::string_view command = count > 1 ? arguments[1] : "";
     if (command == "probe" && count == 3) return run_probe_process(arguments[2], probes::catalog());
-    if (command == "starter" && count == 2) return run_probe_starter(probes::catalog());
+    if (command == "starter") return run_probe_starter(probes::catalog(), title_of(count, arguments));
     if (command == "inspector") return run_inspector_process(count, arguments);
     const auto parsed = parse_command_line(count, arguments);
     if (const auto* inspect = std::get_if<InspectCommand>(&parsed)) return inspect_once(*inspect);

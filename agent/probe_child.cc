@@ -37,7 +37,7 @@ ProbeChild::~ProbeChild() {
     if (process_ > 0) kill();
 }
 
-Result<ProbeChild> ProbeChild::start(const asio::any_io_executor& executor, const ProbeStarter& starter,
+Result<ProbeChild> ProbeChild::start(const asio::any_io_executor& executor, ProbeStarter& starter,
                                      std::string_view name, const std::string& request) {
     ProbeChild child(executor);
     asio::readable_pipe its_input(executor);

@@ -30,7 +30,7 @@ class ProbeChild {
     };
 
     // The process of the probe, with `request` on its standard input.
-    static Result<ProbeChild> start(const boost::asio::any_io_executor& executor, const ProbeStarter& starter,
+    static Result<ProbeChild> start(const boost::asio::any_io_executor& executor, ProbeStarter& starter,
                                     std::string_view name, const std::string& request);
     ProbeChild(ProbeChild&& other) noexcept;
     ProbeChild& operator=(ProbeChild&&) = delete;

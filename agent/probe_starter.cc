@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -29,7 +30,7 @@ namespace process = boost::process::v2;
 
 constexpr int starters_socket = 3;  // where ChildGuard puts it
 constexpr timeval answer_limit{.tv_sec = 5, .tv_usec = 0};
-constexpr std::size_t name_limit = 64;
+constexpr std::size_t name_limit = 40;
 
 // A probe's name, and with it the two descriptors of its process.
 struct Envelope {
@@ -79,8 +80,10 @@ std::optional<Asked> receive_request(int socket) {
                  probes::Descriptor(numbers[1])};
 }
 
+Problem failed(int error) { return problem_from_errno(error, "starter"); }
+
 // Of a child that does nothing which could not be ended at once.
-void end(pid_t process) {
+void end_child(pid_t process) {
     if (process <= 0) return;
     ::kill(process, SIGKILL);
     while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
@@ -92,11 +95,19 @@ void answer(pid_t process_or_error) {
         ::send(starters_socket, &process_or_error, sizeof process_or_error, MSG_NOSIGNAL);
 }
 
+// "starter" and blanks become "probe" and the name.
+void rename(std::span<char> title, const std::string& probe) {
+    auto words = std::string("probe") + '\0' + probe;
+    words.resize(title.size());
+    std::ranges::copy(words, title.begin());
+}
+
 // The forked process: 0, 1 and 2 are all that it keeps open.
-[[noreturn]] void become_probe(Asked asked, std::span<const probes::Probe> catalog) {
+[[noreturn]] void become_probe(Asked asked, std::span<const probes::Probe> catalog, std::span<char> title) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::prctl(PR_SET_NAME, asked.probe.c_str());
+    rename(title, asked.probe);
     ::dup2(asked.input.get(), STDIN_FILENO);
     ::dup2(asked.output.get(), STDOUT_FILENO);
     asked.input = probes::Descriptor();
@@ -107,23 +118,23 @@ void answer(pid_t process_or_error) {
 
 }  // namespace
 
-ProbeStarter::ProbeStarter(probes::Descriptor socket, pid_t process)
-    : socket_(std::move(socket)), process_(process) {}
+ProbeStarter::ProbeStarter(asio::any_io_executor executor, std::filesystem::path program)
+    : executor_(std::move(executor)), program_(std::move(program)) {}
 
-ProbeStarter::ProbeStarter(ProbeStarter&& other) noexcept
-    : socket_(std::move(other.socket_)), process_(std::exchange(other.process_, -1)) {}
+ProbeStarter::~ProbeStarter() { end(); }
 
-ProbeStarter::~ProbeStarter() { end(process_); }
+void ProbeStarter::end() {
+    end_child(std::exchange(process_, -1));
+    socket_ = probes::Descriptor();
+}
 
-Result<ProbeStarter> ProbeStarter::start(const asio::any_io_executor& executor,
-                                         const std::filesystem::path& program) {
-    const auto failed = [](int error) { return problem_from_errno(error, "starter"); };
+Result<void> ProbeStarter::start() {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed(errno);
-    probes::Descriptor ours(ends[0]);
+    socket_ = probes::Descriptor(ends[0]);
     const probes::Descriptor theirs(ends[1]);
-    ::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_limit, sizeof answer_limit);
-    ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &answer_limit, sizeof answer_limit);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_limit, sizeof answer_limit);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &answer_limit, sizeof answer_limit);
     std::unordered_map<process::environment::key, process::environment::value> variables{
         {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
         {"LC_ALL", "C"},
@@ -131,42 +142,57 @@ Result<ProbeStarter> ProbeStarter::start(const asio::any_io_executor& executor,
         // once.
         {"RES_OPTIONS", "timeout:2 attempts:1"}};
     process::process_environment environment(variables);
-    const std::vector<std::string> arguments{"starter"};
+    const std::vector<std::string> arguments{"starter", std::string(name_limit, ' ')};
     boost::system::error_code error;
     process::default_process_launcher launcher;
     // Standard error goes nowhere: a library's message may quote what a probe read.
     auto started =
-        launcher(executor, error, program, arguments, process::process_stdio{nullptr, nullptr, nullptr},
+        launcher(executor_, error, program_, arguments, process::process_stdio{nullptr, nullptr, nullptr},
                  environment, probes::ChildGuard{.handed_over = theirs.get()});
     if (error) {
-        end(launcher.pid);  // what was forked and found no program to become
+        end_child(launcher.pid);  // what was forked and found no program to become
         return failed(error.value());
     }
-    ProbeStarter starter(std::move(ours), started.id());
+    process_ = started.id();
     started.detach();
-    return starter;
+    return {};
 }
 
-Result<pid_t> ProbeStarter::fork(std::string_view probe, int input, int output) const {
-    pid_t answered = -EPIPE;
-    if (!send_request(socket_.get(), probe, input, output)) return problem_from_errno(errno, "starter");
+Result<pid_t> ProbeStarter::ask(std::string_view probe, int input, int output) const {
+    if (!send_request(socket_.get(), probe, input, output)) return failed(errno);
+    pid_t answered = 0;
     ssize_t length = -1;
     do length = ::recv(socket_.get(), &answered, sizeof answered, 0);
     while (length < 0 && errno == EINTR);
-    if (length < 0) return problem_from_errno(errno, "starter");
-    if (length != sizeof answered) return problem_from_errno(EPIPE, "starter");
-    if (answered < 0) return problem_from_errno(-answered, "starter");
+    if (length < 0) return failed(errno);
+    if (length != sizeof answered) return failed(EPIPE);
+    if (answered < 0) return failed(-answered);
     // It does so itself too: whoever is first, a kill of the group finds it.
     ::setpgid(answered, answered);
     return answered;
 }
 
-int run_probe_starter(std::span<const probes::Probe> catalog) {
+Result<pid_t> ProbeStarter::fork(std::string_view probe, int input, int output) {
+    if (process_ < 0) {
+        if (const auto started = start(); !started) return started.error();
+    }
+    auto forked = ask(probe, input, output);
+    if (!forked) end();
+    return forked;
+}
+
+std::span<char> title_of(int count, char** arguments) {
+    auto* const begin = arguments[1];
+    auto* const last = arguments[count - 1];
+    return {begin, static_cast<std::size_t>(last - begin) + std::strlen(last)};
+}
+
+int run_probe_starter(std::span<const probes::Probe> catalog, std::span<char> title) {
     while (auto asked = receive_request(starters_socket)) {
         // As fork(2), but a child of our parent's. The C library then has a wrong thread id for the only
         // thread, for which nothing asks.
         const auto forked = ::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
-        if (forked == 0) become_probe(std::move(*asked), catalog);
+        if (forked == 0) become_probe(std::move(*asked), catalog, title);
         answer(static_cast<pid_t>(forked < 0 ? -errno : forked));
     }
     return 0;

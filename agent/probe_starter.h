@@ -22,29 +22,35 @@ namespace preflight::agent {
 
 class ProbeStarter {
   public:
-    // Starts `program starter`.
-    static Result<ProbeStarter> start(const boost::asio::any_io_executor& executor,
-                                      const std::filesystem::path& program);
-    ProbeStarter(ProbeStarter&& other) noexcept;
-    ProbeStarter& operator=(ProbeStarter&&) = delete;
+    // Of `program starter`, which is started when the first probe is asked for.
+    ProbeStarter(boost::asio::any_io_executor executor, std::filesystem::path program);
+    ProbeStarter(const ProbeStarter&) = delete;
+    ProbeStarter& operator=(const ProbeStarter&) = delete;
     // Ends the starter; probes go on.
     ~ProbeStarter();
 
-    // Forks the process of a probe, which reads its request from `input` and writes findings to `output`; in
-    // a process group of its own. Waits for it, as for any fork, but not longer than a few seconds; after a
-    // failure this starter is of no more use.
-    Result<pid_t> fork(std::string_view probe, int input, int output) const;
+    // Forks the process of a probe, which reads its request from `input` and writes findings to `output`, in
+    // a process group of its own. Waits for it as for any fork, but not longer than a few seconds. After a
+    // failure the next probe gets another starter.
+    Result<pid_t> fork(std::string_view probe, int input, int output);
 
   private:
-    ProbeStarter(probes::Descriptor socket, pid_t process);
+    Result<void> start();
+    Result<pid_t> ask(std::string_view probe, int input, int output) const;
+    void end();
 
+    boost::asio::any_io_executor executor_;
+    std::filesystem::path program_;
     probes::Descriptor socket_;
     pid_t process_ = -1;
 };
 
 // The starter's own work, on the socket that is its descriptor 3, until nobody asks any more. Its exit
-// status. Each forked process runs its probe of the catalog and ends within this call.
-int run_probe_starter(std::span<const probes::Probe> catalog);
+// status. Each forked process runs its probe of the catalog and ends within this call. `title` is where the
+// starter's arguments lie: there a process says which probe it is, for whoever lists processes.
+int run_probe_starter(std::span<const probes::Probe> catalog, std::span<char> title);
+// The place of the arguments behind the program's name: "starter", and room for a probe's name.
+std::span<char> title_of(int count, char** arguments);
 
 // Ends a probe's process. All has been written: the kernel takes it away faster than the libraries tidy it
 // up.

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <string>
 
 #include "agent/probe_child.h"
@@ -41,25 +40,6 @@ v1::Finding gap_of(const probes::Probe& probe, v1::Gap::Cause cause, std::string
     return finding;
 }
 
-// The starter of one inspection: made when it is first wanted, and anew after it has failed.
-class Starter {
-  public:
-    Result<ProbeChild> start(const asio::any_io_executor& executor, const std::filesystem::path& program,
-                             std::string_view probe, const std::string& request) {
-        if (!starter_) {
-            auto made = ProbeStarter::start(executor, program);
-            if (!made) return made.error();
-            starter_.emplace(std::move(*made));
-        }
-        auto child = ProbeChild::start(executor, *starter_, probe, request);
-        if (!child) starter_.reset();
-        return child;
-    }
-
-  private:
-    std::optional<ProbeStarter> starter_;
-};
-
 // One probe's run: from its start to its outcome.
 class ProbeProcess {
   public:
@@ -69,7 +49,7 @@ class ProbeProcess {
         run_.set_probe(std::string(probe.name));
     }
 
-    asio::awaitable<Run> run(SteadyClock::time_point inspection_started, Starter& starter) {
+    asio::awaitable<Run> run(SteadyClock::time_point inspection_started, ProbeStarter& starter) {
         const auto started = SteadyClock::now();
         const auto deadline = probe_.proves && asked_.prove_backups
                                   ? inspection_started + options_.proof_limit
@@ -81,8 +61,7 @@ class ProbeProcess {
         if (deadline <= started)
             co_return not_started(v1::Gap::TIMED_OUT, "the inspection's limit was reached first");
         const auto executor = co_await asio::this_coro::executor;
-        auto child =
-            starter.start(executor, options_.program, probe_.name, frame(request(deadline - started)));
+        auto child = ProbeChild::start(executor, starter, probe_.name, frame(request(deadline - started)));
         if (!child) {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
@@ -262,6 +241,7 @@ std::vector<std::size_t> by_limit(std::span<const probes::Probe> probes) {
 
 // What the workers of one inspection share; lives in run_probes' frame, which outlives them.
 struct Work {
+    asio::any_io_executor executor;
     RunnerOptions options;
     std::span<const probes::Probe> probes;
     probes::Asked asked;
@@ -269,7 +249,7 @@ struct Work {
     SteadyClock::time_point started;
     std::vector<Run> runs;
     std::vector<std::size_t> order = by_limit(probes);
-    Starter starter;
+    ProbeStarter starter{executor, options.program};
     std::size_t next = 0;
 };
 
@@ -287,9 +267,13 @@ asio::awaitable<void> work_off(Work& work) {
 asio::awaitable<std::vector<Run>> run_probes(RunnerOptions options, std::span<const probes::Probe> probes,
                                              TakeFinding take, probes::Asked asked) {
     const auto executor = co_await asio::this_coro::executor;
-    Work work{std::move(options), probes,
-              std::move(asked),   std::move(take),
-              SteadyClock::now(), std::vector<Run>(probes.size())};
+    Work work{executor,
+              std::move(options),
+              probes,
+              std::move(asked),
+              std::move(take),
+              SteadyClock::now(),
+              std::vector<Run>(probes.size())};
     const auto workers = std::min(work.options.at_once, probes.size());
     asio::experimental::channel<void(boost::system::error_code)> done(executor, workers);
     std::exception_ptr failure;

@@ -123,13 +123,14 @@ Work minding_clusters(Work work) {
 }
 
 void install(Writer& writer, const Work& work) {
-    auto part = minding_clusters(work);
-    part.nodes = by(work.nodes, Method::LINUX_PACKAGE);
+    const auto whole = minding_clusters(work);
+    auto part = whole;
+    part.nodes = by(whole.nodes, Method::LINUX_PACKAGE);
     writer.add(part);
-    part.nodes = by(work.nodes, Method::DOCKER);
+    part.nodes = by(whole.nodes, Method::DOCKER);
     part.text = "install_docker";
     writer.add(part);
-    part.nodes = by(work.nodes, Method::SELF_COMPILED);
+    part.nodes = by(whole.nodes, Method::SELF_COMPILED);
     part.text = "install_self_compiled";
     writer.add(part);
 }

@@ -70,6 +70,8 @@ void answer_unread(Question& question, const Topic& topic, const Asked& asked) {
 
 void answer_topic(Question& question, const Topic& topic, const Asked& asked) {
     const auto decided = evaluate(topic.asked, asked.fleet, asked.upgrade, asked.knowledge);
+    if (decided.truth != Truth::holds && topic.in_database && !search_stores_seen(asked.fleet))
+        return answer_unread(question, topic, asked);
     switch (decided.truth) {
         case Truth::holds: {
             std::set<std::string> found;
@@ -79,8 +81,6 @@ void answer_topic(Question& question, const Topic& topic, const Asked& asked) {
             break;
         }
         case Truth::fails:
-            if (topic.in_database && !search_stores_seen(asked.fleet))
-                return answer_unread(question, topic, asked);
             question.say(Answer::SEEN, topic.name, "No.", decided.shown);
             break;
         case Truth::unknown:
