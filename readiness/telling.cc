@@ -16,6 +16,14 @@ std::string place_of(const FleetNode& node, const std::string& address) {
     return local ? node_name(node) + " " + node.inspection.node().id() + " " + address : address;
 }
 
+// With their lengths, so that no other three give the same.
+std::string as_one(std::string_view one, std::string_view two, std::string_view three) {
+    std::string all;
+    for (const auto part : {one, two, three})
+        all.append(std::to_string(part.size())).append(":").append(part);
+    return all;
+}
+
 }  // namespace
 
 bool unheard(const FleetNode& node, Roles roles, std::string_view probe, bool told) {
@@ -63,7 +71,7 @@ void Telling::end(v1::Verdict& ready, std::string_view what) {
 void Telling::show(v1::Verdict& verdict, std::string_view what) {
     const auto text =
         address_.empty() ? std::string(what) : clipped(address_, 120) + ": " + std::string(what);
-    if (shown_.emplace(verdict.key(), place_of(*node_, address_), text).second)
+    if (shown_.insert(as_one(verdict.key(), place_of(*node_, address_), text)).second)
         about(verdict, *node_, *finding_, text);
 }
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "readiness/fleet.h"
@@ -54,8 +54,7 @@ class Telling {
     const v1::Finding* finding_ = nullptr;
     std::string address_;
     bool silent_ = true;
-    // Case, place and what is shown.
-    std::set<std::tuple<std::string, std::string, std::string>> shown_;
+    std::unordered_set<std::string> shown_;  // case, place and what is shown, as one
 };
 
 // Takes those of the verdicts that are about any node, in this order; where there are none, UNKNOWN of a
