@@ -38,7 +38,7 @@ struct Dialling {
 void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& dialling,
                   const std::set<std::string>& answered);
 
-// Judges one finding after the other: begin, say what is wrong, end.
+// Judges one finding after the other, in order of the fleet: begin, say what is wrong, end.
 class Telling {
   public:
     // Of `address`, as the node has it.
@@ -54,7 +54,9 @@ class Telling {
     const v1::Finding* finding_ = nullptr;
     std::string address_;
     bool silent_ = true;
-    std::unordered_set<std::string> shown_;  // case, place and what is shown, as one
+    // Case, address and what is shown, as one: of servers that several nodes reach, and of the node's own.
+    std::unordered_set<std::string> shown_;
+    std::unordered_set<std::string> shown_here_;
 };
 
 // Takes those of the verdicts that are about any node, in this order; where there are none, UNKNOWN of a
