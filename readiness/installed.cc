@@ -48,6 +48,11 @@ bool from_package(const FleetNode& node) {
     return (installation_methods(node) & bit_of(v1::Installation::LINUX_PACKAGE)) != 0;
 }
 
+bool from_package_or_image(const FleetNode& node) {
+    const auto either = bit_of(v1::Installation::LINUX_PACKAGE) | bit_of(v1::Installation::DOCKER);
+    return (installation_methods(node) & either) != 0;
+}
+
 std::optional<Version> lowest_version(const Fleet& fleet) {
     std::optional<Version> lowest;
     for (const auto& installed : installations(fleet)) {
