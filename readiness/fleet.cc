@@ -116,6 +116,13 @@ std::uint64_t roles_of(const FleetNode& node) {
     return outlined(node) ? node.outline.roles : roles_found(node);
 }
 
+std::int64_t newest_found(const FleetNode& node) {
+    std::int64_t newest = 0;
+    for (const auto& finding : node.inspection.findings())
+        newest = std::max<std::int64_t>(newest, finding.taken_at().seconds());
+    return newest;
+}
+
 // Of a node whose findings and probes are in order.
 void draw_outline(FleetNode& node) {
     auto& outline = node.outline;
@@ -126,6 +133,7 @@ void draw_outline(FleetNode& node) {
     outline.methods = methods_found(node);
     const auto gaps = span_of(node, v1::Finding::kGap);
     outline.gaps = gaps.end - gaps.begin;
+    outline.newest_seconds = newest_found(node);
 }
 
 // How the probe ended; nothing: its run is not told.
@@ -253,6 +261,10 @@ bool saw_all(const FleetNode& node, std::string_view probe) {
 bool read_database(const FleetNode& node) {
     return saw_all(node, "postgres") &&
            !findings_of<&v1::Finding::has_schema_migrations, &v1::Finding::schema_migrations>(node).empty();
+}
+
+std::int64_t newest_seconds(const FleetNode& node) {
+    return outlined(node) ? node.outline.newest_seconds : newest_found(node);
 }
 
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe) {

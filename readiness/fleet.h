@@ -31,6 +31,7 @@ struct Outline {
     std::uint64_t methods = 0;                // bit_of() of each installation's
     bool roles_seen = false;
     int gaps = 0;
+    std::int64_t newest_seconds = 0;
     int findings = -1;  // of so many; of another number than the node has: it is not of these
 };
 
@@ -58,7 +59,7 @@ struct Fleet {
 };
 
 // Sorts nodes into the order above, and each node's findings (by kind first) and probe runs into one that
-// does not depend on arrival. Who changes the findings afterwards clears their outline.
+// does not depend on arrival. Who changes them afterwards clears the outline.
 void normalise(Fleet& fleet);
 
 // How a verdict names the node: its name, or the start of its id where it has none.
@@ -161,6 +162,9 @@ bool broke_off(const FleetNode& node, std::string_view probe);
 
 // Did the node see GitLab's own tables whole? What is not in them then is not there.
 bool read_database(const FleetNode& node);
+
+// When the last of its findings was made, as they say; 0 where none says it.
+std::int64_t newest_seconds(const FleetNode& node);
 
 // The gaps of one probe on the node.
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe);
