@@ -253,6 +253,7 @@ std::string evidence_digest(const v1::Verdict& verdict) {
     std::vector<std::string_view> nodes(verdict.nodes().begin(), verdict.nodes().end());
     sort_each_once(nodes);
     std::vector<std::pair<std::string_view, std::string_view>> found;
+    found.reserve(static_cast<std::size_t>(verdict.evidence_size()));
     for (const auto& item : verdict.evidence())
         found.emplace_back(item.of_any_node() ? std::string_view() : item.node(), lasting_of(item));
     sort_each_once(found);

@@ -7,6 +7,7 @@
 #include <compare>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -51,10 +52,7 @@ std::tuple<std::string, bool> rest_of(const FleetNode& node) {
 int kind_of(const v1::Finding& finding) { return finding.what_case(); }
 const std::string& kind_of(const v1::ProbeRun& run) { return run.probe(); }
 
-// As normalise() leaves it.
-bool in_order(const FleetNode& node) {
-    return !node.kinds.empty() && node.kinds.back() == node.inspection.findings_size();
-}
+bool outlined(const FleetNode& node) { return node.outline.findings == node.inspection.findings_size(); }
 
 // By kind, then by bytes. `bytes` is room that the caller keeps for the next.
 template <typename Messages>
@@ -89,11 +87,65 @@ std::vector<int> begins_of(const google::protobuf::RepeatedPtrField<v1::Finding>
     return begins;
 }
 
-const v1::ProbeRun* run_of(const FleetNode& node, std::string_view probe) {
+ProbeEnds ends_of(const FleetNode& node) {
+    ProbeEnds ends;
+    ends.reserve(static_cast<std::size_t>(node.inspection.probes_size()));
+    for (const auto& run : node.inspection.probes()) ends.emplace_back(run.probe(), run.outcome());
+    return ends;
+}
+
+std::uint64_t methods_found(const FleetNode& node) {
+    std::uint64_t methods = 0;
+    for (const auto& [installation, finding] :
+         findings_of<&v1::Finding::has_installation, &v1::Finding::installation>(node)) {
+        methods |= bit_of(installation->method());
+    }
+    return methods;
+}
+
+std::uint64_t roles_found(const FleetNode& node) {
+    std::uint64_t roles = 0;
+    for (const auto& [found, finding] :
+         findings_of<&v1::Finding::has_node_roles, &v1::Finding::node_roles>(node)) {
+        for (const int role : found->roles()) roles |= bit_of(role);
+    }
+    return roles;
+}
+
+std::uint64_t roles_of(const FleetNode& node) {
+    return outlined(node) ? node.outline.roles : roles_found(node);
+}
+
+std::int64_t newest_found(const FleetNode& node) {
+    std::int64_t newest = 0;
+    for (const auto& finding : node.inspection.findings())
+        newest = std::max<std::int64_t>(newest, finding.taken_at().seconds());
+    return newest;
+}
+
+// Of a node whose findings and probes are in order.
+void draw_outline(FleetNode& node) {
+    auto& outline = node.outline;
+    outline.kinds = begins_of(node.inspection.findings());
+    outline.findings = node.inspection.findings_size();
+    outline.roles = roles_found(node);
+    outline.roles_seen = !findings_of<&v1::Finding::has_node_roles, &v1::Finding::node_roles>(node).empty();
+    outline.methods = methods_found(node);
+    const auto gaps = span_of(node, v1::Finding::kGap);
+    outline.gaps = gaps.end - gaps.begin;
+    outline.newest_seconds = newest_found(node);
+}
+
+// How the probe ended; nothing: its run is not told.
+std::optional<v1::ProbeRun::Outcome> end_of(const FleetNode& node, std::string_view probe) {
+    if (outlined(node)) {
+        const auto& ends = *node.outline.probes;
+        const auto end = std::ranges::lower_bound(ends, probe, {}, &ProbeEnds::value_type::first);
+        return end != ends.end() && end->first == probe ? std::optional(end->second) : std::nullopt;
+    }
     const auto& runs = node.inspection.probes();
-    const auto run = in_order(node) ? std::ranges::lower_bound(runs, probe, {}, &v1::ProbeRun::probe)
-                                    : std::ranges::find(runs, probe, &v1::ProbeRun::probe);
-    return run != runs.end() && run->probe() == probe ? &*run : nullptr;
+    const auto run = std::ranges::find(runs, probe, &v1::ProbeRun::probe);
+    return run == runs.end() ? std::nullopt : std::optional(run->outcome());
 }
 
 }  // namespace
@@ -107,8 +159,8 @@ int kind_of(const google::protobuf::Descriptor& what) {
 }
 
 Span span_of(const FleetNode& node, int kind) {
-    const auto& kinds = node.kinds;
-    if (!in_order(node)) return {0, node.inspection.findings_size()};
+    const auto& kinds = node.outline.kinds;
+    if (!outlined(node)) return {0, node.inspection.findings_size()};
     const auto place = static_cast<std::size_t>(kind);
     return place + 1 < kinds.size() ? Span{kinds[place], kinds[place + 1]} : Span{};
 }
@@ -116,10 +168,14 @@ Span span_of(const FleetNode& node, int kind) {
 void normalise(Fleet& fleet) {
     fleet.survey.reset();
     std::string bytes;
+    std::map<ProbeEnds, std::shared_ptr<const ProbeEnds>> ends;
     for (auto& node : fleet.nodes) {
         sort_by_bytes(*node.inspection.mutable_probes(), bytes);
         sort_by_bytes(*node.inspection.mutable_findings(), bytes);
-        node.kinds = begins_of(node.inspection.findings());
+        draw_outline(node);
+        const auto [known, is_new] = ends.try_emplace(ends_of(node));
+        if (is_new) known->second = std::make_shared<const ProbeEnds>(known->first);
+        node.outline.probes = known->second;
     }
     // Names and ids come from nodes, and two may be alike: then the rest decides.
     std::ranges::sort(fleet.nodes, [](const FleetNode& one, const FleetNode& other) {
@@ -141,15 +197,22 @@ std::string node_name(const FleetNode& node) {
 
 bool inspected(const FleetNode& node) { return node.inspection.has_finished_at(); }
 
+std::uint64_t bit_of(int number) {
+    constexpr int last = 63;
+    return std::uint64_t{1} << (number < 0 || number > last ? last : number);
+}
+
+std::uint64_t installation_methods(const FleetNode& node) {
+    return outlined(node) ? node.outline.methods : methods_found(node);
+}
+
 bool roles_seen(const FleetNode& node) {
+    if (outlined(node)) return node.outline.roles_seen;
     return !findings_of<&v1::Finding::has_node_roles, &v1::Finding::node_roles>(node).empty();
 }
 
 bool has_role(const FleetNode& node, v1::NodeRoles::Role role) {
-    const auto found = findings_of<&v1::Finding::has_node_roles, &v1::Finding::node_roles>(node);
-    return std::ranges::any_of(found, [role](const auto& entry) {
-        return std::ranges::find(entry.first->roles(), role) != entry.first->roles().end();
-    });
+    return (roles_of(node) & bit_of(role)) != 0;
 }
 
 std::string_view role_name(int role) {
@@ -183,13 +246,12 @@ bool runs_application(const FleetNode& node) {
 }
 
 bool finished(const FleetNode& node, std::string_view probe) {
-    const auto* run = run_of(node, probe);
-    return inspected(node) && run != nullptr && run->outcome() == v1::ProbeRun::FINISHED;
+    return inspected(node) && end_of(node, probe) == v1::ProbeRun::FINISHED;
 }
 
 bool broke_off(const FleetNode& node, std::string_view probe) {
-    const auto* run = run_of(node, probe);
-    return run != nullptr && run->outcome() != v1::ProbeRun::FINISHED;
+    const auto end = end_of(node, probe);
+    return end && *end != v1::ProbeRun::FINISHED;
 }
 
 bool saw_all(const FleetNode& node, std::string_view probe) {
@@ -201,8 +263,13 @@ bool read_database(const FleetNode& node) {
            !findings_of<&v1::Finding::has_schema_migrations, &v1::Finding::schema_migrations>(node).empty();
 }
 
+std::int64_t newest_seconds(const FleetNode& node) {
+    return outlined(node) ? node.outline.newest_seconds : newest_found(node);
+}
+
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe) {
     std::vector<const v1::Finding*> gaps;
+    if (outlined(node) && node.outline.gaps == 0) return gaps;
     for (const auto& [gap, finding] : findings_of<&v1::Finding::has_gap, &v1::Finding::gap>(node)) {
         if (finding->probe() == probe) gaps.push_back(finding);
     }

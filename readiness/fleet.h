@@ -5,6 +5,7 @@
 // not depend on who reported first. Checks read it, nothing writes it.
 #pragma once
 
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <span>
@@ -18,12 +19,27 @@
 
 namespace preflight::readiness {
 
+// How each probe of a node ended, in order of name.
+using ProbeEnds = std::vector<std::pair<std::string, v1::ProbeRun::Outcome>>;
+
+// What every check asks of every node: one look into a large fleet's findings takes longer than all of this.
+struct Outline {
+    // At which finding those of each kind begin, by number of the kind.
+    std::vector<int> kinds;
+    std::shared_ptr<const ProbeEnds> probes;  // nodes whose probes ended alike hold one
+    std::uint64_t roles = 0;                  // bit_of() each
+    std::uint64_t methods = 0;                // bit_of() of each installation's
+    bool roles_seen = false;
+    int gaps = 0;
+    std::int64_t newest_seconds = 0;
+    int findings = -1;  // of so many; of another number than the node has: it is not of these
+};
+
 struct FleetNode {
     v1::Inspection inspection;  // newest finished one; without findings when none has ever finished
     bool unfinished = false;    // a newer inspection began and has not ended
     google::protobuf::Timestamp last_heard;  // when the collector last took a record or a hello of it
-    // At which finding those of each kind begin, by number of the kind; empty: they lie in any order.
-    std::vector<int> kinds;
+    Outline outline;                         // made by normalise(); before that each asks the findings
 };
 
 struct Survey;
@@ -43,7 +59,7 @@ struct Fleet {
 };
 
 // Sorts nodes into the order above, and each node's findings (by kind first) and probe runs into one that
-// does not depend on arrival. Who changes the findings afterwards clears `kinds`.
+// does not depend on arrival. Who changes them afterwards clears the outline.
 void normalise(Fleet& fleet);
 
 // How a verdict names the node: its name, or the start of its id where it has none.
@@ -51,6 +67,11 @@ std::string node_name(const FleetNode& node);
 
 // Has any inspection of the node ever finished?
 bool inspected(const FleetNode& node);
+
+// A set of small numbers, above all of an enumeration's: those that are too large for it share one bit.
+std::uint64_t bit_of(int number);
+// Which methods its installations have, as bits.
+std::uint64_t installation_methods(const FleetNode& node);
 
 // Did the node say at all what runs on it?
 bool roles_seen(const FleetNode& node);
@@ -141,6 +162,9 @@ bool broke_off(const FleetNode& node, std::string_view probe);
 
 // Did the node see GitLab's own tables whole? What is not in them then is not there.
 bool read_database(const FleetNode& node);
+
+// When the last of its findings was made, as they say; 0 where none says it.
+std::int64_t newest_seconds(const FleetNode& node);
 
 // The gaps of one probe on the node.
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe);

@@ -35,20 +35,22 @@ std::vector<Installed> installations(const Fleet& fleet) {
 }
 
 bool installation_unseen(const FleetNode& node) {
-    return installations(node).empty() && !without_gitlab(node);
+    const auto none = bit_of(v1::Installation::NONE);
+    return (installation_methods(node) & ~(none | bit_of(v1::Installation::METHOD_UNSPECIFIED))) == 0 &&
+           !without_gitlab(node);
 }
 
 bool without_gitlab(const FleetNode& node) {
-    const auto found = installation_findings(node);
-    return !found.empty() && std::ranges::all_of(found, [](const auto& entry) {
-        return entry.first->method() == v1::Installation::NONE;
-    });
+    return installation_methods(node) == bit_of(v1::Installation::NONE);
 }
 
 bool from_package(const FleetNode& node) {
-    return std::ranges::any_of(installations(node), [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::LINUX_PACKAGE;
-    });
+    return (installation_methods(node) & bit_of(v1::Installation::LINUX_PACKAGE)) != 0;
+}
+
+bool from_package_or_image(const FleetNode& node) {
+    const auto either = bit_of(v1::Installation::LINUX_PACKAGE) | bit_of(v1::Installation::DOCKER);
+    return (installation_methods(node) & either) != 0;
 }
 
 std::optional<Version> lowest_version(const Fleet& fleet) {

@@ -31,6 +31,9 @@ bool without_gitlab(const FleetNode& node);
 // The node has GitLab from a Linux package, which its package manager upgrades.
 bool from_package(const FleetNode& node);
 
+// The package brings it, and what runs it: from a Linux package or from an image that holds one.
+bool from_package_or_image(const FleetNode& node);
+
 // The lowest version that any node runs: where the path begins.
 std::optional<Version> lowest_version(const Fleet& fleet);
 

@@ -1,6 +1,7 @@
 #include "readiness/judge.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -47,21 +48,29 @@ auto place_of(const v1::Evidence& item) {
         item.node(), item.source(), item.what(), at.seconds(), at.nanos());
 }
 
-// Sorted, each once. What checks say of one node after the other is mostly in order but for each node's own.
+// Sorted, each once. What checks say of one node after the other is mostly so but for the order of each
+// node's own; so many are looked at one time only.
 template <typename Items>
 void tidy(Items& items) {
     const auto begin = items.pointer_begin();
     const auto end = items.pointer_end();
     const auto before = [](const auto* one, const auto* other) { return place_of(*one) < place_of(*other); };
+    const auto alike = [](const auto* one, const auto* other) { return place_of(*one) == place_of(*other); };
+    bool in_order = true;
+    bool each_once = true;
     for (auto own = begin; own != end;) {
         const auto next =
             std::find_if(own, end, [&](const auto* item) { return node_of(*item) != node_of(**own); });
         std::sort(own, next, before);
+        in_order = in_order && (own == begin || before(*std::prev(own), *own));
+        each_once = each_once && std::adjacent_find(own, next, alike) == next;
         own = next;
     }
-    if (!std::is_sorted(begin, end, before)) std::sort(begin, end, before);
-    const auto alike = [](const auto& one, const auto& other) { return place_of(one) == place_of(other); };
-    items.erase(std::unique(items.begin(), items.end(), alike), items.end());
+    if (in_order && each_once) return;
+    if (!in_order) std::sort(begin, end, before);
+    items.erase(std::unique(items.begin(), items.end(),
+                            [&](const auto& one, const auto& other) { return alike(&one, &other); }),
+                items.end());
 }
 
 void add_texts(v1::Verdict& verdict, const Check& check, const v1::Knowledge& knowledge) {

@@ -54,6 +54,7 @@ std::string host_key(std::string_view host) {
     std::ranges::transform(key, key.begin(), [](char letter) {
         return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
     });
+    if (key.find(':') == std::string::npos) return key;
     in6_addr bytes{};
     std::array<char, INET6_ADDRSTRLEN> shortest{};
     if (inet_pton(AF_INET6, key.c_str(), &bytes) != 1) return key;
@@ -61,6 +62,9 @@ std::string host_key(std::string_view host) {
 }
 
 bool is_loopback(std::string_view host) {
+    // Most hosts are seen not to be one by their first letter.
+    constexpr std::string_view first_letters = "lL1:0[";
+    if (host.empty() || first_letters.find(host.front()) == std::string_view::npos) return false;
     const auto key = host_key(host);
     return key == "localhost" || key == "::1" || (key.starts_with("127.") && is_address(key));
 }

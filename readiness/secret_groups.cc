@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "readiness/installed.h"
 #include "readiness/survey.h"
@@ -19,18 +18,33 @@ bool counts(const v1::SecretFingerprint& fingerprint) {
            fingerprint.path().ends_with(secrets_file);
 }
 
-// By which key most nodes' fingerprints were made.
-std::string usual_key(const Fleet& fleet) {
-    std::map<std::string, std::set<const FleetNode*>> nodes;
+// What fingerprints of one key tell.
+struct Keyed {
+    std::map<std::string, std::map<std::string, std::vector<Holder>>> values;  // by name and fingerprint
+    std::vector<const FleetNode*> nodes;                                       // that have any
+};
+
+using ByKey = std::map<std::string, Keyed>;
+
+// Those of the key by which most nodes' fingerprints were made.
+Keyed usual_of(ByKey&& all) {
+    const auto most = std::ranges::max_element(
+        all, {}, [](const ByKey::value_type& entry) { return entry.second.nodes.size(); });
+    return most == all.end() ? Keyed{} : std::move(most->second);
+}
+
+ByKey by_key(const Fleet& fleet) {
+    ByKey all;
     for (const auto& node : fleet.nodes) {
         for (const auto& [found, finding] :
              findings_of<&v1::Finding::has_secret_fingerprint, &v1::Finding::secret_fingerprint>(node)) {
-            if (counts(*found)) nodes[found->keyed_by()].insert(&node);
+            if (!counts(*found)) continue;
+            auto& [values, nodes] = all[found->keyed_by()];
+            if (nodes.empty() || nodes.back() != &node) nodes.push_back(&node);
+            values[found->key()][found->fingerprint()].emplace_back(&node, finding);
         }
     }
-    const auto most = std::ranges::max_element(
-        nodes, [](const auto& one, const auto& other) { return one.second.size() < other.second.size(); });
-    return most == nodes.end() ? "" : most->first;
+    return all;
 }
 
 SecretKey key_of(const std::string& name, std::map<std::string, std::vector<Holder>>&& values) {
@@ -50,20 +64,15 @@ bool needs_secrets(const FleetNode& node) {
 
 SecretGroups secret_groups(const Fleet& fleet) {
     if (fleet.survey && fleet.survey->secrets) return *fleet.survey->secrets;
-    const auto keyed_by = usual_key(fleet);
-    std::map<std::string, std::map<std::string, std::vector<Holder>>> keys;
+    auto usual = usual_of(by_key(fleet));
     SecretGroups groups;
+    auto holder = usual.nodes.begin();
     for (const auto& node : fleet.nodes) {
-        bool seen = false;
-        for (const auto& [found, finding] :
-             findings_of<&v1::Finding::has_secret_fingerprint, &v1::Finding::secret_fingerprint>(node)) {
-            if (!counts(*found) || found->keyed_by() != keyed_by) continue;
-            seen = true;
-            keys[found->key()][found->fingerprint()].emplace_back(&node, finding);
-        }
+        const bool seen = holder != usual.nodes.end() && *holder == &node;
+        if (seen) ++holder;
         if (needs_secrets(node) && (!seen || broke_off(node, "secrets"))) groups.unseen.push_back(&node);
     }
-    for (auto& [name, values] : keys) groups.keys.push_back(key_of(name, std::move(values)));
+    for (auto& [name, values] : usual.values) groups.keys.push_back(key_of(name, std::move(values)));
     return groups;
 }
 

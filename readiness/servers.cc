@@ -37,11 +37,11 @@ void join_clusters(std::vector<Server>& servers) {
     for (auto& server : servers) server.bundled = server.bundled || bundled.contains(cluster_of(server));
 }
 
-// Where servers of this component said on the node what they are.
-std::set<std::string_view> told_addresses(const FleetNode& node, Component component) {
-    std::set<std::string_view> told;
+// Where servers of this component said on the node what they are, in order.
+std::vector<std::string_view> told_addresses(const FleetNode& node, Component component) {
+    std::vector<std::string_view> told;
     const auto take = [&told](const auto& found) {
-        for (const auto& [server, finding] : found) told.insert(server->address());
+        for (const auto& [server, finding] : found) told.push_back(server->address());
     };
     switch (component) {
         case v1::ServerIs::POSTGRESQL:
@@ -63,9 +63,11 @@ std::set<std::string_view> told_addresses(const FleetNode& node, Component compo
         default:
             for (const auto& [server, finding] :
                  findings_of<&v1::Finding::has_redis_server, &v1::Finding::redis_server>(node)) {
-                if (server->flavour() != v1::RedisServer::FLAVOUR_UNSPECIFIED) told.insert(server->address());
+                if (server->flavour() != v1::RedisServer::FLAVOUR_UNSPECIFIED)
+                    told.push_back(server->address());
             }
     }
+    std::ranges::sort(told);
     return told;
 }
 
@@ -118,7 +120,7 @@ class Gathering {
 
     // Was not reached; or was, and still said nothing of itself.
     void take_untold(const FleetNode& node, const ServerKind& kind) {
-        std::optional<std::set<std::string_view>> told;
+        std::optional<std::vector<std::string_view>> told;
         for (const auto& [reach, finding] : findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node)) {
             if (std::ranges::find(kind.reach, reach->kind()) == kind.reach.end()) continue;
             const auto what = [&, reach = reach] {
@@ -129,7 +131,7 @@ class Gathering {
                 continue;
             }
             if (!told) told = told_addresses(node, component_);
-            if (!told->contains(reach->address()))
+            if (!std::ranges::binary_search(*told, std::string_view(reach->address())))
                 unheard_.push_back({&node, finding, what() + " answered, but did not say what it is"});
         }
     }
@@ -216,6 +218,21 @@ Servers servers_of(Component component, const Fleet& fleet, const Upgrade& upgra
     Gathering gathering(component, fleet, upgrade);
     for (const auto& node : fleet.nodes) gathering.take(node);
     return std::move(gathering).result(fleet);
+}
+
+std::map<Component, Servers> all_servers_of(const Fleet& fleet, const Upgrade& upgrade) {
+    std::map<Component, Gathering> gatherings;
+    for (int number = v1::ServerIs::Component_MIN; number <= v1::ServerIs::Component_MAX; ++number) {
+        const auto component = static_cast<Component>(number);
+        gatherings.try_emplace(component, component, fleet, upgrade);
+    }
+    for (const auto& node : fleet.nodes) {
+        for (auto& [component, gathering] : gatherings) gathering.take(node);
+    }
+    std::map<Component, Servers> all;
+    for (auto& [component, gathering] : gatherings)
+        all.emplace(component, std::move(gathering).result(fleet));
+    return all;
 }
 
 void about_unheard(v1::Verdict& verdict, const Servers& servers) {

@@ -3,6 +3,7 @@
 // Views into the fleet: they live no longer than it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,9 @@ struct Servers {
 };
 
 Servers servers_of(v1::ServerIs::Component component, const Fleet& fleet, const Upgrade& upgrade);
+
+// The same of every component, in one walk over the fleet.
+std::map<v1::ServerIs::Component, Servers> all_servers_of(const Fleet& fleet, const Upgrade& upgrade);
 
 // Ties to the verdict what is not known of the servers.
 void about_unheard(v1::Verdict& verdict, const Servers& servers);

@@ -1,15 +1,16 @@
 #include "readiness/setting_uses.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <utility>
 
 #include "readiness/installed.h"
+#include "readiness/key_table.h"
 #include "readiness/survey.h"
 
 namespace preflight::readiness {
 
 SettingUses::SettingUses(const Fleet& fleet) {
-    std::unordered_map<std::string_view, std::vector<SettingUse>> keys;
+    KeyTable<std::vector<SettingUse>> keys;
     for (const auto& node : fleet.nodes) {
         if (without_gitlab(node)) continue;
         if (!saw_all(node, "settings")) unseen_.push_back(&node);
@@ -18,8 +19,7 @@ SettingUses::SettingUses(const Fleet& fleet) {
             keys[setting->key()].push_back({&node, finding});
         }
     }
-    keys_.reserve(keys.size());
-    for (auto& [key, uses] : keys) keys_.emplace_back(key, std::move(uses));
+    keys_ = std::move(keys).take();
     std::ranges::sort(keys_, {}, [](const auto& entry) { return entry.first; });
 }
 

@@ -9,10 +9,7 @@ void survey(Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge
     made->settings = setting_uses(fleet);
     made->secrets = secret_groups(fleet);
     made->endpoints = endpoints_of(fleet, upgrade.external);
-    for (int number = v1::ServerIs::Component_MIN; number <= v1::ServerIs::Component_MAX; ++number) {
-        const auto component = static_cast<v1::ServerIs::Component>(number);
-        made->servers.emplace(component, servers_of(component, fleet, upgrade));
-    }
+    made->servers = all_servers_of(fleet, upgrade);
     made->route = find_route(fleet, upgrade, knowledge);
 }
 

@@ -10,10 +10,25 @@ namespace preflight::readiness {
 namespace {
 
 // An address of the node itself is another place on every node.
-std::string place_of(const FleetNode& node, const std::string& address) {
-    const bool local =
-        address.empty() || address.starts_with('/') || is_loopback(split_address(address, 0).host);
-    return local ? node_name(node) + " " + node.inspection.node().id() + " " + address : address;
+bool is_local(const std::string& address) {
+    return address.empty() || address.starts_with('/') || is_loopback(split_address(address, 0).host);
+}
+
+// Two agents may say that they are one node.
+bool is_same(const FleetNode& one, const FleetNode& other) {
+    const auto& here = one.inspection.node();
+    const auto& there = other.inspection.node();
+    return &one == &other || (here.name() == there.name() && here.id() == there.id());
+}
+
+// With their lengths, so that no other three give the same.
+std::string as_one(std::string_view one, std::string_view two, std::string_view three) {
+    std::string all;
+    constexpr std::size_t room_for_lengths = 15;
+    all.reserve(one.size() + two.size() + three.size() + room_for_lengths);
+    for (const auto part : {one, two, three})
+        all.append(std::to_string(part.size())).append(":").append(part);
+    return all;
 }
 
 }  // namespace
@@ -50,6 +65,7 @@ void make_of_instance(v1::Verdict& verdict) {
 }
 
 void Telling::begin(const FleetNode& node, const v1::Finding& finding, std::string_view address) {
+    if (node_ == nullptr || !is_same(*node_, node)) shown_here_.clear();
     node_ = &node;
     finding_ = &finding;
     address_ = address;
@@ -68,8 +84,8 @@ void Telling::end(v1::Verdict& ready, std::string_view what) {
 void Telling::show(v1::Verdict& verdict, std::string_view what) {
     const auto text =
         address_.empty() ? std::string(what) : clipped(address_, 120) + ": " + std::string(what);
-    if (shown_.emplace(verdict.key(), place_of(*node_, address_), text).second)
-        about(verdict, *node_, *finding_, text);
+    auto& shown = is_local(address_) ? shown_here_ : shown_;
+    if (shown.insert(as_one(verdict.key(), address_, text)).second) about(verdict, *node_, *finding_, text);
 }
 
 std::vector<v1::Verdict> kept(std::initializer_list<v1::Verdict*> verdicts, const Fleet& fleet,

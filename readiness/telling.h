@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "readiness/fleet.h"
@@ -42,7 +42,7 @@ void about_untold(v1::Verdict& verdict, const FleetNode& node, const Dialling& d
 // waiver hangs on who that was.
 void make_of_instance(v1::Verdict& verdict);
 
-// Judges one finding after the other: begin, say what is wrong, end.
+// Judges one finding after the other, in order of the fleet: begin, say what is wrong, end.
 class Telling {
   public:
     // Of `address`, as the node has it.
@@ -58,8 +58,9 @@ class Telling {
     const v1::Finding* finding_ = nullptr;
     std::string address_;
     bool silent_ = true;
-    // Case, place and what is shown.
-    std::set<std::tuple<std::string, std::string, std::string>> shown_;
+    // Case, address and what is shown, as one: of servers that several nodes reach, and of the node's own.
+    std::unordered_set<std::string> shown_;
+    std::unordered_set<std::string> shown_here_;
 };
 
 // Takes those of the verdicts that are about any node, in this order; where there are none, UNKNOWN of a

@@ -64,11 +64,8 @@ Node look_at(const FleetNode& node) {
 
 void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
     const auto& node = *seen.node;
-    const auto all = installations(node);
-    const bool cloud_native = std::ranges::any_of(all, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::CLOUD_NATIVE;
-    });
-    if (cloud_native) return about(cases.cloud_native, node);
+    if ((installation_methods(node) & bit_of(v1::Installation::CLOUD_NATIVE)) != 0)
+        return about(cases.cloud_native, node);
     if (seen.with_secrets != nullptr) {
         if (!seen.with_rb) {
             return about(cases.without_rb, node, *seen.with_secrets,

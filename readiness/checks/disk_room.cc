@@ -202,12 +202,7 @@ class Judging {
 
     // The probe reckons for the package, and for a PostgreSQL that the package runs.
     static bool misses_any(const FleetNode& node) {
-        const auto here = installations(node);
-        const bool packaged = std::ranges::any_of(here, [](const Installed& installed) {
-            return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
-                   installed.what->method() == v1::Installation::DOCKER;
-        });
-        if (!packaged) return installation_unseen(node);
+        if (!from_package_or_image(node)) return installation_unseen(node);
         const auto has = [&](std::string_view step) {
             const auto needs = findings_of<&v1::Finding::has_disk_need, &v1::Finding::disk_need>(node);
             return std::ranges::any_of(needs, [&](const auto& need) { return need.first->step() == step; });

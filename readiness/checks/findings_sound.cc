@@ -3,6 +3,7 @@
 #include <google/protobuf/unknown_field_set.h>
 
 #include <algorithm>
+#include <array>
 #include <compare>
 #include <map>
 #include <set>
@@ -152,19 +153,35 @@ void judge_agent(const FleetNode& node, Cases& cases) {
     about_inspection(newer ? cases.newer : cases.other, node, "agent " + clipped(agent, 40));
 }
 
-void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {
-    Told told(node, cases.contradicts);
-    const v1::Finding* later = nullptr;
+void judge_times(const FleetNode& node, const Upgrade& upgrade, v1::Verdict& future) {
+    if (newest_seconds(node) <= upgrade.at.seconds()) return;
     for (const auto& finding : node.inspection.findings()) {
-        hear_node(finding, told);
-        hear_servers(finding, told);
-        judge_kind(node, finding, cases);
-        if (finding.taken_at().seconds() <= upgrade.at.seconds()) continue;
         // One that is no time at all says nothing; the next one does.
         const auto age = age_seconds(upgrade.at, finding.taken_at());
-        if (later == nullptr && age && *age < -clock_tolerance_seconds) later = &finding;
+        if (age && *age < -clock_tolerance_seconds)
+            return about(future, node, finding, "made later than this report");
     }
-    if (later != nullptr) about(cases.future, node, *later, "made later than this report");
+}
+
+// Of which something is heard or judged; most of what a node tells is of others.
+constexpr std::array<int, 9> judged_kinds{
+    v1::Finding::WHAT_NOT_SET,      v1::Finding::kOperatingSystem, v1::Finding::kInstallation,
+    v1::Finding::kGeoRole,          v1::Finding::kFilesystem,      v1::Finding::kService,
+    v1::Finding::kPostgresInstance, v1::Finding::kRedisServer,     v1::Finding::kGitalyStatus};
+
+void judge_node(const FleetNode& node, const Upgrade& upgrade, Cases& cases) {
+    Told told(node, cases.contradicts);
+    for (const int kind : judged_kinds) {
+        const auto [begin, end] = span_of(node, kind);
+        for (int at = begin; at < end; ++at) {
+            const auto& finding = node.inspection.findings(at);
+            if (finding.what_case() != kind) continue;
+            hear_node(finding, told);
+            hear_servers(finding, told);
+            judge_kind(node, finding, cases);
+        }
+    }
+    judge_times(node, upgrade, cases.future);
     judge_nothing(node, cases.contradicts);
     judge_agent(node, cases);
 }

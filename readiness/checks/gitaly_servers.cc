@@ -59,6 +59,8 @@ class Judging {
     Judging(const Fleet& fleet, Cases& cases) : fleet_(fleet), cases_(cases) {}
 
     void judge(const FleetNode& node, const v1::Finding& finding, const Status& status) {
+        if (node_ != &node) installed_ = version_on(node);
+        node_ = &node;
         telling_.begin(node, finding, status.address());
         if (status.health() != "SERVING")
             telling_.say(cases_.not_serving,
@@ -78,12 +80,11 @@ class Judging {
   private:
     void judge_version(const FleetNode& node, const Status& status) {
         const auto runs = parse_version(status.server_version());
-        const auto installed = version_on(node);
         const auto text = clipped(status.server_version(), 40) + ", installed on " + node_name(node) +
-                          " is " + (installed ? installed->text() : "what was not seen");
-        if (!runs || !installed) {
+                          " is " + (installed_ ? installed_->text() : "what was not seen");
+        if (!runs || !installed_) {
             telling_.say(cases_.version_unseen, text);
-        } else if (*runs != *installed) {
+        } else if (*runs != *installed_) {
             telling_.say(cases_.other_version, text);
         }
     }
@@ -101,6 +102,8 @@ class Judging {
 
     const Fleet& fleet_;
     Cases& cases_;
+    const FleetNode* node_ = nullptr;   // that told last
+    std::optional<Version> installed_;  // there
     Telling telling_;
 };
 

@@ -12,13 +12,7 @@ namespace {
 // The probe looks there for these files alone.
 bool hides_markers(const v1::Finding* gap) { return gap->source().starts_with("/etc/gitlab"); }
 
-bool runs_package_scripts(const FleetNode& node) {
-    const auto all = installations(node);
-    return std::ranges::any_of(all, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
-               installed.what->method() == v1::Installation::DOCKER;
-    });
-}
+bool runs_package_scripts(const FleetNode& node) { return from_package_or_image(node); }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     std::vector<v1::Verdict> verdicts;

@@ -53,13 +53,7 @@ void judge_node(const FleetNode& node, Cases& cases) {
     if (!saw_all(node, probe) || (found.empty() && should_run(node))) about_unseen(cases.unseen, node, probe);
 }
 
-bool has_supervisor(const FleetNode& node) {
-    const auto here = installations(node);
-    return std::ranges::any_of(here, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
-               installed.what->method() == v1::Installation::DOCKER;
-    });
-}
+bool has_supervisor(const FleetNode& node) { return from_package_or_image(node); }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     Cases cases;

@@ -124,13 +124,7 @@ void judge_mode(Asked& asked, const v1::Finding& finding, const v1::SecretsFile&
 }
 
 // gitlab.rb belongs to the package; GitLab from source has none.
-bool needs_configuration(const FleetNode& node) {
-    const auto all = installations(node);
-    return std::ranges::any_of(all, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
-               installed.what->method() == v1::Installation::DOCKER;
-    });
-}
+bool needs_configuration(const FleetNode& node) { return from_package_or_image(node); }
 
 struct Found {
     const v1::Finding* secrets = nullptr;
@@ -163,11 +157,8 @@ Found judge_files(Asked& asked, Cases& cases) {
 }
 
 void judge_node(const FleetNode& node, Cases& cases) {
-    const auto all = installations(node);
-    const bool cloud_native = std::ranges::any_of(all, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::CLOUD_NATIVE;
-    });
-    if (cloud_native) return about(cases.cloud_native, node);
+    if ((installation_methods(node) & bit_of(v1::Installation::CLOUD_NATIVE)) != 0)
+        return about(cases.cloud_native, node);
     Asked asked{node, runs_application(node) || !roles_seen(node), needs_active_record_keys(node)};
     const auto found = judge_files(asked, cases);
     const bool configuration_unseen = needs_configuration(node) && found.configuration == nullptr;

@@ -6,10 +6,10 @@
 #include <optional>
 #include <set>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "readiness/installed.h"
+#include "readiness/key_table.h"
 #include "readiness/sites.h"
 #include "readiness/verdict.h"
 
@@ -39,13 +39,7 @@ struct Cases {
     v1::Verdict ready = verdict(v1::READY, "agrees", "the node runs what its configuration says");
 };
 
-bool has_settings(const FleetNode& node) {
-    const auto all = installations(node);
-    return std::ranges::any_of(all, [](const Installed& installed) {
-        return installed.what->method() == v1::Installation::LINUX_PACKAGE ||
-               installed.what->method() == v1::Installation::DOCKER;
-    });
-}
+bool has_settings(const FleetNode& node) { return from_package_or_image(node); }
 
 // What one probe's sources say differently on the node, in one line with the first of it.
 bool judge_differences(const FleetNode& node, std::string_view probe, v1::Verdict& said) {
@@ -170,11 +164,11 @@ using Disagreed = std::map<std::string_view, std::optional<Value>>;  // each key
 
 // The keys that the nodes do not set alike.
 Disagreed disagreed_of(const Peers& peers) {
-    std::unordered_map<std::string_view, Spread> spreads;
+    KeyTable<Spread> spreads;
     for (const auto* node : peers)
         each_common(*node, [&](std::string_view key, Value value) { spreads[key].add(*node, value); });
     Disagreed disagreed;
-    for (const auto& [key, spread] : spreads) {
+    for (const auto& [key, spread] : spreads.entries()) {
         if (const auto most = spread.most(peers.size())) disagreed.emplace(key, *most);
     }
     return disagreed;

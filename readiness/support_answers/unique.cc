@@ -140,7 +140,7 @@ bool tell_modified(const FleetNode& node, v1::Verdict& told) {
 }
 
 // Of a new single node (omnibus-gitlab, services enabled by default).
-constexpr std::array usual{
+constexpr std::array<std::string_view, 15> usual{
     "alertmanager", "gitaly", "gitlab-exporter", "gitlab-kas",        "gitlab-workhorse",
     "logrotate",    "nginx",  "node-exporter",   "postgres-exporter", "postgresql",
     "prometheus",   "puma",   "redis",           "redis-exporter",    "sidekiq",
@@ -149,7 +149,8 @@ constexpr std::array usual{
 bool tell_services(const FleetNode& node, v1::Verdict& told) {
     for (const auto& [service, finding] :
          findings_of<&v1::Finding::has_service, &v1::Finding::service>(node)) {
-        if (!service->enabled() || std::ranges::find(usual, service->name()) != usual.end()) continue;
+        if (!service->enabled() || std::ranges::find(usual, std::string_view(service->name())) != usual.end())
+            continue;
         about(told, node, *finding, clipped(service->name(), 60));
     }
     return false;

@@ -1,5 +1,7 @@
 #include "readiness/survey.h"
 
+#include "readiness/installed.h"
+#include "readiness/key_table.h"
 #include "tests/readiness/whole_fleet.h"
 
 namespace preflight::readiness {
@@ -9,6 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsNull;
 using ::testing::NotNull;
+using ::testing::Pair;
 
 Fleet surveyed(std::vector<FleetNode> nodes) {
     auto fleet = fleet_of(std::move(nodes));
@@ -100,6 +103,50 @@ TEST(Finished, IsKnownOfEachProbe) {
             EXPECT_FALSE(finished(fleet.nodes.front(), probe)) << probe;
         normalise(fleet);
     }
+}
+
+std::vector<bool> answers(const FleetNode& node) {
+    std::vector<bool> all{roles_seen(node),   without_gitlab(node),        installation_unseen(node),
+                          from_package(node), from_package_or_image(node), newest_seconds(node) == 7};
+    for (int role = v1::NodeRoles::Role_MIN; role <= v1::NodeRoles::Role_MAX; ++role)
+        all.push_back(has_role(node, static_cast<v1::NodeRoles::Role>(role)));
+    for (const auto* probe : {"system", "geo", "redis"}) {
+        for (const auto ask : {finished, saw_all, broke_off}) all.push_back(ask(node, probe));
+    }
+    return all;
+}
+
+std::string installed(int method) {
+    return "findings { probe: 'installation' installation { method: " + std::to_string(method) + " } } ";
+}
+
+// Numbers of a newer agent are no reason to take them for others, or for none.
+TEST(Outline, SaysTheSameAsTheFindings) {
+    const auto head = ran({"system", "geo"}) + "probes { probe: 'redis' outcome: KILLED } ";
+    for (const auto& what :
+         {std::string(), installed(1), installed(2), installed(3), installed(99),
+          installed(1) + installed(99),
+          std::string("findings { probe: 'services' node_roles { roles: [1, 15, 200] } }"),
+          std::string("findings { probe: 'services' taken_at { seconds: 7 } node_roles {} }"),
+          gap("geo", "cause: DENIED")}) {
+        const auto as_arrived = node("a", head + what);
+        auto fleet = fleet_of({as_arrived});
+        normalise(fleet);
+        EXPECT_EQ(answers(fleet.nodes.front()), answers(as_arrived)) << what;
+    }
+}
+
+TEST(Outline, OfARoleThatIsNotKnownIsOfNoOther) {
+    auto fleet = fleet_of({node("a", "findings { probe: 'services' node_roles { roles: [9, 200] } }")});
+    normalise(fleet);
+    EXPECT_TRUE(has_role(fleet.nodes.front(), v1::NodeRoles::REDIS));
+    EXPECT_FALSE(runs_application(fleet.nodes.front()));
+}
+
+TEST(KeyTable, FindsAKeyInWhateverOrderTheyCome) {
+    KeyTable<int> table;
+    for (const auto* key : {"a", "b", "c", "b", "a", "c", "c", "d"}) ++table[key];
+    EXPECT_THAT(table.entries(), ElementsAre(Pair("a", 2), Pair("b", 2), Pair("c", 3), Pair("d", 1)));
 }
 
 }  // namespace
