@@ -1,6 +1,7 @@
 #include "probes/patroni_answer.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "probes/address.h"
 #include "probes/config_text.h"
@@ -12,6 +13,7 @@ namespace {
 
 using boost::json::value;
 
+constexpr std::uint64_t end_of_9999 = 253402300800;
 constexpr std::size_t members_limit = 100;
 
 bool is_true(const value* truth) { return truth != nullptr && truth->is_bool() && truth->get_bool(); }
@@ -51,6 +53,9 @@ Result<void> take_patroni(std::string_view body, std::string_view source, v1::Pa
     cluster.set_system_identifier(shown_text(*said, {"database_system_identifier"}));
     cluster.set_pending_restart(is_true(find(*said, {"pending_restart"})));
     cluster.set_paused(is_true(find(*said, {"pause"})));
+    const auto seen = number_in(text_of(find(*said, {"dcs_last_seen"}))).value_or(0);
+    if (seen > 0 && seen < end_of_9999)
+        cluster.mutable_dcs_last_seen_at()->set_seconds(static_cast<std::int64_t>(seen));
     return {};
 }
 

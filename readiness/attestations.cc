@@ -22,6 +22,7 @@ constexpr std::array listed_statements{
               "The load balancers take a node out as soon as it says that it is not ready"},
     Statement{"object_storage_backed_up", "The buckets have backups of their own"},
     Statement{"old_package_at_hand", "The package of the running version can be installed again", true},
+    Statement{"praefect_database_dumped", "Praefect's own database of the running version is dumped"},
     Statement{"praefect_database_has_stand_in", "Praefect's own database has a stand-in"},
     Statement{"release_notes_read", "The notes of every version on the way are read"},
     Statement{"restore_rehearsed", "A restore of a backup was rehearsed"},

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "model/clock.h"
 #include "readiness/age.h"
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
@@ -47,6 +48,30 @@ bool is_new(const Migration& migration, const google::protobuf::Timestamp& at) {
     return age && *age >= -clock_tolerance_seconds && *age < 24 * 3600;
 }
 
+constexpr std::int64_t long_hold_seconds = 24 * 3600;  // GitLab itself holds one for minutes
+
+// For how long it is not taken up; 0: it is. One that is being finalized is not kept by it.
+std::int64_t hold_seconds(const Migration& migration, const google::protobuf::Timestamp& at) {
+    if (migration.status() != Migration::ACTIVE || !migration.has_on_hold_until()) return 0;
+    return std::max<std::int64_t>(-age_seconds(at, migration.on_hold_until()).value_or(0), 0);
+}
+
+// What makes its rate say nothing of its end, although it moves.
+std::optional<Forecast> no_forecast(const Migration& migration, const google::protobuf::Timestamp& at) {
+    if (hold_seconds(migration, at) > 0) {
+        return Forecast{v1::WARNING, "on_hold",
+                        name_of(migration) + " is on hold until " + to_iso8601(migration.on_hold_until()) +
+                            ": when it will have finished cannot be told"};
+    }
+    if (migration.stuck_jobs() > 0) {
+        return Forecast{v1::WARNING, "stuck_jobs",
+                        name_of(migration) + " has " + counted(migration.stuck_jobs(), "job") +
+                            " silent for an hour that are to be done anew: when it will have finished "
+                            "cannot be told"};
+    }
+    return {};
+}
+
 // When it will have ended at the rate of its last day. The total is an estimate of when it was queued, so one
 // that has done more than that is not given a time.
 Forecast forecast(const Migration& migration, const google::protobuf::Timestamp& at) {
@@ -56,10 +81,16 @@ Forecast forecast(const Migration& migration, const google::protobuf::Timestamp&
                 name + " has " + counted(migration.failed_jobs(), "job") +
                     " that failed for good: it cannot finish"};
     }
+    if (hold_seconds(migration, at) > long_hold_seconds) {
+        return {v1::BLOCKER, "held",
+                name + " is on hold until " + to_iso8601(migration.on_hold_until()) +
+                    ": it does not go on before"};
+    }
     const bool moves = std::isfinite(migration.rows_per_hour()) && migration.rows_per_hour() > 0;
-    if (!moves && is_new(migration, at))
-        return {v1::WARNING, "queued", name + " was queued within the last day and has not begun"};
-    if (!moves) return {v1::BLOCKER, "no_progress", name + " has done nothing within the last day"};
+    if (!moves && !is_new(migration, at))
+        return {v1::BLOCKER, "no_progress", name + " has done nothing within the last day"};
+    if (auto unsure = no_forecast(migration, at)) return *std::move(unsure);
+    if (!moves) return {v1::WARNING, "queued", name + " was queued within the last day and has not begun"};
     if (migration.total_rows() == 0)
         return {v1::WARNING, "running", name + " runs; how much it has to do is not estimated"};
     if (migration.total_rows() <= migration.done_rows())

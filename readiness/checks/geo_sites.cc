@@ -4,6 +4,7 @@
 
 #include "readiness/age.h"
 #include "readiness/condition.h"
+#include "readiness/geo_tracking.h"
 #include "readiness/installed.h"
 #include "readiness/sites.h"
 #include "readiness/telling.h"
@@ -15,7 +16,6 @@ using Verdicts = std::vector<v1::Verdict>;
 
 constexpr std::int64_t status_age_limit = 3600;  // older counts as unhealthy with GitLab's own rule
 constexpr std::uint64_t lag_limit_seconds = 300;
-constexpr std::uint64_t events_limit = 10'000;
 
 std::string name_of(const Site& site) { return clipped(site.what().name(), 120); }
 
@@ -32,7 +32,8 @@ bool is_incomplete(const v1::GeoSite::DataType& data) {
 
 class Judging {
   public:
-    Judging(const Upgrade& upgrade, const Site* primary) : at_(upgrade.at), primary_(primary) {}
+    Judging(const Fleet& fleet, const Upgrade& upgrade, const Site* primary, bool one_secondary)
+        : at_(upgrade.at), primary_(primary), one_secondary_(one_secondary), trackings_(fleet) {}
 
     Verdicts judge(const Site& site) {
         said_.clear();
@@ -48,6 +49,7 @@ class Judging {
         } else {
             judge_reported(site);
         }
+        if (!what.primary() && what.enabled()) judge_tracking(site);
         if (said_.empty()) say(site, verdict(v1::READY, "in_order", "is in order"));
         return said_;
     }
@@ -87,6 +89,14 @@ class Judging {
         if (age > status_age_limit)
             say(site, verdict(v1::BLOCKER, "status_old",
                               "had reported nothing for more than an hour when it was looked at"));
+    }
+
+    // As the site tells it itself.
+    void judge_tracking(const Site& site) {
+        for (auto& found :
+             trackings_.judge(site.what().name(), one_secondary_, "the site " + name_of(site) + " ")) {
+            said_.push_back(std::move(found));
+        }
     }
 
     void judge_slots(const Site& site) {
@@ -172,6 +182,8 @@ class Judging {
 
     google::protobuf::Timestamp at_;
     const Site* primary_;
+    bool one_secondary_;
+    GeoTrackings trackings_;
     Verdicts said_;
 };
 
@@ -252,7 +264,8 @@ Verdicts judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& 
     const auto is_primary = [](const Site& site) { return site.what().primary(); };
     const auto primary = std::ranges::find_if(sites, is_primary);
     const auto primaries = std::ranges::count_if(sites, is_primary);
-    Judging judging(upgrade, primary == sites.end() ? nullptr : &*primary);
+    Judging judging(fleet, upgrade, primary == sites.end() ? nullptr : &*primary,
+                    std::ssize(sites) - primaries == 1);
     Verdicts verdicts;
     if (primaries == 0)
         verdicts.push_back(verdict(v1::UNKNOWN, "no_primary", "no site is said to be the primary"));

@@ -4,7 +4,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "readiness/git_fit.h"
 #include "readiness/installed.h"
 #include "readiness/node_match.h"
 #include "readiness/telling.h"
@@ -212,14 +214,17 @@ void judge_node(const FleetNode& node, Judging& judging, Cases& cases) {
         answered);
 }
 
-std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
+std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
     Cases cases;
     Judging judging(fleet, cases);
     for (const auto& node : fleet.nodes) judge_node(node, judging, cases);
     judge_disks(fleet, cases);
-    return kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.unseen,
-                 &cases.version_unseen, &cases.shared, &cases.two_names, &cases.not_asked, &cases.ready},
-                fleet, "unused", "no node uses Gitaly");
+    auto verdicts =
+        kept({&cases.not_serving, &cases.other_version, &cases.unusable, &cases.not_served, &cases.unseen,
+              &cases.version_unseen, &cases.shared, &cases.two_names, &cases.not_asked, &cases.ready},
+             fleet, "unused", "no node uses Gitaly");
+    for (auto& found : judge_git(fleet, upgrade, knowledge)) verdicts.push_back(std::move(found));
+    return verdicts;
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 #include <optional>
 #include <tuple>
 
-#include "readiness/node_match.h"
+#include "readiness/age.h"
+#include "readiness/patroni_homes.h"
 #include "readiness/step_text.h"
 #include "readiness/telling.h"
 
@@ -17,6 +18,7 @@ using Cluster = v1::PatroniCluster;
 using Member = v1::PatroniCluster::Member;
 
 constexpr std::uint64_t lag_limit_bytes = 64ULL * 1024 * 1024;
+constexpr std::int64_t unreached_limit_seconds = 60;  // twice the time for which Patroni holds the lead
 
 struct Cases {
     v1::Verdict leaderless = verdict(v1::BLOCKER, "no_leader", "a Patroni cluster has no leader");
@@ -31,6 +33,8 @@ struct Cases {
         verdict(v1::UNKNOWN, "lag_unknown", "how far a member of a Patroni cluster is behind is not known");
     v1::Verdict differ =
         verdict(v1::UNKNOWN, "views_differ", "the members of a Patroni cluster do not name one leader");
+    v1::Verdict cut_off = verdict(v1::WARNING, "store_unreached",
+                                  "a member of a Patroni cluster does not reach what the cluster is kept in");
     v1::Verdict lag = verdict(v1::WARNING, "lag", "a member of a Patroni cluster is far behind");
     v1::Verdict paused =
         verdict(v1::WARNING, "paused", "a Patroni cluster is paused: it does not fail over by itself");
@@ -69,31 +73,6 @@ std::vector<std::string> names(const Cluster& cluster, bool (*wanted)(const Memb
 
 std::optional<std::uint64_t> timeline_of(const Member& member) { return bytes_in(member.timeline()); }
 
-// Which node a member runs on: by its address, else by the name that the node gave it; nullptr where that is
-// not one node alone.
-class Homes {
-  public:
-    explicit Homes(const Fleet& fleet) : hosts_(hosts_of(fleet)) {
-        for (const auto& node : fleet.nodes) {
-            for (const auto& [member, finding] :
-                 findings_of<&v1::Finding::has_patroni_member, &v1::Finding::patroni_member>(node))
-                by_name_[{member->scope(), member->name()}].insert(&node);
-        }
-    }
-
-    const FleetNode* of(const Cluster& cluster, const Member& member) const {
-        const auto& there = hosts_->going_by(split_address(member.address(), 0).host);
-        if (there.size() == 1) return there.front();
-        const auto named = by_name_.find({cluster.scope(), member.name()});
-        const bool one = named != by_name_.end() && named->second.size() == 1;
-        return one ? *named->second.begin() : nullptr;
-    }
-
-  private:
-    std::shared_ptr<const Hosts> hosts_;
-    std::map<std::pair<std::string, std::string>, std::set<const FleetNode*>> by_name_;  // scope, member
-};
-
 // Its remedy deletes the data of one member: it is for that member's node alone, and for nobody where that
 // node or a word for the member's name is not known.
 struct Broken {
@@ -126,7 +105,7 @@ v1::Verdict settled(Broken broken, const v1::Knowledge& knowledge) {
 
 class Judging {
   public:
-    Judging(Cases& cases, const Homes& homes) : cases_(cases), homes_(homes) {}
+    Judging(Cases& cases, const PatroniHomes& homes) : cases_(cases), homes_(homes) {}
 
     void judge(const FleetNode& node, const v1::Finding& finding, const Cluster& cluster) {
         telling_.begin(node, finding, "");
@@ -138,6 +117,7 @@ class Judging {
             judge_members(cluster);
             judge_lag(cluster);
         }
+        judge_store(finding, cluster);
         if (cluster.paused()) say(cases_.paused, "paused");
         if (cluster.scheduled_switchover()) say(cases_.switchover, "scheduled");
         judge_pending(node, cluster);
@@ -155,6 +135,15 @@ class Judging {
 
   private:
     void say(v1::Verdict& verdict, const std::string& what) { telling_.say(verdict, scope_ + what); }
+
+    // The agent asks the Patroni of its own node: both times are of one clock. Old ones do not tell it.
+    void judge_store(const v1::Finding& finding, const Cluster& cluster) {
+        const auto silent = age_seconds(finding.taken_at(), cluster.dcs_last_seen_at()).value_or(0);
+        if (silent <= unreached_limit_seconds) return;
+        say(cases_.cut_off,
+            clipped(cluster.name().empty() ? "the member that was asked" : cluster.name(), 80) + " for " +
+                passing(span_text(silent)));
+    }
 
     void judge_pending(const FleetNode& node, const Cluster& cluster) {
         std::vector<std::string> waiting;
@@ -256,7 +245,7 @@ class Judging {
     }
 
     Cases& cases_;
-    const Homes& homes_;
+    const PatroniHomes& homes_;
     Telling telling_;
     std::string scope_;
     std::map<std::tuple<std::string, std::string, std::string, std::string>, Broken>
@@ -267,7 +256,7 @@ class Judging {
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge& knowledge) {
     Cases cases;
-    const Homes homes(fleet);
+    const PatroniHomes homes(fleet);
     Judging judging(cases, homes);
     for (const auto& node : fleet.nodes) {
         std::set<std::string> answered;
@@ -280,8 +269,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     }
     auto verdicts = std::move(judging).broken(knowledge);
     auto others = kept({&cases.leaderless, &cases.leaders, &cases.leader_stopped, &cases.parted,
-                        &cases.unseen, &cases.lag_unknown, &cases.differ, &cases.lag, &cases.paused,
-                        &cases.pending, &cases.switchover, &cases.ready},
+                        &cases.unseen, &cases.lag_unknown, &cases.differ, &cases.cut_off, &cases.lag,
+                        &cases.paused, &cases.pending, &cases.switchover, &cases.ready},
                        fleet, "unused", "no node runs Patroni");
     if (!verdicts.empty() && others.front().level() == v1::NOT_APPLICABLE) return verdicts;
     verdicts.insert(verdicts.end(), std::make_move_iterator(others.begin()),

@@ -11,11 +11,27 @@ struct Cases {
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every PgBouncer told its state");
     v1::Verdict waiting =
         verdict(v1::WARNING, "waiting", "clients of PgBouncer wait for a connection to PostgreSQL");
+    v1::Verdict mode =
+        verdict(v1::WARNING, "pool_mode", "a pool of PgBouncer is neither of transactions nor of sessions");
     v1::Verdict ready = verdict(v1::READY, "active", "PgBouncer lets its clients through");
 };
 
 std::string name_of(const v1::PgbouncerStatus::Database& database) {
     return clipped(database.name(), 80) + " on " + clipped(database.host(), 80);
+}
+
+// Without one of its own a database has that of the configuration. The console of PgBouncer has "statement".
+std::vector<std::string> unfit_modes(const v1::PgbouncerStatus& status) {
+    const auto usual = status.settings().find("pool_mode");
+    std::vector<std::string> unfit;
+    for (const auto& database : status.databases()) {
+        auto mode = database.pool_mode();
+        if (mode.empty() && usual != status.settings().end()) mode = usual->second;
+        if (database.name() == "pgbouncer" || mode.empty() || mode == "transaction" || mode == "session")
+            continue;
+        unfit.push_back(name_of(database) + ": " + clipped(mode, 40));
+    }
+    return unfit;
 }
 
 void judge_status(const FleetNode& node, const v1::Finding& finding, const v1::PgbouncerStatus& status,
@@ -39,6 +55,7 @@ void judge_status(const FleetNode& node, const v1::Finding& finding, const v1::P
     if (!paused.empty()) telling.say(cases.paused, listed_first(paused));
     if (!disabled.empty()) telling.say(cases.disabled, listed_first(disabled));
     if (!waiting.empty()) telling.say(cases.waiting, listed_first(waiting));
+    if (const auto unfit = unfit_modes(status); !unfit.empty()) telling.say(cases.mode, listed_first(unfit));
     if (status.databases().empty()) telling.say(cases.unseen, "told of no database");
     telling.end(cases.ready, "PgBouncer " + clipped(status.version(), 40) + ", " +
                                  counted(static_cast<std::size_t>(status.databases_size()), "database"));
@@ -59,8 +76,8 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         // The probe `postgres` reaches through a pooler too, for what lies behind it.
         if (answered.empty()) about_unanswered(cases.unseen, node, {"pgbouncer"}, answered);
     }
-    return kept({&cases.paused, &cases.disabled, &cases.unseen, &cases.waiting, &cases.ready}, fleet,
-                "unused", "no node runs PgBouncer");
+    return kept({&cases.paused, &cases.disabled, &cases.unseen, &cases.waiting, &cases.mode, &cases.ready},
+                fleet, "unused", "no node runs PgBouncer");
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ void judge_database(const Server& server, const Route& route, const v1::Knowledg
     const auto& instance = server.finding->postgres_instance();
     const auto where = instance.database() + " at " + server.address;
     if (std::ranges::find(instance.denied(), "extensions") != instance.denied().end()) {
-        auto denied = verdict(v1::UNKNOWN, "denied", "the login may not see which extensions are installed");
+        auto denied =
+            verdict(v1::UNKNOWN, "denied", "not all extensions that are installed were told to this login");
         about(denied, *server.node, *server.finding, where);
         verdicts.push_back(std::move(denied));
         return;

@@ -27,7 +27,8 @@ struct Cases {
     v1::Verdict wraparound =
         verdict(v1::BLOCKER, "wraparound", "transaction numbers are about to run out: writes will stop");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every PostgreSQL in use told its state");
-    v1::Verdict denied = verdict(v1::UNKNOWN, "denied", "PostgreSQL hides parts of its state from the login");
+    v1::Verdict denied =
+        verdict(v1::UNKNOWN, "denied", "PostgreSQL did not tell this login all of its state");
     v1::Verdict old = verdict(v1::WARNING, "wraparound_near", "a database was not frozen for long");
     v1::Verdict slots =
         verdict(v1::WARNING, "slot_inactive", "a replication slot that nobody uses keeps WAL on the disk");
@@ -39,6 +40,10 @@ struct Cases {
         verdict(v1::WARNING, "pending_restart", "settings wait for a restart of the server");
     v1::Verdict replica = verdict(v1::WARNING, "replica_down", "a replica does not stream");
     v1::Verdict behind = verdict(v1::WARNING, "replica_behind", "a replica is far behind");
+    v1::Verdict encoding = verdict(v1::WARNING, "encoding", "a database of GitLab is not encoded in UTF8");
+    v1::Verdict unlimited =
+        verdict(v1::NOTE, "slot_unlimited",
+                "nothing limits the WAL that replication slots of replicas keep on the disk");
     v1::Verdict unrecorded =
         verdict(v1::NOTE, "collation_unrecorded",
                 "the server keeps no record of the version that its text indexes were built with");
@@ -100,9 +105,10 @@ class Judging {
         const auto& what = *told.what;
         telling_.begin(*told.node, *told.finding, what.address());
         if (const auto parts = hidden_of(told); !parts.empty())
-            telling_.say(cases_.denied, "hidden: " + listed_first(parts));
+            telling_.say(cases_.denied, "not told, or not to the end: " + listed_first(parts));
         if (what.version().empty()) telling_.say(cases_.unseen, "does not tell its version");
         judge_collations(what);
+        judge_encoding(what);
         judge_age(what);
         judge_slots(what);
         judge_work(what);
@@ -144,6 +150,12 @@ class Judging {
             telling_.say(cases_.unrecorded, "collation " + name_of(what.collation()));
     }
 
+    // Empty: not told, and then the whole server is not.
+    void judge_encoding(const Instance& what) {
+        if (what.encoding().empty() || what.encoding() == "UTF8") return;
+        telling_.say(cases_.encoding, name_of(what.database()) + ": " + name_of(what.encoding()));
+    }
+
     void judge_age(const Instance& what) {
         for (const auto& one : what.databases()) {
             const auto text = name_of(one.name()) + ": " + passing(std::to_string(one.transaction_age())) +
@@ -169,6 +181,18 @@ class Judging {
         }
         if (!idle.empty()) telling_.say(cases_.slots, listed_first(idle));
         if (!lost.empty()) telling_.say(cases_.lost, listed_first(lost));
+        judge_limit(what);
+    }
+
+    // A slot in use is one that nobody uses as soon as its replica is stopped for the upgrade.
+    void judge_limit(const Instance& what) {
+        const auto limit = what.settings().find("max_slot_wal_keep_size");
+        if (limit == what.settings().end() || limit->second != "-1") return;
+        std::vector<std::string> kept;
+        for (const auto& slot : what.slots()) {
+            if (slot.type() == "physical") kept.push_back(name_of(slot.name()));
+        }
+        if (!kept.empty()) telling_.say(cases_.unlimited, "slots of replicas: " + listed_first(kept));
     }
 
     void judge_work(const Instance& what) {
@@ -237,7 +261,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     for (const auto& node : fleet.nodes) note_unheard(node, cases);
     return kept({&cases.drifted, &cases.wraparound, &cases.unseen, &cases.denied, &cases.old, &cases.slots,
                  &cases.lost, &cases.prepared, &cases.invalid, &cases.running, &cases.pending, &cases.replica,
-                 &cases.behind, &cases.unrecorded, &cases.ready},
+                 &cases.behind, &cases.encoding, &cases.unlimited, &cases.unrecorded, &cases.ready},
                 fleet, "unused", "no node uses PostgreSQL");
 }
 

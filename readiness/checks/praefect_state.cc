@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "model/clock.h"
+#include "readiness/age.h"
 #include "readiness/telling.h"
 
 namespace preflight::readiness {
@@ -23,6 +25,8 @@ struct Cases {
     v1::Verdict jobs =
         verdict(v1::WARNING, "jobs_failed", "replication jobs of Praefect failed or were given up");
     v1::Verdict silent = verdict(v1::WARNING, "praefect_silent", "not every Praefect is at work");
+    v1::Verdict unverified =
+        verdict(v1::NOTE, "unverified", "Praefect has never seen for itself that some replicas are there");
     v1::Verdict ready = verdict(v1::READY, "whole", "all replicas behind Praefect are whole");
 };
 
@@ -39,6 +43,11 @@ Sharing sharing(const Fleet& fleet) {
         }
     }
     return all;
+}
+
+std::string seen_text(const State::Replica& replica) {
+    if (!sensible(replica.last_seen_at())) return "never seen";
+    return "last seen " + passing(to_iso8601(replica.last_seen_at()));
 }
 
 class Judging {
@@ -67,15 +76,20 @@ class Judging {
     void judge_replicas(const State& state) {
         std::vector<std::string> unhealthy;
         std::vector<std::string> outdated;
+        std::vector<std::string> unverified;
         for (const auto& replica : state.replicas()) {
             const auto name = clipped(replica.storage(), 80);
-            if (!replica.healthy()) unhealthy.push_back(name);
+            if (!replica.healthy()) unhealthy.push_back(name + ", " + seen_text(replica));
+            if (replica.unverified() > 0)
+                unverified.push_back(name + ": " + passing(std::to_string(replica.unverified())) +
+                                     " repositories");
             if (replica.outdated() > 0)
                 outdated.push_back(name + ": " + passing(std::to_string(replica.outdated())) +
                                    " repositories");
         }
         if (!unhealthy.empty()) telling_.say(cases_.unhealthy, listed_first(unhealthy));
         if (!outdated.empty()) telling_.say(cases_.outdated, listed_first(outdated));
+        if (!unverified.empty()) telling_.say(cases_.unverified, listed_first(unverified));
     }
 
     void judge_jobs(const State& state) {
@@ -135,7 +149,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         judge_configured(node, cases);
     }
     return kept({&cases.unavailable, &cases.unhealthy, &cases.no_quorum, &cases.unseen, &cases.denied,
-                 &cases.outdated, &cases.jobs, &cases.silent, &cases.ready},
+                 &cases.outdated, &cases.jobs, &cases.silent, &cases.unverified, &cases.ready},
                 fleet, "unused", "no node runs Praefect");
 }
 

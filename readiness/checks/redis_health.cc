@@ -13,20 +13,26 @@ using Role = v1::NodeRoles;
 
 constexpr double full_share = 0.9;
 constexpr std::uint64_t lag_limit_seconds = 60;
+constexpr std::uint64_t jobs_noted = 1000;  // a working instance always has some that wait
+constexpr std::uint64_t jobs_counted = 1'000'000'000'000;
 constexpr std::uint32_t cluster_slots = 16384;
 
 struct Cases {
     v1::Verdict loading = verdict(v1::BLOCKER, "loading", "a Redis is still loading its data");
     v1::Verdict unsaved = verdict(v1::BLOCKER, "not_saved", "a Redis could not write its data to the disk");
+    v1::Verdict refuses =
+        verdict(v1::BLOCKER, "refuses_writes", "a Redis takes no writes since its last save failed");
     v1::Verdict broken =
         verdict(v1::BLOCKER, "cluster_failed", "a Redis cluster does not serve all of its slots");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "not every Redis in use told its state");
-    v1::Verdict denied = verdict(v1::UNKNOWN, "denied", "a Redis hides its state from the login");
+    v1::Verdict denied = verdict(v1::UNKNOWN, "denied", "a Redis did not tell this login its state");
     v1::Verdict full = verdict(v1::WARNING, "memory_full", "a Redis is close to its limit of memory");
     v1::Verdict evicts =
         verdict(v1::WARNING, "evicts", "a Redis that holds jobs or sessions drops keys when it is full");
+    v1::Verdict clients = verdict(v1::WARNING, "clients_full", "a Redis is close to its limit of clients");
     v1::Verdict link = verdict(v1::WARNING, "replica_link", "a replica of Redis is not linked to its master");
     v1::Verdict member = verdict(v1::WARNING, "cluster_member", "a node of a Redis cluster has failed");
+    v1::Verdict jobs = verdict(v1::NOTE, "jobs_wait", "many jobs wait in the queues of Sidekiq");
     v1::Verdict ready = verdict(v1::READY, "healthy", "Redis is in order");
 };
 
@@ -48,11 +54,13 @@ class Judging {
         if (server.version().empty()) {
             const std::vector<std::string> denied(server.denied().begin(), server.denied().end());
             telling_.say(denied.empty() ? cases_.unseen : cases_.denied,
-                         denied.empty() ? "told nothing of itself" : "not allowed: " + listed_first(denied));
+                         denied.empty() ? "told nothing of itself" : "not answered: " + listed_first(denied));
             return;
         }
         judge_persistence(server);
         judge_memory(server);
+        judge_clients(server);
+        judge_jobs(server);
         judge_replication(server);
         telling_.end(cases_.ready,
                      "version " + clipped(server.version(), 40) + ", " + clipped(server.role(), 20));
@@ -78,8 +86,11 @@ class Judging {
         if (server.loading()) return telling_.say(cases_.loading, "loading");
         if (server.last_save_status().empty())
             return telling_.say(cases_.unseen, "does not tell how it saved");
-        if (server.last_save_status() != "ok")
-            telling_.say(cases_.unsaved, "its last save: " + clipped(server.last_save_status(), 40));
+        if (server.last_save_status() != "ok") {
+            const bool refuses = server.stops_writes_on_save_error() && server.role() == "master";
+            telling_.say(refuses ? cases_.refuses : cases_.unsaved,
+                         "its last save: " + clipped(server.last_save_status(), 40));
+        }
         if (server.append_only() && server.append_status() != "ok")
             telling_.say(cases_.unsaved, "its append-only file: " + clipped(server.append_status(), 40));
     }
@@ -97,6 +108,26 @@ class Judging {
         } else {
             telling_.say(cases_.evicts, "policy " + clipped(server.memory_policy(), 40));
         }
+    }
+
+    void judge_clients(const Server& server) {
+        if (server.clients_limit() == 0) return;
+        if (server.clients() < full_share * server.clients_limit()) return;
+        telling_.say(cases_.clients, passing(std::to_string(server.clients())) + " of " +
+                                         std::to_string(server.clients_limit()) + " clients");
+    }
+
+    // Those of a time to come and those that were given up wait for nothing.
+    void judge_jobs(const Server& server) {
+        std::uint64_t queued = 0;
+        std::uint64_t again = 0;
+        for (const auto& [name, length] : server.sidekiq()) {
+            auto& sum = name == "retry" ? again : queued;
+            if (name == "retry" || name.starts_with("queue:")) sum += std::min(length, jobs_counted - sum);
+        }
+        if (queued + again < jobs_noted) return;
+        telling_.say(cases_.jobs, passing(std::to_string(queued) + " in queues, " + std::to_string(again) +
+                                          " to be tried again"));
     }
 
     static std::string link_text(const Server& server) {
@@ -167,9 +198,10 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     Cases cases;
     Judging judging(cases);
     for (const auto& node : fleet.nodes) judge_node(fleet, node, judging, cases);
-    return kept({&cases.loading, &cases.unsaved, &cases.broken, &cases.unseen, &cases.denied, &cases.full,
-                 &cases.evicts, &cases.link, &cases.member, &cases.ready},
-                fleet, "unused", "no node uses Redis");
+    return kept(
+        {&cases.loading, &cases.unsaved, &cases.refuses, &cases.broken, &cases.unseen, &cases.denied,
+         &cases.full, &cases.evicts, &cases.clients, &cases.link, &cases.member, &cases.jobs, &cases.ready},
+        fleet, "unused", "no node uses Redis");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "readiness/plan/background_wait.h"
 #include "readiness/plan/backup_route.h"
 #include "readiness/plan/edition_steps.h"
+#include "readiness/plan/praefect_database.h"
 
 namespace preflight::readiness {
 namespace {
@@ -66,7 +67,12 @@ void on_rails(Writer& writer, const SiteWork& of, std::string_view text, const M
     }
 }
 
-void finish_background(Writer& writer, const Undertaking& work, const Measured& measured) {
+// Later versions queue batched ones alone.
+bool queues_old_kind(const Version& version) { return version < Version{15, 1, 0}; }
+
+// `runs`: the version that queued them.
+void finish_background(Writer& writer, const Undertaking& work, const Version& runs,
+                       const Measured& measured) {
     const auto& primary = work.primary();
     writer.at(work.crew.geo ? primary.site : nullptr);
     if (const auto* database = main_database(*primary.site)) {
@@ -82,6 +88,7 @@ void finish_background(Writer& writer, const Undertaking& work, const Measured& 
     } else {
         writer.person("finish_background_rails", {}, measured);
     }
+    if (queues_old_kind(runs)) on_rails(writer, primary, "finish_old_background");
     if (work.searches) on_rails(writer, primary, "finish_search");
     writer.at(nullptr);
 }
@@ -103,6 +110,33 @@ void prepare_databases(Writer& writer, const Undertaking& work, std::size_t at) 
                 writer.person("note_slots");
             }
         }
+    }
+    writer.at(nullptr);
+}
+
+// With the list of the package that runs before the hop; what has none is asked nothing.
+void check_settings(Writer& writer, const Undertaking& work, const Leg& leg) {
+    auto nodes = due(all_nodes(work.crew), leg);
+    std::erase_if(nodes, [](const PlanNode* node) {
+        return node->method() != Method::LINUX_PACKAGE && node->method() != Method::DOCKER;
+    });
+    writer.add({.text = "check_settings",
+                .nodes = nodes,
+                .where = "every node",
+                .more = {{"minor", {leg.to.minor_text()}}}});
+}
+
+void dump_praefects(Writer& writer, const Undertaking& work, const Version& version) {
+    for (const auto& of : work.sites) {
+        const auto database = praefect_database(*of.site);
+        if (database.praefect == nullptr) continue;
+        auto more = database.words;
+        more["kept"] = {version.text()};
+        writer.at(work.crew.geo ? of.site : nullptr);
+        writer.add({.text = "dump_praefect",
+                    .nodes = {database.praefect},
+                    .where = "one Praefect node",
+                    .more = more});
     }
     writer.at(nullptr);
 }
@@ -142,20 +176,21 @@ void write_readings(Writer& writer, const Undertaking& work) {
 }
 
 void write_preparations(Writer& writer, const Undertaking& work, std::size_t at) {
-    if (at == 0) finish_background(writer, work, work.background);
+    if (at == 0) finish_background(writer, work, work.leg(at).from, work.background);
+    check_settings(writer, work, work.leg(at));
     prepare_databases(writer, work, at);
     back_up(writer, work, work.leg(at).from);
 }
 
 void write_between(Writer& writer, const Undertaking& work, std::size_t at) {
     writer.begin(&work.leg(at), v1::PlanStep::BETWEEN_HOPS);
-    finish_background(writer, work, queued_by(work.leg(at)));
+    finish_background(writer, work, work.leg(at).to, queued_by(work.leg(at)));
     writer.person("inspect_again");
 }
 
 void write_after(Writer& writer, const Undertaking& work) {
     writer.begin(nullptr, v1::PlanStep::AFTER);
-    finish_background(writer, work, queued_by(work.route.legs.back()));
+    finish_background(writer, work, work.route.legs.back().to, queued_by(work.route.legs.back()));
     writer.add({.text = "take_marker_away",
                 .nodes = marked_by_steps(work),
                 .where = "the nodes where this plan laid it"});
@@ -212,7 +247,7 @@ void back_up(Writer& writer, const Undertaking& work, const Version& version) {
             on_rails(writer, primary, "end_bypass_for_backup");
             break;
     }
-    writer.at(nullptr);
+    dump_praefects(writer, work, version);
 }
 
 void check_application(Writer& writer, const Undertaking& work, std::string_view text) {

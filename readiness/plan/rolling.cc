@@ -5,23 +5,39 @@
 namespace preflight::readiness {
 namespace {
 
-void roll_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text) {
-    const auto nodes = due(site.at(place), leg);
+void roll_nodes(Writer& writer, const PlanNodes& nodes, Place place, std::string_view text) {
     writer.add(minding_clusters(
         {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = true}));
 }
 
-void roll_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
-    PlanNodes nodes;
-    for (const auto* node : databases_of(site)) {
-        if (node->place == Place::postgresql) nodes.push_back(node);
-    }
-    nodes = due(nodes, leg);
+void roll_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text) {
+    roll_nodes(writer, due(site.at(place), leg), place, text);
+}
+
+void roll_members(Writer& writer, const PlanNodes& nodes, const Fillings& order) {
     writer.add({.text = "roll_postgresql",
                 .nodes = nodes,
                 .where = nodes_at(Place::postgresql, nodes.size()),
                 .one_by_one = true,
-                .more = order_of_members(nodes.size(), ", the leader last")});
+                .more = order});
+}
+
+// A leader that waits for replicas beside PgBouncer or Redis comes behind those.
+void roll_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
+    const auto* waits = leader_behind(site, {Place::pgbouncer, Place::redis});
+    PlanNodes nodes;
+    for (const auto* node : databases_of(site)) {
+        if (node->place == Place::postgresql && node != waits) nodes.push_back(node);
+    }
+    nodes = due(nodes, leg);
+    roll_members(writer, nodes, order_of_members(waits == nullptr ? nodes.size() : 1, ", the leader last"));
+    roll_nodes(writer, due(without(site.at(Place::pgbouncer), waits), leg), Place::pgbouncer,
+               "roll_pgbouncer");
+    roll_place(writer, site, leg, Place::redis, "roll_redis");
+    if (waits == nullptr) return;
+    if (waits->place == Place::pgbouncer)
+        return roll_nodes(writer, due({waits}, leg), Place::pgbouncer, "roll_pgbouncer");
+    roll_members(writer, due({waits}, leg), behind_all_replicas());
 }
 
 PlanNodes if_due(const PlanNode* node, const Leg& leg) {
@@ -86,8 +102,6 @@ void roll_site(Writer& writer, const Undertaking& work, const SiteWork& of, cons
     const auto& site = *of.site;
     roll_place(writer, site, leg, Place::consul, "roll_consul");
     roll_databases(writer, site, leg);
-    roll_place(writer, site, leg, Place::pgbouncer, "roll_pgbouncer");
-    roll_place(writer, site, leg, Place::redis, "roll_redis");
     roll_gitaly(writer, site, leg);
     roll_pair(writer, site.at(Place::praefect), of.praefect.node, leg, "Praefect", "roll_praefect_first",
               "roll_praefect");

@@ -77,6 +77,15 @@ const PlanNode* main_database(const PlanSite& site) {
     return alone || nodes.back()->leads ? nodes.back() : nullptr;
 }
 
+const PlanNode* leader_behind(const PlanSite& site, std::initializer_list<Place> places) {
+    const auto* leader = main_database(site);
+    if (leader == nullptr || !leader->patroni) return nullptr;
+    const auto waits_for = [&](const PlanNode& node) {
+        return node.patroni && node.place > leader->place && std::ranges::count(places, node.place) > 0;
+    };
+    return std::ranges::any_of(site.nodes, waits_for) ? leader : nullptr;
+}
+
 std::string seen_to_write(const PlanSite& site) {
     const auto* main = main_database(site);
     if (main == nullptr) return {};

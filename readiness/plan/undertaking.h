@@ -3,6 +3,7 @@
 // Views into crew, route and knowledge: it lives no longer than they do.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,9 @@ PlanNodes databases_of(const PlanSite& site);
 // The one that takes writes: alone, or the leader; nullptr: not known which. A member of a cluster that was
 // not seen to lead is none, though it be the only one that reports.
 const PlanNode* main_database(const PlanSite& site);
+// The leader of a Patroni cluster that has a replica at one of these places, which are done behind its own:
+// it comes behind that replica, for the last of a cluster is the one that leads. nullptr: it keeps its place.
+const PlanNode* leader_behind(const PlanSite& site, std::initializer_list<Place> places);
 // For a note: which node takes writes, as it was seen: "At the inspection db2 led."; empty: not known.
 std::string seen_to_write(const PlanSite& site);
 // The step by which these nodes reach that one directly, for what PgBouncer does not pass on.

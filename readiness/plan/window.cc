@@ -48,6 +48,14 @@ void install_place(Writer& writer, const PlanSite& site, const Leg& leg, Place p
             {.text = text, .nodes = nodes, .where = nodes_at(place, nodes.size()), .one_by_one = one_by_one});
 }
 
+void install_members(Writer& writer, const PlanNodes& members, const Fillings& order) {
+    install(writer, {.text = "install_patroni",
+                     .nodes = members,
+                     .where = nodes_at(Place::postgresql, members.size()),
+                     .one_by_one = true,
+                     .more = order});
+}
+
 // The package restarts no PostgreSQL: beside PgBouncer it goes by the steps of PostgreSQL, which do. The
 // later places of a node restart all that runs there.
 void install_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
@@ -59,15 +67,14 @@ void install_databases(Writer& writer, const PlanSite& site, const Leg& leg) {
             (node->patroni ? members : alone).push_back(node);
     }
     alone = due(alone, leg);
-    members = due(members, leg);
     install(
         writer,
         {.text = "install_postgresql", .nodes = alone, .where = nodes_at(Place::postgresql, alone.size())});
-    install(writer, {.text = "install_patroni",
-                     .nodes = members,
-                     .where = nodes_at(Place::postgresql, members.size()),
-                     .one_by_one = true,
-                     .more = order_of_members(members.size(), ", replicas first, the leader last")});
+    const auto* waits = leader_behind(site, {Place::redis});
+    members = due(without(members, waits), leg);
+    install_members(
+        writer, members,
+        order_of_members(waits == nullptr ? members.size() : 1, ", replicas first, the leader last"));
     auto poolers = site.at(Place::pgbouncer);
     std::erase_if(poolers, [](const PlanNode* node) { return node->database; });
     poolers = due(poolers, leg);
@@ -97,6 +104,8 @@ void install_behind(Writer& writer, const SiteWork& work, const Leg& leg) {
     install_databases(writer, site, leg);
     const bool sentinels = site.has(Role::SENTINEL);
     install_place(writer, site, leg, Place::redis, sentinels ? "roll_redis" : "install_redis", sentinels);
+    if (const auto* waits = leader_behind(site, {Place::redis}))
+        install_members(writer, due({waits}, leg), behind_all_replicas());
 }
 
 void install_first(Writer& writer, const Undertaking& work, const SiteWork& of, const Leg& leg) {

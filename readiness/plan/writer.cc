@@ -65,6 +65,10 @@ void in_container(v1::Command& command) {
     command = std::move(inside);
 }
 
+bool names_container(const v1::Command& command) {
+    return std::ranges::find(command.argv(), "CONTAINER") != command.argv().end();
+}
+
 // A text that asks for words that this node has not: its commands would be torn.
 bool is_torn(const v1::Command& command) {
     return command.argv().empty() || std::ranges::any_of(command.argv(), [](const std::string& word) {
@@ -111,6 +115,10 @@ void fit_to_way(v1::PlanStep& step, const PlanNode& node, bool had_commands, con
     if (node.method() == Method::DOCKER) {
         for (auto& command : *step.mutable_commands()) in_container(command);
         if (step.has_verify()) in_container(*step.mutable_verify());
+        const bool inside = std::ranges::any_of(step.commands(), names_container) ||
+                            (step.has_verify() && names_container(step.verify()));
+        const bool told = step.note().find("docker ps") != std::string::npos;
+        if (inside && !told) add_note(step, written("differs_docker", {}, knowledge).note());
     }
     const bool other = node.method() == Method::CLOUD_NATIVE || node.method() == Method::SELF_COMPILED;
     if (!other || !had_commands) return;
@@ -227,5 +235,7 @@ std::string nodes_at(Place place, std::size_t count) {
 Fillings order_of_members(std::size_t count, std::string_view words) {
     return {{"order", {count > 1 ? std::string(words) : std::string()}}};
 }
+
+Fillings behind_all_replicas() { return {{"order", {", the leader, behind all replicas"}}}; }
 
 }  // namespace preflight::readiness

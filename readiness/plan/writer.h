@@ -78,5 +78,7 @@ void fit_to_way(v1::PlanStep& step, const PlanNode& node, bool had_commands, con
 std::string nodes_at(Place place, std::size_t count);
 // {order} in a title: `words` where there are several to be put in order.
 Fillings order_of_members(std::size_t count, std::string_view words);
+// The same of a leader that has a step of its own.
+Fillings behind_all_replicas();
 
 }  // namespace preflight::readiness

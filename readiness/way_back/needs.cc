@@ -246,6 +246,23 @@ v1::ReturnNeed object_storage(const Return& back) {
     return std::move(need).result();
 }
 
+bool has_praefect(const Fleet& fleet) {
+    return std::ranges::any_of(fleet.nodes,
+                               [](const FleetNode& node) { return has_role(node, v1::NodeRoles::PRAEFECT); });
+}
+
+// A hop may change it, and no backup of GitLab's holds it.
+v1::ReturnNeed praefect(const Leg& leg, bool first, const Return& back) {
+    Need need("praefect", "A dump of Praefect's own database as " + leg.from.text() + " left it");
+    if (first) {
+        need.say(Is::NOT_KNOWN, shown("no probe can see it"));
+        need.attest(back.upgrade, "praefect_database_dumped");
+    } else {
+        need.say(Is::MISSING, shown("it can only be made once " + leg.from.text() + " runs"));
+    }
+    return std::move(need).result();
+}
+
 // What only a person can say.
 v1::ReturnNeed stated(std::string_view id, std::string what, std::string_view statement,
                       std::string_view open, const Return& back) {
@@ -262,6 +279,7 @@ std::vector<v1::ReturnNeed> needs_of(const Leg& leg, bool first, const Return& b
                                       secrets(leg, first, back), package(leg, first, back),
                                       space(leg, first, back)};
     if (first) needs.push_back(storages(back));
+    if (has_praefect(back.fleet)) needs.push_back(praefect(leg, first, back));
     needs.push_back(object_storage(back));
     needs.push_back(stated("elsewhere", "Copies of the backups off the hosts of the instance",
                            "backups_kept_elsewhere", "no probe can see it", back));

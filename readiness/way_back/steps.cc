@@ -1,15 +1,16 @@
 #include "readiness/way_back/steps.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "readiness/bundled_postgresql.h"
 #include "readiness/condition.h"
 #include "readiness/plan/backup_route.h"
+#include "readiness/plan/praefect_database.h"
 #include "readiness/plan/undertaking.h"
 #include "readiness/step_text.h"
+#include "readiness/way_back/order_back.h"
 
 namespace preflight::readiness {
 namespace {
@@ -19,11 +20,6 @@ using Method = v1::Installation;
 // Words that a person fills in.
 constexpr auto some_backup = "BACKUP";
 constexpr auto some_copy = "CONFIGURATION_BACKUP";
-
-// A client may be older than its server, not newer: those that use others go back before them.
-constexpr std::array order_back{Place::monitoring, Place::other,     Place::sidekiq,    Place::rails,
-                                Place::redis,      Place::pgbouncer, Place::postgresql, Place::praefect,
-                                Place::gitaly,     Place::consul};
 
 bool has_commands(const PlanNode& node) {
     return node.method() == Method::LINUX_PACKAGE || node.method() == Method::DOCKER;
@@ -91,6 +87,7 @@ class Returning {
     }
 
     std::vector<v1::PlanStep> steps() && {
+        if (!crew_.sites.empty()) writer_.person("back_pause_jobs");
         for (const auto& site : crew_.sites) {
             if (site.secondary) continue;
             bring_back(site);
@@ -101,6 +98,8 @@ class Returning {
             bring_back(site);
             replicate(site);
         }
+        writer_.at(nullptr);
+        if (!crew_.sites.empty()) writer_.person("back_resume_jobs");
         return {std::make_move_iterator(plan_.mutable_steps()->begin()),
                 std::make_move_iterator(plan_.mutable_steps()->end())};
     }
@@ -120,16 +119,36 @@ class Returning {
         writer_.at(crew_.geo ? &site : nullptr);
         stop_application(site);
         revert_postgresql(site);
+        put_praefect_back(site);
         const auto held = chosen(site, [](const PlanNode& node) {
             return node.installed.what->held() &&
                    !release_words(node.way, node.installed.what->held_by()).empty();
         });
         add("back_release_package", held, words_for(site, held, "the nodes that hold it"));
-        for (const auto place : order_back) install(site, place);
+        for (const auto& group : order_back(site)) install(site, group);
         add("back_hold_package", held, words_for(site, held, "the nodes that held it"));
         put_configuration_back(site);
-        const auto all = chosen(site, has_commands);
+        const auto all = leaders_last(chosen(site, has_commands));
         add("back_reconfigure", all, words_for(site, all, "all nodes"));
+        const auto praefects = praefects_of(site);
+        add("back_start_praefect", praefects, words_for(site, praefects, "the Praefect nodes"));
+    }
+
+    static PlanNodes praefects_of(const PlanSite& site) {
+        return chosen(site, [](const PlanNode& node) {
+            return has_role(*node.node, v1::NodeRoles::PRAEFECT) && has_commands(node);
+        });
+    }
+
+    // Before its package: no Praefect of the version of before meets what a newer one has migrated.
+    void put_praefect_back(const PlanSite& site) {
+        const auto database = praefect_database(site);
+        if (database.praefect == nullptr) return;
+        const auto praefects = praefects_of(site);
+        add("back_stop_praefect", praefects, words_for(site, praefects, "the Praefect nodes"));
+        auto more = database.words;
+        more["kept"] = {going_.leg.from.text()};
+        add("back_praefect_database", {database.praefect}, words_for(site, {database.praefect}, ""), more);
     }
 
     void revert_postgresql(const PlanSite& site) {
@@ -143,12 +162,26 @@ class Returning {
             words_for(site, nodes, "the PostgreSQL nodes"), {{"postgresql", {going_.database->to}}});
     }
 
-    void install(const PlanSite& site, Place place) {
+    void install(const PlanSite& site, const GroupBack& group) {
         std::map<std::string_view, PlanNodes> by_text;
-        const auto nodes = site.at(place);
-        for (const auto* node : nodes) by_text[install_text(*node)].push_back(node);
-        const auto where = site.single() ? "the node" : nodes_at(place, nodes.size());
-        for (const auto& [text, some] : by_text) add(text, some, where);
+        for (const auto* node : group.nodes) by_text[install_text(*node)].push_back(node);
+        const auto where = site.single() ? "the node" : nodes_at(group.place, group.nodes.size());
+        const bool one_by_one = group.one_by_one && group.nodes.size() > 1;
+        const auto note =
+            one_by_one ? written("back_note_one_by_one", {}, back_.knowledge).title() : std::string();
+        const auto put = [&](std::string_view text) {
+            writer_.add({.text = text,
+                         .nodes = by_text[text],
+                         .where = where,
+                         .one_by_one = one_by_one,
+                         .measured = {.note = note}});
+        };
+        // The words of the node that leads come last.
+        const auto last = install_text(*group.nodes.back());
+        for (const auto& [text, some] : by_text) {
+            if (text != last) put(text);
+        }
+        put(last);
     }
 
     void put_configuration_back(const PlanSite& site) {
@@ -212,11 +245,9 @@ class Returning {
         stop_application(site);
         restore_backup(site, nodes);
         const auto where = words_for(site, nodes, "");
-        const auto all = chosen(site, has_commands);
+        const auto all = leaders_last(chosen(site, has_commands));
         add("back_start", all, words_for(site, all, "all nodes"));
-        const auto praefects = chosen(site, [](const PlanNode& node) {
-            return has_role(*node.node, v1::NodeRoles::PRAEFECT) && has_commands(node);
-        });
+        const auto praefects = praefects_of(site);
         if (!praefects.empty()) add("back_praefect", {praefects.front()}, "one Praefect node");
         const auto databases = chosen(site, [](const PlanNode& node) {
             return node.database && has_commands(node) && (!node.patroni || node.leads);
@@ -233,7 +264,7 @@ class Returning {
             chosen(site, [](const PlanNode& node) { return node.patroni && has_commands(node); });
         add("back_geo_replicate_patroni", clustered, words_for(site, clustered, "the Patroni nodes"));
         if (clustered.empty()) copy_anew(site);
-        const auto all = chosen(site, has_commands);
+        const auto all = leaders_last(chosen(site, has_commands));
         add("back_start", all, words_for(site, all, "all nodes"));
         const auto nodes = restoring(site);
         add("back_geo_check", nodes, words_for(site, nodes, ""));

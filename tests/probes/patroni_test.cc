@@ -58,6 +58,7 @@ TEST(Patroni, SaysWhoLeadsARealCluster) {
     EXPECT_EQ(cluster.role(), "master");
     EXPECT_EQ(cluster.state(), "running");
     EXPECT_GT(cluster.server_version(), 150000u);
+    EXPECT_GT(cluster.dcs_last_seen_at().seconds(), 1'700'000'000);
     EXPECT_THAT(cluster.system_identifier(), Not(IsEmpty()));
     EXPECT_FALSE(cluster.paused());
     ASSERT_THAT(cluster.members(), SizeIs(1));
@@ -109,14 +110,16 @@ constexpr std::string_view three_members = R"({"members": [
 TEST(Patroni, SaysWhatItSaysWhileItsServerIsDown) {
     const FaultServer server([](std::string_view request) {
         if (request.starts_with("GET /cluster ")) return http("200 OK", three_members);
-        return http("503 Service Unavailable",
-                    R"({"state": "stopped", "role": "replica", "pending_restart": true, "patroni":
+        return http(
+            "503 Service Unavailable",
+            R"({"state": "stopped", "role": "replica", "pending_restart": true, "dcs_last_seen": 1787000000, "patroni":
                         {"version": "3.3.1", "scope": "mill-ha", "name": "db-1"}})");
     });
     const auto cluster = cluster_of(look_with(listening_on(server.address())));
     EXPECT_EQ(cluster.state(), "stopped");
     EXPECT_EQ(cluster.version(), "3.3.1");
     EXPECT_TRUE(cluster.pending_restart());
+    EXPECT_EQ(cluster.dcs_last_seen_at().seconds(), 1'787'000'000);
     EXPECT_TRUE(cluster.paused());
     EXPECT_TRUE(cluster.scheduled_switchover());
     ASSERT_THAT(cluster.members(), SizeIs(3));

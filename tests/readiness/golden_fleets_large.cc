@@ -166,6 +166,12 @@ Fleet geo_pair() {
          geo_node(
              {"lisbon1", "10.4.0.11", "RAILS, SIDEKIQ, GITALY, POSTGRESQL, REDIS"},
              of_site("10.4.0.11", "SECONDARY", "lisbon") +
+                 told("postgres", "10.4.0.11:5431",
+                      "geo_tracking { database: 'geo' cursor_event_id: 430 last_event_id: 500"
+                      " registries { name: 'lfs_object_registry' counted: true rows: 900 synced: 880"
+                      " failed: 20 verified: 880 } }") +
+                 told("postgres", "10.4.0.11:5431",
+                      "schema_migrations { database: 'geo' applied: 120 files: 120 }") +
                  main_database("10.4.0.11:5432", "17.10",
                                "role: REPLICA receiver_status: 'streaming' replay_lag_milliseconds: 40"))});
 }

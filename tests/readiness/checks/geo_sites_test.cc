@@ -1,7 +1,7 @@
 #include "readiness/checks/geo_sites.h"
 
 #include "readiness/acceptances.h"
-#include "tests/readiness/losses.h"
+#include "tests/readiness/geo_fleets.h"
 
 namespace preflight::readiness {
 namespace {
@@ -12,53 +12,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-std::string site(std::string_view fields, std::string_view more) {
-    return "findings { probe: 'postgres' source: 'db:5432' geo_site { " + std::string(fields) +
-           with_others(more, {{"enabled", "true"},
-                              {"login_ready", "true"},
-                              {"status_known", "true"},
-                              {"reported_at", "{at 2026-08-21T11:58:00Z}"},
-                              {"message", "'Healthy'"},
-                              {"version", "'19.2.4'"},
-                              {"lag_known", "true"},
-                              {"storages_digest", "'ab'"},
-                              {"last_event_id", "500"},
-                              {"cursor_event_id", "500"}}) +
-           " } } ";
-}
-
-std::string primary(std::string_view more = "") {
-    return site("id: 1 name: 'main' url: 'https://git.example.test' primary: true ", more);
-}
-
-constexpr std::string_view all_data =
-    " data { name: 'uploads' total: 40 synced: 40 to_verify: 40 verified: 40 }";
-
-std::string secondary(std::string_view more = "") {
-    return site("id: 2 name: 'copy' url: 'https://geo.example.test' ",
-                std::string(more) + std::string(all_data));
-}
-
-std::string geo_role(std::string_view role, std::string_view name) {
-    return "findings { probe: 'geo' geo_role { role: " + std::string(role) + " site_name: '" +
-           std::string(name) + "' } } ";
-}
-
-Fleet sites(const std::string& findings) {
-    auto copy = node("geo1", roles("RAILS") + geo_role("SECONDARY", "copy"));
-    copy.inspection.clear_probes();
-    return fleet_of(
-        {node("web1", roles("RAILS") + ran({"postgres"}) + geo_role("PRIMARY", "main") + findings), copy});
-}
-
 std::vector<v1::Verdict> of(std::string_view more) {
     return judged(geo_sites, sites(primary() + secondary(more)));
-}
-
-// Of the secondary alone; the primary is in order.
-template <typename Says>
-auto of_copy(const Says& says_this) {
-    return UnorderedElementsAre(says(v1::READY, "in_order"), says_this);
 }
 
 TEST(GeoSites, AreReadyWhereAllIsCopied) {
@@ -108,7 +63,7 @@ TEST(GeoSites, GoByTheLatestLookAtAStatus) {
         return web;
     };
     EXPECT_THAT(judged(geo_sites, fleet_of({looking("web1", "2026-08-21T06:00:00Z"),
-                                            looking("web2", "2026-08-21T11:59:00Z")})),
+                                            looking("web2", "2026-08-21T11:59:00Z"), copy_node(tracking())})),
                 of_copy(says(v1::BLOCKER, "status_old")));
 }
 
@@ -194,7 +149,7 @@ TEST(GeoSites, AreUnknownWhereANodeDoesNotSayItsRole) {
     const auto beside = [](const std::string& findings) {
         return fleet_of(
             {node("web1", ran({"postgres"}) + geo_role("PRIMARY", "main") + primary() + secondary()),
-             node("web9", findings)});
+             node("web9", findings), copy_node(tracking())});
     };
     EXPECT_THAT(judged(geo_sites, beside(geo_role("SECONDARY", "elsewhere"))),
                 Contains(AllOf(says(v1::UNKNOWN, "unseen"), on(std::vector<std::string>{"web9"}))));

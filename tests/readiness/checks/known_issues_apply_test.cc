@@ -1,5 +1,6 @@
 #include "readiness/checks/known_issues_apply.h"
 
+#include "readiness/route.h"
 #include "tests/readiness/issues_of.h"
 
 namespace preflight::readiness {
@@ -174,6 +175,19 @@ TEST(KnownIssues, OfTheBuiltInKnowledgeAreNeverSparedUnseen) {
             EXPECT_THAT(verdict.remedy(), Not(IsEmpty())) << verdict.key();
         }
     }
+}
+
+TEST(BuiltInIssues, ThatMeetOnlyWhoLeavesOutAStopAreLeftToThePath) {
+    const auto& issues = built_in_knowledge().known_issues();
+    const auto known = std::ranges::find(issues, "KI-16-23", &v1::KnownIssue::id);
+    ASSERT_NE(known, issues.end());
+    EXPECT_EQ(known->covered_by(), "path.required_stops");
+    const auto route = find_route(running("16.2.11"), to("16.4.5"), built_in_knowledge());
+    ASSERT_EQ(route.legs.size(), 2U);
+    EXPECT_EQ(route.legs[0].to.minor_text(), "16.3");
+    EXPECT_THAT(
+        judged(known_issues_apply, running("16.2.11"), to("16.4.5")),
+        ::testing::Each(Not(::testing::AnyOf(says(v1::NOTE, "KI-16-23"), says(v1::WARNING, "KI-16-23")))));
 }
 
 }  // namespace

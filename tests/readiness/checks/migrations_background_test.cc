@@ -77,6 +77,33 @@ TEST(BackgroundMigrations, AreAWarningWhileTheyWaitForTheirTurn) {
         << "a time that is to come proves nothing";
 }
 
+TEST(BackgroundMigrations, GiveNoTimeWhileTheyAreOnHold) {
+    const std::string moving = "status: ACTIVE total_rows: 11000 done_rows: 1000 rows_per_hour: 1000 ";
+    EXPECT_THAT(of(migration(moving + "on_hold_until {at 2026-08-21T12:08:00Z}")),
+                ElementsAre(AllOf(says(v1::WARNING, "on_hold"), mentions("until 2026-08-21T12:08:00Z"),
+                                  ::testing::Not(mentions("at its present rate")))));
+    EXPECT_THAT(of(migration(moving + "on_hold_until {at 2026-08-22T12:00:01Z}")),
+                ElementsAre(AllOf(says(v1::BLOCKER, "held"), mentions("does not go on before"))));
+    EXPECT_THAT(of(migration(moving + "on_hold_until {at 2026-08-21T12:00:00Z}")),
+                ElementsAre(says(v1::WARNING, "running")))
+        << "it is over";
+    EXPECT_THAT(of(migration("status: FINALIZING total_rows: 11000 rows_per_hour: 1000 "
+                             "on_hold_until {at 2026-08-23T12:00:00Z}")),
+                ElementsAre(says(v1::WARNING, "running")))
+        << "no hold keeps one that is being finalized";
+    EXPECT_THAT(of(migration("status: ACTIVE on_hold_until {at 2026-08-21T12:08:00Z}")),
+                ElementsAre(says(v1::BLOCKER, "no_progress")))
+        << "held again and again, it has done nothing for a day";
+}
+
+TEST(BackgroundMigrations, GiveNoTimeWhileJobsAreStuck) {
+    EXPECT_THAT(
+        of(migration("status: ACTIVE total_rows: 11000 done_rows: 1000 rows_per_hour: 1000 stuck_jobs: 2")),
+        ElementsAre(AllOf(says(v1::WARNING, "stuck_jobs"), mentions("2 jobs silent for an hour"),
+                          ::testing::Not(mentions("at its present rate")))));
+    EXPECT_THAT(of(migration("status: ACTIVE stuck_jobs: 2")), ElementsAre(says(v1::BLOCKER, "no_progress")));
+}
+
 TEST(BackgroundMigrations, BlockWhereTheirScheduleIsSwitchedOff) {
     const auto gate = [](std::string_view value) {
         return "findings { probe: 'postgres' instance_settings { database: 'main' values { key: 'feature "

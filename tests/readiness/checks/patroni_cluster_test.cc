@@ -113,6 +113,21 @@ TEST(PatroniCluster, HasNoRemedyThatDeletesTheDataOfANodeUnnamed) {
     }
 }
 
+// Both times are told by the clock of the member's node.
+TEST(PatroniCluster, WarnsOfAMemberThatDoesNotReachConsul) {
+    const auto seen = [](std::string_view last) {
+        auto one = node("db1", cluster(both() + "name: 'db1' " + std::string(last)));
+        for (auto& finding : *one.inspection.mutable_findings())
+            *finding.mutable_taken_at() = time_of("2026-08-21T11:00:00Z");
+        return judged(patroni_cluster, fleet_of({one}));
+    };
+    const auto verdicts = seen("dcs_last_seen_at {at 2026-08-21T10:50:00Z}");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::WARNING, "store_unreached")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "postgresql-ha: db1 for 10 min");
+    EXPECT_THAT(seen("dcs_last_seen_at {at 2026-08-21T10:59:00Z}"), ElementsAre(says(v1::READY, "whole")));
+    EXPECT_THAT(seen(""), ElementsAre(says(v1::READY, "whole"))) << "an old one does not tell it";
+}
+
 TEST(PatroniCluster, WarnsOfAMemberFarBehind) {
     const std::string one = "members { name: 'db3' role: 'replica' state: 'running' timeline: '3' lag: '";
     EXPECT_THAT(of(both() + one + "99999999999' }"), ElementsAre(says(v1::WARNING, "lag")));

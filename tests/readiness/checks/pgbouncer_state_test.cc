@@ -44,6 +44,20 @@ TEST(PgbouncerState, WarnsOfClientsThatWait) {
     EXPECT_THAT(verdicts, ElementsAre(says(v1::WARNING, "waiting")));
 }
 
+TEST(PgbouncerState, WarnsOfAPoolOfStatements) {
+    const auto mode = [](std::string_view of_all, std::string_view own) {
+        return state("state: 'active' settings { key: 'pool_mode' value: '" + std::string(of_all) +
+                     "' } databases { name: 'a' host: 'db1' pool_mode: '" + std::string(own) +
+                     "' } databases { name: 'pgbouncer' pool_mode: 'statement' }");
+    };
+    const auto verdicts = mode("transaction", "statement");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::WARNING, "pool_mode")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "/run/p:6432: a on db1: statement");
+    EXPECT_THAT(mode("statement", ""), ElementsAre(says(v1::WARNING, "pool_mode")));
+    EXPECT_THAT(mode("statement", "session"), ElementsAre(says(v1::READY, "active")));
+    EXPECT_THAT(mode("transaction", ""), ElementsAre(says(v1::READY, "active")));
+}
+
 TEST(PgbouncerState, IsUnknownWhereItDidNotAnswer) {
     EXPECT_THAT(state(""), ElementsAre(says(v1::UNKNOWN, "unseen")));
     EXPECT_THAT(

@@ -53,6 +53,28 @@ TEST(PostgresqlHealth, BlocksDriftedCollationsAndNamesThem) {
     EXPECT_EQ(verdicts[0].evidence(0).what(), "10.20.0.31:5432: database gitlab was 2.31, is 2.36");
 }
 
+TEST(PostgresqlHealth, WarnsOfADatabaseThatIsNotInUtf8) {
+    const auto verdicts = health("encoding: 'SQL_ASCII'");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::WARNING, "encoding")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "10.20.0.31:5432: gitlabhq_production: SQL_ASCII");
+    EXPECT_THAT(health("encoding: 'UTF8'"), ElementsAre(says(v1::READY, "healthy")));
+}
+
+TEST(PostgresqlHealth, NotesSlotsOfReplicasThatKeepWalWithoutLimit) {
+    const auto with_limit = [](std::string_view limit, std::string_view type) {
+        return health("settings { key: 'max_slot_wal_keep_size' value: '" + std::string(limit) +
+                      "' } slots { name: 'db2' active: true wal_status: 'reserved' type: '" +
+                      std::string(type) + "' } ");
+    };
+    const auto verdicts = with_limit("-1", "physical");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::NOTE, "slot_unlimited")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "10.20.0.31:5432: slots of replicas: db2");
+    EXPECT_THAT(with_limit("65536", "physical"), ElementsAre(says(v1::READY, "healthy")));
+    EXPECT_THAT(with_limit("-1", "logical"), ElementsAre(says(v1::READY, "healthy")));
+    EXPECT_THAT(health("settings { key: 'max_slot_wal_keep_size' value: '-1' }"),
+                ElementsAre(says(v1::READY, "healthy")));
+}
+
 TEST(PostgresqlHealth, NotesWhereNoVersionOfACollationIsKept) {
     EXPECT_THAT(health("version_number: 140018"), ElementsAre(says(v1::NOTE, "collation_unrecorded")));
     EXPECT_THAT(health("version_number: 140018 collation: 'C'"), ElementsAre(says(v1::READY, "healthy")));
@@ -103,7 +125,8 @@ TEST(PostgresqlHealth, WarnsOfReplicasThatAreDownOrBehind) {
 TEST(PostgresqlHealth, IsUnknownWherePartsAreHidden) {
     const auto hidden = health("denied: 'transactions' denied: 'replicas'");
     EXPECT_THAT(hidden, ElementsAre(says(v1::UNKNOWN, "denied")));
-    EXPECT_EQ(hidden[0].evidence(0).what(), "10.20.0.31:5432: hidden: transactions, replicas");
+    EXPECT_EQ(hidden[0].evidence(0).what(),
+              "10.20.0.31:5432: not told, or not to the end: transactions, replicas");
     EXPECT_THAT(health("denied: 'tablespaces'"), ElementsAre(says(v1::READY, "healthy")));
 }
 

@@ -49,6 +49,27 @@ TEST(PraefectState, BlocksAnUnhealthyReplica) {
         ElementsAre(says(v1::BLOCKER, "unhealthy")));
 }
 
+TEST(PraefectState, SaysWhenAnUnhealthyReplicaWasSeenLast) {
+    const auto text = [](std::string_view seen) {
+        return of("replicas { storage: 'gitaly-1' healthy: true } replicas { storage: 'gitaly-2' " +
+                  std::string(seen) + "} praefects: 'p1'")
+            .at(0)
+            .evidence(0)
+            .what();
+    };
+    EXPECT_EQ(text("last_seen_at {at 2026-08-21T10:50:00Z} "),
+              "default: gitaly-2, last seen 2026-08-21T10:50:00Z");
+    EXPECT_EQ(text(""), "default: gitaly-2, never seen");
+}
+
+TEST(PraefectState, NotesReplicasThatWereNeverVerified) {
+    const auto verdicts =
+        of("replicas { storage: 'gitaly-1' healthy: true unverified: 7 } "
+           "replicas { storage: 'gitaly-2' healthy: true } praefects: 'p1'");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::NOTE, "unverified")));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "default: gitaly-1: 7 repositories");
+}
+
 TEST(PraefectState, CountsThePraefectsThatAreAtWork) {
     const std::string two = std::string(replicas) + "praefects: ['p1', 'p2'] ";
     EXPECT_THAT(of(two, 3), ElementsAre(says(v1::WARNING, "praefect_silent")));

@@ -38,6 +38,36 @@ TEST(RedisHealth, BlocksWhatIsNotOnTheDisk) {
                 ElementsAre(says(v1::BLOCKER, "not_saved")));
 }
 
+TEST(RedisHealth, BlocksWhatTakesNoWritesUntilItCanSave) {
+    EXPECT_THAT(health("last_save_status: 'err' stops_writes_on_save_error: true"),
+                ElementsAre(says(v1::BLOCKER, "refuses_writes")));
+    EXPECT_THAT(health("stops_writes_on_save_error: true"), ElementsAre(says(v1::READY, "healthy")));
+    EXPECT_THAT(health("role: 'slave' master_link: 'up' last_save_status: 'err' stops_writes_on_save_error: "
+                       "true"),
+                ElementsAre(says(v1::BLOCKER, "not_saved")))
+        << "nobody writes to a replica";
+}
+
+TEST(RedisHealth, WarnsOfClientsCloseToTheirLimit) {
+    EXPECT_THAT(health("clients: 900 clients_limit: 1000"), ElementsAre(says(v1::WARNING, "clients_full")));
+    EXPECT_THAT(health("clients: 899 clients_limit: 1000"), ElementsAre(says(v1::READY, "healthy")));
+    EXPECT_THAT(health("clients: 4294967295"), ElementsAre(says(v1::READY, "healthy")))
+        << "no limit was told";
+}
+
+TEST(RedisHealth, NotesJobsThatWait) {
+    const auto verdicts = health(
+        "sidekiq { key: 'queue:default' value: 600 } sidekiq { key: 'queue:mailers' value: 300 } "
+        "sidekiq { key: 'retry' value: 100 } sidekiq { key: 'dead' value: 9000 }");
+    ASSERT_THAT(verdicts, ElementsAre(says(v1::NOTE, "jobs_wait")));
+    EXPECT_THAT(verdicts[0].evidence(0).what(), ::testing::EndsWith("900 in queues, 100 to be tried again"));
+    EXPECT_THAT(health("sidekiq { key: 'queue:default' value: 999 } sidekiq { key: 'schedule' value: 9000 }"),
+                ElementsAre(says(v1::READY, "healthy")));
+    EXPECT_THAT(health("sidekiq { key: 'queue:a' value: 18446744073709551615 } "
+                       "sidekiq { key: 'queue:b' value: 18446744073709551615 }"),
+                ElementsAre(says(v1::NOTE, "jobs_wait")));
+}
+
 TEST(RedisHealth, WarnsOfLittleMemory) {
     EXPECT_THAT(health("used_memory_bytes: 900 memory_limit_bytes: 1000 memory_policy: 'noeviction'"),
                 ElementsAre(says(v1::WARNING, "memory_full")));

@@ -110,5 +110,19 @@ TEST(PlanBackgroundWait, IsForTheMigrationsOfAdvancedSearchAsWell) {
     EXPECT_THAT(waits(""), ElementsAre());
 }
 
+// Jobs of Sidekiq, which the table of the batched ones does not know.
+TEST(PlanBackgroundWait, IsForTheOlderKindBehindVersionsThatQueueIt) {
+    const auto waits = [](std::string_view from, std::string_view target) {
+        Lines found;
+        for (const auto& line : lines(plan_of(fleet_of({single_node(from)}), target))) {
+            if (line.find("finish_old_background") != std::string::npos) found.push_back(line);
+        }
+        return found;
+    };
+    EXPECT_THAT(waits("15.0.5", "15.4.6"), ElementsAre(HasSubstr("/finish_old_background gitlab")))
+        << "before the first hop alone";
+    EXPECT_THAT(waits("19.2.4", "19.3.0"), ElementsAre());
+}
+
 }  // namespace
 }  // namespace preflight::readiness

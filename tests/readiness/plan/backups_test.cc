@@ -85,6 +85,52 @@ TEST(PlannedBackup, LetsItsNodePastPgbouncerWhereNoVariableDoes) {
     EXPECT_THAT(later, Each(Not(HasSubstr("bypass"))));
 }
 
+// Of the plan of several nodes and a Praefect that keeps its records there.
+v1::Plan with_praefect(const std::string& endpoint) {
+    auto fleet = several_nodes("19.2.4");
+    fleet.nodes.push_back(member("praefect1", "19.2.4", "PRAEFECT", no_geo() + endpoint));
+    return plan_of(fleet);
+}
+
+std::string keeps_records_at(std::string_view host, std::string_view purpose = "praefect",
+                             std::string_view user = "praefect") {
+    return "findings { probe: 'endpoints' postgres_endpoint { purpose: '" + std::string(purpose) +
+           "' service: 'praefect' host: '" + std::string(host) +
+           "' port: 5432 database: 'praefect_production' user: '" + std::string(user) + "' } } ";
+}
+
+std::string dump_of(const v1::Plan& plan) { return commands(step(plan, "19.3.0/dump_praefect")).front(); }
+
+TEST(PlannedDumpOfPraefect, FollowsTheBackupByPraefectsOwnAccount) {
+    const auto plan = with_praefect(keeps_records_at("10.0.0.71"));
+    EXPECT_THAT(from_to(lines(plan, Phase::BEFORE_WINDOW), "full_backup", "dump_praefect"),
+                ElementsAre("full_backup web1", "dump_praefect praefect1"));
+    EXPECT_EQ(dump_of(plan),
+              "/opt/gitlab/embedded/bin/pg_dump --host 10.0.0.71 --port 5432 --username praefect --dbname "
+              "praefect_production --format custom --file /var/opt/gitlab/praefect/database-19.2.4.dump");
+    EXPECT_THAT(commands(step(plan, "after/dump_praefect")).front(), HasSubstr("database-19.3.0.dump"));
+    EXPECT_THAT(lines(plan_of(several_nodes("19.2.4"))), Each(Not(HasSubstr("dump_praefect"))));
+}
+
+TEST(PlannedDumpOfPraefect, GoesToTheServerItself) {
+    EXPECT_THAT(dump_of(with_praefect(keeps_records_at("pgb1"))),
+                HasSubstr("--host PRAEFECT_DATABASE_HOST --port PRAEFECT_DATABASE_PORT"))
+        << "a PgBouncer alone is there";
+    EXPECT_THAT(dump_of(with_praefect(keeps_records_at("pgb1") +
+                                      keeps_records_at("10.0.0.72", "praefect_session_pooled"))),
+                HasSubstr("--host 10.0.0.72 --port 5432"));
+}
+
+TEST(PlannedDumpOfPraefect, LeavesWhatIsNotSeenOrNotPlainToAPerson) {
+    const auto unseen = with_praefect("");
+    EXPECT_THAT(dump_of(unseen), HasSubstr("--host PRAEFECT_DATABASE_HOST --port PRAEFECT_DATABASE_PORT "
+                                           "--username PRAEFECT_USER --dbname PRAEFECT_DATABASE "));
+    for (const auto* word : {"PRAEFECT_DATABASE_HOST", "PRAEFECT_DATABASE_PORT", "PRAEFECT_USER"})
+        EXPECT_THAT(step(unseen, "19.3.0/dump_praefect").note(), HasSubstr(word));
+    EXPECT_THAT(dump_of(with_praefect(keeps_records_at("$(reboot)", "praefect", "--echo"))),
+                HasSubstr("--host PRAEFECT_DATABASE_HOST --port 5432 --username PRAEFECT_USER "));
+}
+
 TEST(PlannedBackup, IsTheRemedyOfTheKnownIssueThatItGoesAround) {
     v1::Verdict issue;
     issue.set_check("known_issues.apply");

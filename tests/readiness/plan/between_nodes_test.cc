@@ -52,6 +52,20 @@ TEST(BetweenPatroniNodes, ConsulIsAskedBeforeEach) {
     }
 }
 
+TEST(BetweenPatroniNodes, TheLeaderComesBehindAReplicaBesideRedis) {
+    auto fleet = doubled();
+    for (auto& one : fleet.nodes) {
+        if (node_name(one) == "db2")
+            one.inspection.add_findings()->mutable_node_roles()->add_roles(v1::NodeRoles::REDIS);
+    }
+    const auto plan = without_downtime(fleet);
+    ASSERT_EQ(plan.manner(), v1::Plan::ZERO_DOWNTIME) << open_points(plan);
+    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW), "roll_redis", "roll_gitaly"),
+                ElementsAre("roll_redis db2 redis1 redis2", "roll_postgresql db1", "roll_gitaly gitaly1"));
+    EXPECT_EQ(step(plan, "19.3.0/roll_postgresql").title(),
+              "Bring the PostgreSQL node to GitLab 19.3.0, the leader, behind all replicas");
+}
+
 TEST(BesideConsul, OtherNodesRestartOneByOneAsWell) {
     const auto with_web3 = [](const std::string& consul) {
         auto fleet = several_nodes("19.2.4");

@@ -129,6 +129,25 @@ TEST(PatroniBesideOthers, RestartsOneByOneTheLeaderLast) {
     }
 }
 
+TEST(PatroniBesideOthers, LetsALeaderAloneWaitForReplicasBesideRedis) {
+    auto fleet = several_nodes("19.2.4");
+    std::erase_if(fleet.nodes, [](const FleetNode& node) {
+        return node_name(node) == "db1" || node_name(node) == "redis1";
+    });
+    const auto told = no_geo() +
+                      "findings { probe: 'patroni' patroni_cluster { scope: 's' members { name: 'x' role: "
+                      "'leader' address: 'db1:5432' } } } ";
+    fleet.nodes.push_back(member("db1", "19.2.4", "PATRONI, POSTGRESQL", told));
+    fleet.nodes.push_back(member("db2", "19.2.4", "PATRONI, POSTGRESQL, REDIS", told));
+    fleet.nodes.push_back(member("db3", "19.2.4", "PATRONI, POSTGRESQL", told));
+    const auto plan = plan_of(fleet);
+    EXPECT_THAT(from_to(lines(plan, Phase::IN_WINDOW), "install_patroni", "install_rails_first"),
+                ElementsAre("install_patroni db3", "install_pgbouncer pgb1", "install_redis db2",
+                            "install_patroni-2 db1", "install_rails_first web1"));
+    EXPECT_EQ(step(plan, "19.3.0/install_patroni-2").title(),
+              "Install GitLab 19.3.0 on the PostgreSQL node, the leader, behind all replicas");
+}
+
 TEST(DatabaseServer, IsNoReplicaThatAloneReportsOfItsCluster) {
     const auto plan_with = [](std::string_view leader) {
         auto fleet = several_nodes("19.2.4");

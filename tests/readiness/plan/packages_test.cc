@@ -113,7 +113,25 @@ TEST(PlanOfAContainer, ReplacesItAndTypesTheRestWithinIt) {
         << "its options go with it";
     EXPECT_THAT(commands(step(plan, "19.3.0/full_backup")),
                 ElementsAre("docker exec -it CONTAINER gitlab-backup create"));
+    EXPECT_THAT(commands(step(plan, "19.3.0/check_settings")),
+                ElementsAre("docker exec -it CONTAINER gitlab-ctl check-config --version 19.3"));
+    EXPECT_THAT(step(plan, "19.3.0/full_backup").note(), HasSubstr("CONTAINER is the container's name"));
     EXPECT_THAT(open_points(plan), Not(HasSubstr("With which words")));
+}
+
+TEST(PlanOfTheSettings, IsForNodesWithAPackageThatIsBelowTheHop) {
+    const auto checked = [](const Fleet& fleet) {
+        Lines found;
+        for (const auto& line : lines(plan_of(fleet))) {
+            if (line.find("check_settings") != std::string::npos) found.push_back(line);
+        }
+        return found;
+    };
+    EXPECT_THAT(
+        checked(fleet_of({member("gitaly1", "19.2.4", "GITALY"), member("gitaly2", "19.3.0", "GITALY"),
+                          of_method("CLOUD_NATIVE", "webservice-1")})),
+        ElementsAre("19.3.0/check_settings gitaly1"));
+    EXPECT_THAT(checked(fleet_of({of_method("SELF_COMPILED")})), IsEmpty());
 }
 
 TEST(PlanOfAContainer, LeavesAnImageThatWasNotSeenToAPerson) {

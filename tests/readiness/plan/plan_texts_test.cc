@@ -60,9 +60,13 @@ Ids quoted() {
 
 TEST(PlanTexts, AreThereForEveryStepThatTheCodeNames) {
     // Words of the same form that name something else.
-    const Ids others{"known_issues",  "sles_sap",     "standby_leader",   "too_old",       "upgrades_itself",
-                     "zero_downtime", "no_time",      "not_full",         "other_edition", "other_patch",
-                     "other_version", "some_without", "without_gitlab_rb"};
+    const Ids others{"known_issues",      "sles_sap",
+                     "standby_leader",    "too_old",
+                     "upgrades_itself",   "zero_downtime",
+                     "no_time",           "not_full",
+                     "other_edition",     "other_patch",
+                     "other_version",     "some_without",
+                     "without_gitlab_rb", "praefect_session_pooled"};
     Ids missing;
     for (const auto& word : quoted()) {
         if (!others.contains(word) && !known().contains(word)) missing.insert(word);
@@ -126,11 +130,12 @@ Ids placeholders(const std::vector<std::string>& texts) {
 }
 
 TEST(PlanTexts, FillInOnlyWhatThePlanKnows) {
-    const Ids of_sentences{"version", "from",  "where",   "order",  "site",   "node",
-                           "major",   "title", "summary", "system", "systems"};
-    // Nothing of these is a text that a node sent.
+    const Ids of_sentences{"version", "from",  "where",   "order",  "site",    "node",
+                           "major",   "title", "summary", "system", "systems", "minor"};
+    // Nothing of these is a text that a node sent, but for plain words of Praefect's database.
     const Ids of_commands{"version", "refresh", "install", "release", "hold",   "package",   "image",
-                          "major",   "keep",    "free",    "renew",   "script", "reinstall", "again"};
+                          "major",   "keep",    "free",    "renew",   "script", "reinstall", "again",
+                          "minor",   "kept",    "host",    "port",    "user",   "database"};
     for (const auto& text : steps_of_plan().steps()) {
         EXPECT_THAT(placeholders({text.title(), text.why(), text.expected(), text.note()}),
                     IsSubsetOf(of_sentences))

@@ -19,9 +19,9 @@ TEST(WindowOfOneNode, IsThePackageBetweenChecks) {
     EXPECT_THAT(
         lines(plan),
         ElementsAre("before/read_notes", "before/rehearse", "19.3.0/finish_background gitlab",
-                    "19.3.0/configuration_backup gitlab", "19.3.0/full_backup gitlab",
-                    "19.3.0/maintenance_on", "19.3.0/check_before gitlab", "19.3.0/pause_jobs",
-                    "19.3.0/install_single gitlab", "19.3.0/check_after gitlab",
+                    "19.3.0/check_settings gitlab", "19.3.0/configuration_backup gitlab",
+                    "19.3.0/full_backup gitlab", "19.3.0/maintenance_on", "19.3.0/check_before gitlab",
+                    "19.3.0/pause_jobs", "19.3.0/install_single gitlab", "19.3.0/check_after gitlab",
                     "19.3.0/check_services gitlab", "19.3.0/upgrade_runners", "19.3.0/maintenance_off",
                     "19.3.0/resume_jobs", "19.3.0/try_by_hand", "after/finish_background gitlab",
                     "after/configuration_backup gitlab", "after/full_backup gitlab", "after/inspect_again"));
@@ -266,12 +266,16 @@ TEST(Window, KnowsNoMaintenanceModeInTheCommunityEdition) {
 TEST(WindowOfThreeHops, HasBackupsAndBackgroundMigrationsForEach) {
     const auto plan = plan_of(fleet_of({single_node("18.8.11", "16.11")}));
     EXPECT_THAT(lines(plan, Phase::BEFORE_WINDOW, "18.11.11"),
-                ElementsAre("finish_background gitlab", "room_for_postgresql gitlab",
+                ElementsAre("finish_background gitlab", "check_settings gitlab", "room_for_postgresql gitlab",
                             "configuration_backup gitlab", "full_backup gitlab"));
     EXPECT_THAT(lines(plan, Phase::BETWEEN_HOPS, "18.11.11"),
                 ElementsAre("finish_background-2 gitlab", "inspect_again"));
     EXPECT_THAT(lines(plan, Phase::BEFORE_WINDOW, "19.2.4"),
-                ElementsAre("configuration_backup gitlab", "full_backup gitlab"));
+                ElementsAre("check_settings gitlab", "configuration_backup gitlab", "full_backup gitlab"));
+    EXPECT_THAT(commands(step(plan, "18.11.11/check_settings")),
+                ElementsAre("gitlab-ctl check-config --version 18.11"));
+    EXPECT_THAT(commands(step(plan, "19.2.4/check_settings")),
+                ElementsAre("gitlab-ctl check-config --version 19.2"));
     EXPECT_THAT(lines(plan, Phase::BETWEEN_HOPS, "19.2.4"),
                 ElementsAre("finish_background gitlab", "inspect_again"));
     EXPECT_THAT(lines(plan, Phase::BETWEEN_HOPS, "19.3.0"), IsEmpty()) << "it is the last";

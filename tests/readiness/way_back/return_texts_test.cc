@@ -98,7 +98,8 @@ TEST(ReturnTexts, SayWhatStandsForAnImageAndAContainer) {
 
 TEST(ReturnTexts, FillInOnlyWhatTheWayBackKnows) {
     const Ids of_sentences{"version", "from", "where", "postgresql", "step", "nodes"};
-    const Ids of_commands{"install", "package", "release", "hold", "image", "copy", "backup"};
+    const Ids of_commands{"install", "package", "release", "hold",     "image", "copy", "backup",
+                          "host",    "port",    "user",    "database", "kept",  "from"};
     for (const auto& text : texts()) {
         EXPECT_THAT(placeholders({text.title(), text.why(), text.expected(), text.note()}),
                     IsSubsetOf(of_sentences))

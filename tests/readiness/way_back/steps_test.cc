@@ -31,7 +31,8 @@ TEST(ReturnSteps, OfASingleNodeGoByTheBookOfDowngrades) {
         fleet_of({node("git", deb() + roles("RAILS, SIDEKIQ, POSTGRESQL, GITALY, REDIS") + whole_backups())});
     EXPECT_THAT(
         steps(way_back(single)),
-        ElementsAre("back_stop_application on git: gitlab-ctl stop puma; gitlab-ctl stop sidekiq",
+        ElementsAre("back_pause_jobs on",
+                    "back_stop_application on git: gitlab-ctl stop puma; gitlab-ctl stop sidekiq",
                     "back_install_apt on git: dpkg -r gitlab-ee; apt-get install gitlab-ee=19.2.4-ee.0 "
                     "--allow-downgrades",
                     "back_configuration on git: tar -xf "
@@ -42,16 +43,17 @@ TEST(ReturnSteps, OfASingleNodeGoByTheBookOfDowngrades) {
                     "back_start on git: gitlab-ctl reconfigure; gitlab-ctl restart",
                     "back_analyze on git: gitlab-psql -c SET statement_timeout = 0 -c ANALYZE",
                     "back_check on git: gitlab-rake gitlab:check SANITIZE=true; gitlab-rake "
-                    "gitlab:doctor:secrets"));
+                    "gitlab:doctor:secrets",
+                    "back_resume_jobs on"));
 }
 
 TEST(ReturnSteps, SayWhereTheyLeadAndWhatTheyDo) {
     const auto way = way_back(fleet_of({node("git", deb() + roles("RAILS"))}));
     const auto& hop = way.hops(0);
-    EXPECT_EQ(hop.steps(1).title(), "Put the package of 19.2.4 back, on the node");
-    EXPECT_EQ(hop.steps(1).to(), "19.2.4");
-    EXPECT_EQ(hop.steps(1).phase(), v1::PlanStep::IN_WINDOW);
-    EXPECT_EQ(words(hop.steps(1).verify()), "dpkg-query --show gitlab-ee");
+    EXPECT_EQ(hop.steps(2).title(), "Put the package of 19.2.4 back, on the node");
+    EXPECT_EQ(hop.steps(2).to(), "19.2.4");
+    EXPECT_EQ(hop.steps(2).phase(), v1::PlanStep::IN_WINDOW);
+    EXPECT_EQ(words(hop.steps(2).verify()), "dpkg-query --show gitlab-ee");
     std::set<std::string> ids;
     for (const auto& step : hop.steps()) EXPECT_TRUE(ids.insert(step.id()).second) << step.id();
 }
@@ -80,7 +82,7 @@ TEST(ReturnSteps, OfSeveralNodesPutClientsBackBeforeServers) {
     }
     const std::string by = ": rpm -e gitlab-ee; dnf install gitlab-ee-19.2.4-ee.0.el9";
     EXPECT_THAT(installs, ElementsAre("side1" + by, "web1 web2" + by, "redis1" + by, "pgb1" + by,
-                                      "db1 db2" + by, "praefect1" + by, "gitaly1" + by, "consul1" + by));
+                                      "db2 db1" + by, "praefect1" + by, "gitaly1" + by, "consul1" + by));
     EXPECT_THAT(all, Contains(AllOf(HasSubstr("back_stop_application on"), HasSubstr("side1 web1 web2"))));
     EXPECT_THAT(all, Contains(HasSubstr("back_restore on web2: ")));
     EXPECT_THAT(all, Contains(HasSubstr("back_praefect on praefect1: ")));
@@ -108,10 +110,14 @@ TEST(ReturnSteps, SpeakTheWordsOfEachWayToInstall) {
     EXPECT_THAT(docker, Contains("back_restore on a: docker exec -it CONTAINER gitlab-backup restore "
                                  "BACKUP=BACKUP"))
         << "it asks, and has to hear the answer";
-    EXPECT_THAT(steps(way_back(made("SELF_COMPILED"))), ElementsAre("back_install_self_compiled on a"));
+    EXPECT_THAT(steps(way_back(made("SELF_COMPILED"))),
+                ElementsAre("back_pause_jobs on", "back_install_self_compiled on a", "back_resume_jobs on"));
     EXPECT_THAT(steps(way_back(made("CLOUD_NATIVE"))),
-                ElementsAre("back_install_cloud_native on a: helm history RELEASE; helm rollback RELEASE "
-                            "REVISION"));
+                ElementsAre("back_pause_jobs on",
+                            "back_install_cloud_native on a: helm history RELEASE --namespace NAMESPACE; "
+                            "helm rollback RELEASE "
+                            "REVISION --namespace NAMESPACE",
+                            "back_resume_jobs on"));
 }
 
 TEST(ReturnSteps, LetAHeldPackageGoFirst) {
@@ -133,7 +139,7 @@ TEST(ReturnSteps, RevertAPostgresqlThatThePackageUpgradedByItself) {
     };
     const auto old = steps(way_back(single("16"), to("18.11.11")));
     EXPECT_THAT(old, Contains("back_revert_postgresql on git: gitlab-ctl revert-pg-upgrade"));
-    EXPECT_THAT(old[1], HasSubstr("back_revert_postgresql"));
+    EXPECT_THAT(old[2], HasSubstr("back_revert_postgresql"));
     EXPECT_THAT(steps(way_back(single("17"), to("18.11.11"))), Not(Contains(HasSubstr("postgresql"))));
     auto kept = single("16");
     kept.nodes[0].inspection.add_findings()->mutable_marker_file()->set_path(
@@ -182,8 +188,8 @@ TEST(ReturnSteps, OfGeoReplicateTheSecondaryAnew) {
     EXPECT_THAT(all, Not(Contains(HasSubstr("back_restore on web5"))));
     EXPECT_THAT(all, Contains("secondary-1/back_geo_replicate on web5: gitlab-ctl replicate-geo-database "
                               "--slot-name=SLOT --host=PRIMARY_DATABASE"));
-    EXPECT_THAT(all.back(), HasSubstr("secondary-1/back_geo_check on web5"));
-    EXPECT_THAT(way.hops(0).steps(0).title(), HasSubstr("of the primary site"));
+    EXPECT_THAT(all[all.size() - 2], HasSubstr("secondary-1/back_geo_check on web5"));
+    EXPECT_THAT(way.hops(0).steps(1).title(), HasSubstr("of the primary site"));
     EXPECT_THAT(way.notes(), Contains(HasSubstr("Geo: backups are made")));
 }
 
@@ -238,11 +244,6 @@ TEST(ReturnSteps, TakeNoWordsFromHostileNames) {
         EXPECT_THAT(all, Contains("back_configuration on git: tar -xf CONFIGURATION_BACKUP -C /"));
         EXPECT_THAT(all, Contains("back_install_apt on git"));
     }
-}
-
-TEST(ReturnSteps, SayWhichNodesHaveNone) {
-    const auto way = way_back(fleet_of({node("git", deb() + roles("RAILS")), silent_node("gitaly1")}));
-    EXPECT_THAT(way.notes(), Contains(HasSubstr("gitaly1")));
 }
 
 TEST(PointOfNoReturn, IsTheStepOfThePlanAfterWhichOnlyARestoreHelps) {
