@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "readiness/sites.h"
 #include "readiness/telling.h"
@@ -40,10 +41,17 @@ bool is_incomplete(const Registry& registry) {
            registry.verification_pending() > 0 || registry.verification_failed() > 0;
 }
 
+// "3 to be copied, 7 failed".
 std::string left_in(const Registry& registry) {
-    return std::to_string(registry.pending() + registry.started()) + " to be copied, " +
-           std::to_string(registry.failed()) + " failed, " + std::to_string(registry.verification_pending()) +
-           " to be verified, " + std::to_string(registry.verification_failed()) + " not verified";
+    std::vector<std::string> parts;
+    const auto tell = [&](std::uint64_t count, const char* what) {
+        if (count > 0) parts.push_back(std::to_string(count) + what);
+    };
+    tell(registry.pending() + registry.started(), " to be copied");
+    tell(registry.failed(), " failed");
+    tell(registry.verification_pending(), " to be verified");
+    tell(registry.verification_failed(), " not verified");
+    return listed(parts);
 }
 
 // Whether any is left to be run is said of all databases alike.

@@ -34,8 +34,7 @@ TEST(GeoTracking, WarnOfASiteThatByItsOwnWordsIsNotWhole) {
         tracked(tracking("registries { name: 'lfs_object_registry' counted: true pending: 2 started: 1 "
                          "failed: 7 verification_failed: 4 }")),
         of_copy(AllOf(says(v1::WARNING, "incomplete"),
-                      mentions("lfs_object_registry 3 to be copied, 7 failed, 0 to be verified, 4 not "
-                               "verified"))));
+                      mentions("lfs_object_registry 3 to be copied, 7 failed, 4 not verified"))));
     EXPECT_THAT(tracked(tracking("registries { name: 'job_artifact_registry' rows: 90000000 }")),
                 of_copy(AllOf(says(v1::NOTE, "uncounted"), mentions("job_artifact_registry"))));
 }
@@ -70,7 +69,8 @@ TEST(GeoTracking, AreUnknownWhereTheirMigrationsWereNotCompared) {
         "findings { probe: 'postgres' schema_migrations { database: 'geo' files: 9 pending: 2 } } ");
     EXPECT_THAT(judged(geo_sites, fleet),
                 ElementsAre(says(v1::READY, "in_order"), says(v1::READY, "in_order")));
-    EXPECT_THAT(judged(migrations_schema, fleet), Contains(says(v1::BLOCKER, "pending")));
+    constexpr auto* told_by_the_other_check = "pending";
+    EXPECT_THAT(judged(migrations_schema, fleet), Contains(says(v1::BLOCKER, told_by_the_other_check)));
 }
 
 TEST(GeoTracking, GoByTheLatestLookAtATrackingDatabase) {
