@@ -21,8 +21,7 @@ bool is_bundled_socket(std::string_view path) {
 }
 
 // What of it cannot be seen is for the probe `system` to say.
-std::set<std::string, std::less<>> own_names(const Node& node,
-                                               const Result<Attributes>& attributes) {
+std::set<std::string, std::less<>> own_names(const Node& node, const Result<Attributes>& attributes) {
     Unseen unseen(node);
     const auto host = read_host_names(node, attributes, unseen);
     std::set<std::string, std::less<>> names;
