@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "model/clock.h"
@@ -36,28 +37,52 @@ bool names_another(const FleetNode& node) {
     });
 }
 
-Origin origin_of(const Server& server, const Hosts& hosts) {
-    if (is_built_with_gitaly(server.version)) return Origin::brought;
-    const auto host = split_address(server.address, 0).host;
-    const bool beside = server.address.starts_with('/') || is_loopback(host);
+Origin origin_on(const FleetNode& node) {
     auto origin = Origin::unseen;
-    for (const auto* node : beside ? std::vector<const FleetNode*>{server.node} : hosts.going_by(host)) {
-        for (const auto& installed : installations(*node)) {
-            if (installed.what->method() == v1::Installation::SELF_COMPILED || names_another(*node))
-                return Origin::chosen;
-            if (installed.what->method() != v1::Installation::METHOD_UNSPECIFIED) origin = Origin::brought;
-        }
+    for (const auto& installed : installations(node)) {
+        if (installed.what->method() == v1::Installation::SELF_COMPILED || names_another(node))
+            return Origin::chosen;
+        if (installed.what->method() != v1::Installation::METHOD_UNSPECIFIED) origin = Origin::brought;
     }
     return origin;
 }
 
+// Many nodes ask few Gitaly nodes: each of these is looked at once.
+class Origins {
+  public:
+    explicit Origins(std::shared_ptr<const Hosts> hosts) : hosts_(std::move(hosts)) {}
+
+    Origin of(const Server& server) {
+        if (is_built_with_gitaly(server.version)) return Origin::brought;
+        const auto host = split_address(server.address, 0).host;
+        if (server.address.starts_with('/') || is_loopback(host)) return on(*server.node);
+        auto origin = Origin::unseen;
+        for (const auto* node : hosts_->going_by(host)) {
+            const auto here = on(*node);
+            if (here == Origin::chosen) return here;
+            if (here == Origin::brought) origin = here;
+        }
+        return origin;
+    }
+
+  private:
+    Origin on(const FleetNode& node) {
+        const auto [known, added] = known_.try_emplace(&node, Origin::unseen);
+        if (added) known->second = origin_on(node);
+        return known->second;
+    }
+
+    std::shared_ptr<const Hosts> hosts_;
+    std::unordered_map<const FleetNode*, Origin> known_;
+};
+
 class Judging {
   public:
     Judging(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge)
-        : knowledge_(knowledge), route_(find_route(fleet, upgrade, knowledge)), hosts_(hosts_of(fleet)) {}
+        : knowledge_(knowledge), route_(find_route(fleet, upgrade, knowledge)), origins_(hosts_of(fleet)) {}
 
     void judge(const Server& server) {
-        const auto origin = origin_of(server, *hosts_);
+        const auto origin = origins_.of(server);
         if (origin == Origin::brought) return;
         const bool chosen = origin == Origin::chosen;
         const auto version = parse_server_version(server.version);
@@ -118,7 +143,7 @@ class Judging {
 
     const v1::Knowledge& knowledge_;
     Route route_;
-    std::shared_ptr<const Hosts> hosts_;
+    Origins origins_;
     std::vector<v1::Verdict> said_;
 };
 

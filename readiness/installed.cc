@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "readiness/survey.h"
+
 namespace preflight::readiness {
 namespace {
 
@@ -26,6 +28,7 @@ std::vector<Installed> installations(const FleetNode& node) {
 }
 
 std::vector<Installed> installations(const Fleet& fleet) {
+    if (fleet.survey && fleet.survey->installed) return *fleet.survey->installed;
     std::vector<Installed> found;
     for (const auto& node : fleet.nodes) {
         const auto here = installations(node);

@@ -5,6 +5,7 @@ namespace preflight::readiness {
 void survey(Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge& knowledge) {
     auto made = std::make_shared<Survey>();
     fleet.survey = made;  // each part may rest on those before it
+    made->installed = installations(fleet);
     made->hosts = hosts_of(fleet);
     made->settings = setting_uses(fleet);
     made->secrets = secret_groups(fleet);

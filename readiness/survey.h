@@ -6,8 +6,10 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "readiness/coverage.h"
+#include "readiness/installed.h"
 #include "readiness/node_match.h"
 #include "readiness/route.h"
 #include "readiness/secret_groups.h"
@@ -17,6 +19,7 @@
 namespace preflight::readiness {
 
 struct Survey {
+    std::optional<std::vector<Installed>> installed;     // installations()
     std::shared_ptr<const Hosts> hosts;                  // hosts_of()
     std::shared_ptr<const SettingUses> settings;         // setting_uses()
     std::optional<SecretGroups> secrets;                 // secret_groups()

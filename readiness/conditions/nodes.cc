@@ -55,6 +55,18 @@ std::string text_of(const v1::OperatingSystem& system) {
     return system.pretty_name().empty() ? system.id() + " " + system.version_id() : system.pretty_name();
 }
 
+// As some_node(), with all installations at hand.
+template <typename Ask>
+Decided some_installation(const Scene& scene, Ask ask) {
+    SomeNode some;
+    if (scene.fleet.nodes.empty()) some.nobody();
+    for (const auto& node : scene.fleet.nodes) {
+        if (installation_unseen(node)) some.unseen(node, "installation");
+    }
+    for (const auto& installed : installations(scene.fleet)) ask(installed, some);
+    return some.decided();
+}
+
 }  // namespace
 
 bool within(const Version& version, const v1::VersionInterval& interval) {
@@ -70,26 +82,20 @@ bool within(const Version& version,
 }
 
 Decided decide(const v1::IsInstalled& asked, const Scene& scene) {
-    return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
-        if (installation_unseen(node)) some.unseen(node, "installation");
-        for (const auto& installed : installations(node)) {
-            const auto truth = matches(*installed.what, asked);
-            if (truth == Truth::holds) some.holds(node, *installed.finding, "installed in this way");
-            if (truth == Truth::unknown)
-                some.unseen(node, *installed.finding, "how GitLab is installed was not seen whole");
-        }
+    return some_installation(scene, [&](const Installed& installed, SomeNode& some) {
+        const auto truth = matches(*installed.what, asked);
+        if (truth == Truth::holds) some.holds(*installed.node, *installed.finding, "installed in this way");
+        if (truth == Truth::unknown)
+            some.unseen(*installed.node, *installed.finding, "how GitLab is installed was not seen whole");
     });
 }
 
 Decided decide(const v1::RunsVersion& asked, const Scene& scene) {
-    return some_node(scene, [&](const FleetNode& node, SomeNode& some) {
-        if (installation_unseen(node)) some.unseen(node, "installation");
-        for (const auto& installed : installations(node)) {
-            if (!installed.version) {
-                some.unseen(node, *installed.finding, "its version was not seen");
-            } else if (within(*installed.version, asked.versions())) {
-                some.holds(node, *installed.finding, installed.version->text() + " is installed");
-            }
+    return some_installation(scene, [&](const Installed& installed, SomeNode& some) {
+        if (!installed.version) {
+            some.unseen(*installed.node, *installed.finding, "its version was not seen");
+        } else if (within(*installed.version, asked.versions())) {
+            some.holds(*installed.node, *installed.finding, installed.version->text() + " is installed");
         }
     });
 }
