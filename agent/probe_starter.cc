@@ -1,5 +1,6 @@
 #include "agent/probe_starter.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -82,12 +83,14 @@ std::optional<Asked> receive_request(int socket) {
 
 Problem failed(int error) { return problem_from_errno(error, "starter"); }
 
-// Of a child that does nothing which could not be ended at once.
+// Not waited for without end: one that hangs in the kernel is left behind.
 void end_child(pid_t process) {
     if (process <= 0) return;
     ::kill(process, SIGKILL);
-    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    constexpr int patience_milliseconds = 1000;
+    for (int waited = 0; waited < patience_milliseconds && ::waitpid(process, nullptr, WNOHANG) == 0;
+         ++waited)
+        ::poll(nullptr, 0, 1);
 }
 
 void answer(pid_t process_or_error) {
@@ -96,18 +99,20 @@ void answer(pid_t process_or_error) {
 }
 
 // "starter" and blanks become "probe" and the name.
-void rename(std::span<char> title, const std::string& probe) {
+void entitle(std::span<char> title, const std::string& probe) {
     auto words = std::string("probe") + '\0' + probe;
     words.resize(title.size());
     std::ranges::copy(words, title.begin());
 }
 
 // The forked process: 0, 1 and 2 are all that it keeps open.
-[[noreturn]] void become_probe(Asked asked, std::span<const probes::Probe> catalog, std::span<char> title) {
+[[noreturn]] void become_probe(Asked asked, pid_t parent, std::span<const probes::Probe> catalog,
+                               std::span<char> title) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(0);  // it was gone before that
     ::prctl(PR_SET_NAME, asked.probe.c_str());
-    rename(title, asked.probe);
+    entitle(title, asked.probe);
     ::dup2(asked.input.get(), STDIN_FILENO);
     ::dup2(asked.output.get(), STDOUT_FILENO);
     asked.input = probes::Descriptor();
@@ -188,11 +193,12 @@ std::span<char> title_of(int count, char** arguments) {
 }
 
 int run_probe_starter(std::span<const probes::Probe> catalog, std::span<char> title) {
+    const auto parent = ::getppid();
     while (auto asked = receive_request(starters_socket)) {
         // As fork(2), but a child of our parent's. The C library then has a wrong thread id for the only
         // thread, for which nothing asks.
         const auto forked = ::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
-        if (forked == 0) become_probe(std::move(*asked), catalog, title);
+        if (forked == 0) become_probe(std::move(*asked), parent, catalog, title);
         answer(static_cast<pid_t>(forked < 0 ? -errno : forked));
     }
     return 0;

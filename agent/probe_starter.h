@@ -30,7 +30,7 @@ class ProbeStarter {
     ~ProbeStarter();
 
     // Forks the process of a probe, which reads its request from `input` and writes findings to `output`, in
-    // a process group of its own. Waits for it as for any fork, but not longer than a few seconds. After a
+    // a process group of its own. Waits for it as for any fork, but not longer than five seconds. After a
     // failure the next probe gets another starter.
     Result<pid_t> fork(std::string_view probe, int input, int output);
 
