@@ -32,9 +32,8 @@ int leave(const Leave& leave) {
     return leave.status;
 }
 
-int run(int count, char** arguments) {
+int run(std::string_view command, int count, char** arguments) {
     // The agent's own processes, before anything that costs their start.
-    const std::string_view command = count > 1 ? arguments[1] : "";
     if (command == "probe" && count == 3) return run_probe_process(arguments[2], probes::catalog());
     if (command == "starter") return run_probe_starter(probes::catalog(), title_of(count, arguments));
     if (command == "inspector") return run_inspector_process(count, arguments);
@@ -58,9 +57,9 @@ int main(int count, char** arguments) {
     // A probe's bug must look like a crash to its parent; everywhere else it is one line and status 70.
     const std::string_view command = count > 1 ? arguments[1] : "";
     if (command == "probe" || command == "starter")
-        preflight::agent::leave_probe(preflight::agent::run(count, arguments));
+        preflight::agent::leave_probe(preflight::agent::run(command, count, arguments));
     try {
-        const int status = preflight::agent::run(count, arguments);
+        const int status = preflight::agent::run(command, count, arguments);
         if (preflight::standard_output_arrived()) return status;
         std::fputs("gitlab-preflight-agent: standard output cannot be written\n", stderr);
         return 74;

@@ -43,6 +43,7 @@ class Differences {
   private:
     void add(std::string_view path, const std::string& what, const std::string& detail) const {
         auto& difference = *view_.out().add(path).mutable_difference();
+        difference.set_kind(v1::Difference::SETTING);
         difference.set_what(what);
         difference.set_used(std::string(path));
         difference.set_other(other_);

@@ -213,6 +213,7 @@ class Look {
     void difference(const std::string& key, const std::string& path, std::string_view other,
                     std::string_view detail) {
         auto& found = *out_.add(path).mutable_difference();
+        found.set_kind(v1::Difference::SECRET);
         found.set_what(key);
         found.set_used(path);
         found.set_other(std::string(other));

@@ -209,6 +209,7 @@ class Look {
 
     void difference(const Attributes& attributes, const std::string& key, const std::string& detail) {
         auto& found = *out_.add(attributes.path).mutable_difference();
+        found.set_kind(v1::Difference::SETTING);
         found.set_what(key);
         found.set_used(attributes.path);
         found.set_other(std::string(paths::gitlab_rb));

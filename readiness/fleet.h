@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,24 +17,9 @@
 #include <vector>
 
 #include "preflight/v1/inspection.pb.h"
+#include "readiness/outline.h"
 
 namespace preflight::readiness {
-
-// How each probe of a node ended, in order of name.
-using ProbeEnds = std::vector<std::pair<std::string, v1::ProbeRun::Outcome>>;
-
-// What every check asks of every node: one look into a large fleet's findings takes longer than all of this.
-struct Outline {
-    // At which finding those of each kind begin, by number of the kind.
-    std::vector<int> kinds;
-    std::shared_ptr<const ProbeEnds> probes;  // nodes whose probes ended alike hold one
-    std::uint64_t roles = 0;                  // bit_of() each
-    std::uint64_t methods = 0;                // bit_of() of each installation's
-    bool roles_seen = false;
-    int gaps = 0;
-    std::int64_t newest_seconds = 0;
-    int findings = -1;  // of so many; of another number than the node has: it is not of these
-};
 
 struct FleetNode {
     v1::Inspection inspection;  // newest finished one; without findings when none has ever finished
@@ -58,6 +44,11 @@ struct Fleet {
     std::shared_ptr<const Survey> survey;  // readiness/survey.h; none: each asks the nodes anew
 };
 
+// Is its outline made, of as many findings as it has?
+inline bool outlined(const FleetNode& node) {
+    return node.outline.findings == node.inspection.findings_size();
+}
+
 // Sorts nodes into the order above, and each node's findings (by kind first) and probe runs into one that
 // does not depend on arrival. Who changes them afterwards clears the outline.
 void normalise(Fleet& fleet);
@@ -72,6 +63,8 @@ bool inspected(const FleetNode& node);
 std::uint64_t bit_of(int number);
 // Which methods its installations have, as bits.
 std::uint64_t installation_methods(const FleetNode& node);
+// The installations of it that are a GitLab's.
+std::vector<FoundInstallation> found_installations(const FleetNode& node);
 
 // Did the node say at all what runs on it?
 bool roles_seen(const FleetNode& node);
@@ -165,6 +158,9 @@ bool read_database(const FleetNode& node);
 
 // When the last of its findings was made, as they say; 0 where none says it.
 std::int64_t newest_seconds(const FleetNode& node);
+
+// May a finding of `reach` of the node be of a server of this kind?
+bool may_have_dialled(const FleetNode& node, std::string_view kind);
 
 // The gaps of one probe on the node.
 std::vector<const v1::Finding*> gaps_of(const FleetNode& node, std::string_view probe);

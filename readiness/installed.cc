@@ -5,25 +5,11 @@
 #include "readiness/survey.h"
 
 namespace preflight::readiness {
-namespace {
-
-auto installation_findings(const FleetNode& node) {
-    return findings_of<&v1::Finding::has_installation, &v1::Finding::installation>(node);
-}
-
-bool is_gitlab(const v1::Installation& installation) {
-    return installation.method() != v1::Installation::NONE &&
-           installation.method() != v1::Installation::METHOD_UNSPECIFIED;
-}
-
-}  // namespace
 
 std::vector<Installed> installations(const FleetNode& node) {
     std::vector<Installed> found;
-    for (const auto& [installation, finding] : installation_findings(node)) {
-        if (!is_gitlab(*installation)) continue;
-        found.push_back({&node, finding, installation, parse_version(installation->version())});
-    }
+    for (const auto& here : found_installations(node))
+        found.push_back({&node, here.finding, here.what, here.version});
     return found;
 }
 
@@ -45,6 +31,19 @@ bool installation_unseen(const FleetNode& node) {
 
 bool without_gitlab(const FleetNode& node) {
     return installation_methods(node) == bit_of(v1::Installation::NONE);
+}
+
+std::vector<InstallationDifference> installation_differences(const FleetNode& node,
+                                                             v1::Difference::Kind kind) {
+    std::vector<InstallationDifference> differences;
+    for (const auto& [difference, finding] :
+         findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
+        if (finding->probe() != "installation") continue;
+        const bool known = difference->kind() != v1::Difference::KIND_UNSPECIFIED &&
+                           v1::Difference::Kind_IsValid(difference->kind());
+        if (difference->kind() == kind || !known) differences.push_back({finding, difference, known});
+    }
+    return differences;
 }
 
 bool from_package(const FleetNode& node) {

@@ -28,10 +28,20 @@ bool installation_unseen(const FleetNode& node);
 // The node says that it has no GitLab.
 bool without_gitlab(const FleetNode& node);
 
+// One that the files of the node's installation show among themselves.
+struct InstallationDifference {
+    const v1::Finding* finding = nullptr;
+    const v1::Difference* what = nullptr;
+    bool told = false;  // it is of this kind; else its kind is none that is known here, and it may be
+};
+std::vector<InstallationDifference> installation_differences(const FleetNode& node,
+                                                             v1::Difference::Kind kind);
+
 // The node has GitLab from a Linux package, which its package manager upgrades.
 bool from_package(const FleetNode& node);
 
-// The package brings it, and what runs it: from a Linux package or from an image that holds one.
+// The package brings it, what runs it, and gitlab.rb that configures it: from a Linux package, or from an
+// image that holds one. GitLab from source has none of these.
 bool from_package_or_image(const FleetNode& node);
 
 // The lowest version that any node runs: where the path begins.

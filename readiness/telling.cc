@@ -42,6 +42,8 @@ bool unheard(const FleetNode& node, Roles roles, std::string_view probe, bool to
 
 void about_unanswered(v1::Verdict& verdict, const FleetNode& node,
                       std::initializer_list<std::string_view> kinds, const std::set<std::string>& answered) {
+    if (std::ranges::none_of(kinds, [&](std::string_view kind) { return may_have_dialled(node, kind); }))
+        return;
     for (const auto& [reach, finding] : findings_of<&v1::Finding::has_reach, &v1::Finding::reach>(node)) {
         const bool wanted = std::ranges::find(kinds, std::string_view(reach->kind())) != kinds.end();
         if (!wanted || answered.contains(reach->address())) continue;

@@ -12,8 +12,6 @@ namespace {
 // The probe looks there for these files alone.
 bool hides_markers(const v1::Finding* gap) { return gap->source().starts_with("/etc/gitlab"); }
 
-bool runs_package_scripts(const FleetNode& node) { return from_package_or_image(node); }
-
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     std::vector<v1::Verdict> verdicts;
     auto unseen = verdict(v1::UNKNOWN, "unseen", "whether marker files are in /etc/gitlab was not seen");
@@ -30,7 +28,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         if (installation_unseen(node) || broke_off(node, "installation") ||
             std::ranges::any_of(gaps, hides_markers)) {
             about_unseen(unseen, node, "installation");
-        } else if (markers.empty() && runs_package_scripts(node)) {
+        } else if (markers.empty() && from_package_or_image(node)) {
             about_inspection(none, node, "no marker file was found");
         }
     }

@@ -19,19 +19,21 @@ struct Cases {
                 "GitLab lies in /opt/gitlab, but the package manager does not know it");
     v1::Verdict two_versions = verdict(
         v1::WARNING, "two_versions", "the files of the package name two versions: it is not unpacked whole");
+    v1::Verdict untold = verdict(v1::UNKNOWN, "untold",
+                                 "files of the installation differ, and the agent does not tell in what: "
+                                 "whether the package is unpacked whole is open");
     v1::Verdict held = verdict(v1::WARNING, "held", "the package is held at its version");
     v1::Verdict ready = verdict(v1::READY, "whole", "the package is whole and free to be upgraded");
 };
 
-bool names_two(const FleetNode& node, Cases& cases) {
-    for (const auto& [difference, finding] :
-         findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
-        if (difference->kind() != v1::Difference::PACKAGE_VERSION) continue;
-        about(cases.two_versions, node, *finding,
-              difference->used() + " and " + difference->other() + ": " + difference->detail());
-        return true;
+// Do the files of the package agree with each other, as far as was told?
+bool judge_files(const FleetNode& node, Cases& cases) {
+    const auto differences = installation_differences(node, v1::Difference::PACKAGE_VERSION);
+    for (const auto& [finding, what, told] : differences) {
+        about(told ? cases.two_versions : cases.untold, node, *finding,
+              what->used() + " and " + what->other() + ": " + what->detail());
     }
-    return false;
+    return differences.empty();
 }
 
 void judge_package(const Installed& installed, Cases& cases) {
@@ -47,8 +49,8 @@ void judge_package(const Installed& installed, Cases& cases) {
         default:
             return about(cases.unread, *node, *finding, "no package database was read");
     }
-    const bool torn = names_two(*node, cases);
-    if (!what->held() && torn) return;
+    const bool agree = judge_files(*node, cases);
+    if (!what->held() && !agree) return;
     if (!what->held()) return about(cases.ready, *node, *finding, package + " " + what->package_version());
     const auto by = what->held_by().empty() ? std::string() : " by " + what->held_by();
     about(cases.held, *node, *finding, package + " is held" + by);
@@ -64,7 +66,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     }
     std::vector<v1::Verdict> verdicts;
     for (auto* found : {&cases.half_configured, &cases.unread, &cases.unseen, &cases.not_in_database,
-                        &cases.two_versions, &cases.held, &cases.ready}) {
+                        &cases.two_versions, &cases.untold, &cases.held, &cases.ready}) {
         keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;

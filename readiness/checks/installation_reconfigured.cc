@@ -13,20 +13,20 @@ struct Cases {
         verdict(v1::WARNING, "pending", "the last reconfigure was of another version or revision");
     v1::Verdict not_applied =
         verdict(v1::WARNING, "not_applied", "the configuration was edited after the last reconfigure");
+    v1::Verdict untold = verdict(v1::UNKNOWN, "untold",
+                                 "files of the installation differ, and the agent does not tell in what: "
+                                 "whether its configuration is applied is open");
     v1::Verdict unseen = verdict(v1::UNKNOWN, "unseen", "which version was last configured was not seen");
     v1::Verdict ready = verdict(v1::READY, "done", "the installed version is the configured one");
 };
 
-// Of the differences that probes find, those that a reconfigure would settle.
+// Is there a difference that a reconfigure would settle, or may be one?
 bool judge_edits(const FleetNode& node, Cases& cases) {
-    bool edited = false;
-    for (const auto& [difference, finding] :
-         findings_of<&v1::Finding::has_difference, &v1::Finding::difference>(node)) {
-        if (difference->kind() != v1::Difference::NOT_APPLIED) continue;
-        about(cases.not_applied, node, *finding, difference->other() + " " + difference->detail());
-        edited = true;
+    const auto differences = installation_differences(node, v1::Difference::NOT_APPLIED);
+    for (const auto& [finding, what, told] : differences) {
+        about(told ? cases.not_applied : cases.untold, node, *finding, what->other() + " " + what->detail());
     }
-    return edited;
+    return !differences.empty();
 }
 
 // Only Rails leaves a mark of its reconfigure; other nodes have nothing to compare.
@@ -55,7 +55,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         for (const auto& installed : installations(node)) judge_node(installed, edited, cases);
     }
     std::vector<v1::Verdict> verdicts;
-    for (auto* found : {&cases.unseen, &cases.pending, &cases.not_applied, &cases.ready})
+    for (auto* found : {&cases.unseen, &cases.untold, &cases.pending, &cases.not_applied, &cases.ready})
         keep(verdicts, std::move(*found));
     if (!verdicts.empty()) return verdicts;
     if (fleet.nodes.empty()) return {verdict(v1::UNKNOWN, "unseen", "no node has reported")};

@@ -53,13 +53,11 @@ void judge_node(const FleetNode& node, Cases& cases) {
     if (!saw_all(node, probe) || (found.empty() && should_run(node))) about_unseen(cases.unseen, node, probe);
 }
 
-bool has_supervisor(const FleetNode& node) { return from_package_or_image(node); }
-
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     Cases cases;
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
-        if (has_supervisor(node)) judge_node(node, cases);
+        if (from_package_or_image(node)) judge_node(node, cases);
     }
     return kept({&cases.unseen, &cases.older, &cases.supervisor, &cases.ready}, fleet, "no_package",
                 "no node has GitLab from a package or an image");

@@ -123,9 +123,6 @@ void judge_mode(Asked& asked, const v1::Finding& finding, const v1::SecretsFile&
     about(cases.readable, asked.node, finding, file.path() + " has mode " + file.mode());
 }
 
-// gitlab.rb belongs to the package; GitLab from source has none.
-bool needs_configuration(const FleetNode& node) { return from_package_or_image(node); }
-
 struct Found {
     const v1::Finding* secrets = nullptr;
     const v1::Finding* configuration = nullptr;
@@ -143,7 +140,7 @@ Found judge_files(Asked& asked, Cases& cases) {
                 break;
             case v1::SecretsFile::CONFIGURATION:
                 found.configuration = finding;
-                if (needs_configuration(asked.node)) judge_configuration(asked, *finding, *file, cases);
+                if (from_package_or_image(asked.node)) judge_configuration(asked, *finding, *file, cases);
                 break;
             case v1::SecretsFile::HOST_KEY:
             case v1::SecretsFile::TLS_KEY:
@@ -161,7 +158,7 @@ void judge_node(const FleetNode& node, Cases& cases) {
         return about(cases.cloud_native, node);
     Asked asked{node, runs_application(node) || !roles_seen(node), needs_active_record_keys(node)};
     const auto found = judge_files(asked, cases);
-    const bool configuration_unseen = needs_configuration(node) && found.configuration == nullptr;
+    const bool configuration_unseen = from_package_or_image(node) && found.configuration == nullptr;
     if (found.secrets == nullptr || configuration_unseen || broke_off(node, "secrets"))
         return about_unseen(cases.unseen, node, "secrets");
     if (asked.well) about(cases.ready, node, *found.secrets, found.secrets->secrets_file().path());

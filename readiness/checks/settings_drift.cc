@@ -39,8 +39,6 @@ struct Cases {
     v1::Verdict ready = verdict(v1::READY, "agrees", "the node runs what its configuration says");
 };
 
-bool has_settings(const FleetNode& node) { return from_package_or_image(node); }
-
 // What one probe's sources say differently on the node, in one line with the first of it.
 bool judge_differences(const FleetNode& node, std::string_view probe, v1::Verdict& said) {
     std::vector<std::string> told;
@@ -231,7 +229,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
     rails.reserve(fleet.nodes.size());
     for (const auto& node : fleet.nodes) {
         if (installation_unseen(node)) about_unseen(cases.unseen, node, "installation");
-        if (!has_settings(node)) continue;
+        if (!from_package_or_image(node)) continue;
         judge_node(node, cases);
         const bool may_be_rails = has_role(node, v1::NodeRoles::RAILS) || !roles_seen(node);
         if (may_be_rails && saw_all(node, "settings")) rails.push_back(&node);

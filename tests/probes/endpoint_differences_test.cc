@@ -54,7 +54,7 @@ TEST(EndpointDifferences, RepeatNoValueThatIsNeitherHostNorName) {
               "gitlab_rails['db_database'] = 'x password=CANARY'\ngitlab_rails['redis_host'] = 'a:CANARY:b'\n"
               "gitlab_rails['redis_port'] = 'CANARY'\n");
     const auto found = tree.look(endpoints);
-    EXPECT_THAT(found, ::testing::Contains(finding(R"(difference { what: "postgresql.main.host"
+    EXPECT_THAT(found, ::testing::Contains(finding(R"(difference { kind: SETTING what: "postgresql.main.host"
                                                used: "/var/opt/gitlab/gitlab-rails/etc/database.yml"
                                                other: "/etc/gitlab/gitlab.rb"
                                                detail: "used: 10.8.0.20; there: another value" })")));
@@ -68,7 +68,8 @@ TEST(EndpointDifferences, SayBothValues) {
     tree.file(
         "/etc/gitlab/gitlab.rb",
         "gitlab_rails['db_host'] = '10.8.0.99'\ngitlab_rails['redis_rate_limiting_cluster_nodes'] = []\n");
-    EXPECT_THAT(tree.look(endpoints), ::testing::Contains(finding(R"(difference { what: "postgresql.main.host"
+    EXPECT_THAT(tree.look(endpoints),
+                ::testing::Contains(finding(R"(difference { kind: SETTING what: "postgresql.main.host"
                                                used: "/var/opt/gitlab/gitlab-rails/etc/database.yml"
                                                other: "/etc/gitlab/gitlab.rb"
                                                detail: "used: 10.8.0.20; there: 10.8.0.99" })")));

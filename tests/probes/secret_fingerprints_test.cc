@@ -46,8 +46,10 @@ std::map<std::string, std::string> prints(const Found& found, std::string_view k
 
 Texts differences(const Found& found) {
     Texts texts;
-    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference))
+    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference)) {
+        EXPECT_EQ(one.kind(), v1::Difference::SECRET) << one.what();
         texts.push_back(one.what() + ": " + one.detail());
+    }
     return texts;
 }
 

@@ -31,8 +31,10 @@ NodeTree& with_service(NodeTree& tree, std::string_view service, std::string_vie
 Texts differences(const Found& found) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
     Texts texts;
-    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference))
+    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference)) {
+        EXPECT_EQ(one.kind(), v1::Difference::SECRET) << one.what();
         texts.push_back(one.what() + ": " + one.detail());
+    }
     return texts;
 }
 

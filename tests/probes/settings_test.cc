@@ -30,8 +30,10 @@ Texts texts(const Found& found) {
 
 Texts differences(const Found& found) {
     Texts shown;
-    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference))
+    for (const auto& one : all(found, &v1::Finding::has_difference, &v1::Finding::difference)) {
+        EXPECT_EQ(one.kind(), v1::Difference::SETTING) << one.what();
         shown.push_back(one.what() + ": " + one.detail());
+    }
     return shown;
 }
 

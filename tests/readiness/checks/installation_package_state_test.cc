@@ -51,6 +51,24 @@ TEST(PackageState, WarnsWhereItsFilesNameTwoVersions) {
     EXPECT_EQ(verdicts[0].evidence(0).what(), "/opt/a/VERSION and /opt/b: 19.2.4 against 19.2.1");
 }
 
+// Of an agent that is older than the kinds, or newer than this release.
+TEST(PackageState, IsUnknownWhereADifferenceIsOfNoKindThatIsKnown) {
+    const auto with = [](std::string_view kind, std::string_view probe) {
+        return judged(
+            installation_package_state,
+            fleet_of({node("web1", installed("19.2.4", "package_state: INSTALLED") + "findings { probe: '" +
+                                       std::string(probe) + "' difference { " + std::string(kind) +
+                                       " used: '/opt/a' other: '/opt/b' detail: 'x' } }")}));
+    };
+    EXPECT_THAT(with("", "installation"), ElementsAre(AllOf(says(v1::UNKNOWN, "untold"), on(Names{"web1"}))));
+    EXPECT_THAT(with("", "settings"), ElementsAre(says(v1::READY, "whole")));
+    auto fleet = fleet_of({node("web1", installed("19.2.4", "package_state: INSTALLED") +
+                                            "findings { probe: 'installation' difference { used: 'x' } }")});
+    auto& last = *fleet.nodes[0].inspection.mutable_findings()->rbegin();
+    last.mutable_difference()->set_kind(static_cast<v1::Difference::Kind>(77));
+    EXPECT_THAT(judged(installation_package_state, fleet), ElementsAre(says(v1::UNKNOWN, "untold")));
+}
+
 TEST(PackageState, IsUnknownWithoutADatabase) {
     EXPECT_THAT(state(""), ElementsAre(says(v1::UNKNOWN, "unread")));
     EXPECT_THAT(judged(installation_package_state, fleet_of({node("web1", "")})),

@@ -40,6 +40,8 @@ TEST(Reconfigured, WarnsWhereTheConfigurationWasEditedSince) {
     EXPECT_THAT(edited("NOT_APPLIED"),
                 ElementsAre(AllOf(says(v1::WARNING, "not_applied"), on(Names{"web1"}))));
     EXPECT_THAT(edited("PACKAGE_VERSION"), ElementsAre(says(v1::READY, "done")));
+    EXPECT_THAT(edited("KIND_UNSPECIFIED"),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "untold"), on(Names{"web1"}))));
 }
 
 TEST(Reconfigured, IsUnknownWhereRailsLeftNoMark) {
