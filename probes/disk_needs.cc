@@ -58,12 +58,15 @@ class Look {
         }
         std::uint64_t bytes = 0;
         if (const auto problem = add_size(data, 0, bytes)) return out_.gap(*problem, affects);
-        need("postgresql_upgrade", data, bytes / 9 * 10,
-             fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes));
-        need("index_migrations", data, bytes, fmt::format("indexes of {} bytes of data", bytes));
         slots(data);
-        if (service == "postgresql") data_bytes_ = bytes;
-        tablespaces(data);
+        std::vector<v1::DiskNeed> copies{
+            need_of("postgresql_upgrade", data, bytes / 9 * 10,
+                    fmt::format("a copy of {} bytes of data, in nine tenths of what is free", bytes))};
+        const auto elsewhere = tablespaces(data, copies);
+        for (auto& copy : copies) tell(std::move(copy));
+        const auto all = bytes + elsewhere.value_or(0);
+        need("index_migrations", data, all, fmt::format("indexes of {} bytes of data", all));
+        if (service == "postgresql") data_bytes_ = elsewhere ? all : 0;
     }
 
     // What the package does by itself before it unpacks, where Puma runs and nothing tells it not to; and it
@@ -83,18 +86,27 @@ class Look {
             need("database_backup", directory, data_bytes_ / 10 * 3,
                  fmt::format("no archive to go by: three tenths of {} bytes of data", data_bytes_));
         } else {
-            need("database_backup", directory, 0, "no archive to go by, and no data of PostgreSQL here");
+            need("database_backup", directory, 0,
+                 "no archive to go by, and no data of PostgreSQL added up here");
         }
     }
 
   private:
-    void need(std::string_view step, const std::string& path, std::uint64_t bytes, std::string term) {
+    const Mount* mount_of(const std::string& path) const { return mounts_.of(mounts_.resolve(node_, path)); }
+
+    v1::DiskNeed need_of(std::string_view step, const std::string& path, std::uint64_t bytes,
+                         std::string term) const {
         v1::DiskNeed one;
         one.set_step(std::string(step));
         one.set_path(path);
         one.set_need_bytes(bytes);
         one.add_terms(std::move(term));
-        tell(std::move(one));
+        if (const auto* mount = mount_of(path)) one.set_filesystem(shown(mount->point));
+        return one;
+    }
+
+    void need(std::string_view step, const std::string& path, std::uint64_t bytes, std::string term) {
+        tell(need_of(step, path, bytes, std::move(term)));
     }
 
     bool skipped() {
@@ -109,7 +121,7 @@ class Look {
 
     // Of the newest archive that holds the database. Of a network that hangs nothing comes back.
     std::optional<std::uint64_t> newest_dump(const std::string& directory) {
-        const auto* mount = mounts_.of(mounts_.resolve(node_, directory));
+        const auto* mount = mount_of(directory);
         if (mount != nullptr && mount->network()) return std::nullopt;
         const auto folder = list_backups(node_, directory);
         if (!folder) {
@@ -148,33 +160,56 @@ class Look {
              fmt::format("{} bytes of log now, and {} slots that may keep more", bytes, kept->size()));
     }
 
-    // pg_upgrade copies them too, each beside itself: they have folders by PostgreSQL's version.
-    void tablespaces(const std::string& data) {
+    // pg_upgrade copies them too, each beside itself (they have folders by PostgreSQL's version), all in one
+    // run: what lies on one filesystem counts together. Their bytes; nothing where not all were seen.
+    std::optional<std::uint64_t> tablespaces(const std::string& data, std::vector<v1::DiskNeed>& copies) {
         const auto folder = data + "/pg_tblspc";
         const auto links = node_.list(folder);
-        if (!links && links.error().cause != v1::Gap::ABSENT) out_.gap(links.error(), affects);
-        if (!links || links->empty()) return;
-        out_.flush();  // they lie elsewhere, maybe on a filesystem that hangs
+        if (!links && links.error().cause == v1::Gap::ABSENT) return 0;
+        if (!links) return unseen(links.error());
+        if (!links->empty()) out_.flush();  // they lie elsewhere, maybe on a filesystem that hangs
+        std::optional<std::uint64_t> all = 0;
         for (const auto& link : *links) {
             if (link.type != FileType::link) continue;  // counted with the rest
             const auto place = node_.read_link(folder + "/" + link.name);
-            if (!place || !is_path(*place)) {
-                out_.gap(place ? malformed(folder, "a tablespace lies at no path") : place.error(), affects);
-                continue;
-            }
-            std::uint64_t bytes = 0;
-            if (const auto problem = add_size(*place, 0, bytes)) {
-                out_.gap(*problem, affects);
-            } else if (bytes > 0) {
-                need("postgresql_upgrade", *place, bytes,
-                     fmt::format("a copy of {} bytes of a tablespace", bytes));
-            }
+            const auto bytes = place ? tablespace(folder, *place) : unseen(place.error());
+            if (bytes) add_copy(copies, *place, *bytes);
+            all = bytes && all ? std::optional(*all + *bytes) : std::nullopt;
         }
+        return all;
+    }
+
+    std::optional<std::uint64_t> unseen(const Problem& problem) {
+        out_.gap(problem, affects);
+        return std::nullopt;
+    }
+
+    // One that was never written to still has its folder of PostgreSQL's version: without one it is not
+    // there, as a volume that is not mounted.
+    std::optional<std::uint64_t> tablespace(const std::string& folder, const std::string& place) {
+        if (!is_path(place)) return unseen(malformed(folder, "a tablespace lies at no path"));
+        const auto entries = node_.list(place);
+        if (!entries) return unseen(entries.error());
+        const auto of_postgresql = [](const DirectoryEntry& entry) { return entry.name.starts_with("PG_"); };
+        if (std::ranges::none_of(*entries, of_postgresql))
+            return unseen({v1::Gap::ABSENT, place, "no tablespace of PostgreSQL lies there"});
+        std::uint64_t bytes = 0;
+        if (const auto problem = add_size(place, 0, bytes)) return unseen(*problem);
+        return bytes;
+    }
+
+    void add_copy(std::vector<v1::DiskNeed>& copies, const std::string& place, std::uint64_t bytes) const {
+        const auto term = fmt::format("a copy of {} bytes of a tablespace", bytes);
+        const auto own = need_of("postgresql_upgrade", place, bytes, term);
+        const auto known = std::ranges::find(copies, own.filesystem(), &v1::DiskNeed::filesystem);
+        if (known == copies.end()) return copies.push_back(own);
+        known->set_need_bytes(known->need_bytes() + bytes);
+        known->add_terms(term);
     }
 
     void tell(v1::DiskNeed one) {
         const auto& path = one.path();
-        const auto* mount = mounts_.of(mounts_.resolve(node_, path));
+        const auto* mount = mount_of(path);
         if (mount != nullptr) one.set_filesystem(shown(mount->point));
         // Of a network that hangs nothing comes back: the `system` probe asks it last and alone.
         const bool network = mount != nullptr && mount->network();

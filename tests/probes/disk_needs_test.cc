@@ -1,5 +1,6 @@
 #include "probes/disk_needs.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "probes/paths.h"
@@ -32,8 +33,7 @@ NodeTree& with_postgresql(NodeTree& tree) {
     return tree.link("/opt/gitlab/service/postgresql", "/opt/gitlab/sv/postgresql")
         .directory("/var/cache/apt")
         .file("/var/opt/gitlab/postgresql/data/PG_VERSION", "17\n")
-        .file("/var/opt/gitlab/postgresql/data/base/1/2", std::string(897, 'x'))
-        .link("/var/opt/gitlab/postgresql/data/pg_tblspc/3", "/srv");
+        .file("/var/opt/gitlab/postgresql/data/base/1/2", std::string(897, 'x'));
 }
 
 // By one who may not look into this folder of the tree.
@@ -71,17 +71,51 @@ TEST(DiskNeeds, AreKnownInATreeButNotWhatIsThere) {
     EXPECT_THAT(found, Contains(gap(v1::Gap::NOT_LIVE, "/opt/gitlab")));
 }
 
-TEST(DiskNeeds, OfAnUpgradeOfPostgresqlAreThoseOfItsTablespacesToo) {
+constexpr std::string_view tablespace_links = "/var/opt/gitlab/postgresql/data/pg_tblspc";
+
+// Each of 500 bytes; the first lies on the filesystem of the data.
+NodeTree& with_tablespaces(NodeTree& tree) {
+    return with_postgresql(tree)
+        .file("/proc/self/mountinfo",
+              "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+              "30 20 8:2 / /mnt rw - ext4 /dev/sdb1 rw\n")
+        .link(std::string(tablespace_links) + "/3", "/srv/near")
+        .link(std::string(tablespace_links) + "/4", "/mnt/one")
+        .link(std::string(tablespace_links) + "/5", "/mnt/two")
+        .file("/srv/near/PG_17_202406281/5/6", std::string(500, 'x'))
+        .file("/mnt/one/PG_17_202406281/5/6", std::string(500, 'x'))
+        .file("/mnt/two/PG_17_202406281/5/6", std::string(500, 'x'));
+}
+
+TEST(DiskNeeds, OfAnUpgradeOfPostgresqlAreThoseOfItsTablespacesTooTogetherOnOneFilesystem) {
     NodeTree tree;
-    with_postgresql(tree).file("/srv/PG_17_202406281/5/6", std::string(500, 'x'));
+    with_tablespaces(tree);
     const auto found = tree.look(disk_needs, Machine::live);
-    EXPECT_THAT(texts(found), Contains("postgresql_upgrade /srv 500"));
-    EXPECT_THAT(texts(found), Contains("postgresql_upgrade /var/opt/gitlab/postgresql/data 1000"));
-    tree.directory("/srv/closed");
-    EXPECT_THAT(look_with_closed(tree, "srv/closed"), Contains(gap(v1::Gap::DENIED, "/srv/closed")));
-    tree.link("/var/opt/gitlab/postgresql/data/pg_tblspc/4", "CANARY nowhere");
+    EXPECT_THAT(texts(found), ElementsAre("package /opt/gitlab 0", "download /var/cache/apt 0",
+                                          "postgresql_upgrade /var/opt/gitlab/postgresql/data 1500",
+                                          "postgresql_upgrade /mnt/one 1000",
+                                          "index_migrations /var/opt/gitlab/postgresql/data 2400"));
+    EXPECT_THAT(needs(found)[2].terms(),
+                ElementsAre(HasSubstr("900 bytes of data"), HasSubstr("500 bytes of a")));
+    tree.file("/proc/self/mountinfo", "").file("/proc/mounts", "");
+    EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)),
+                Contains("postgresql_upgrade /var/opt/gitlab/postgresql/data 2500"))
+        << "where no mounts are known, it may all be one";
+}
+
+TEST(DiskNeeds, SayWhichTablespaceWasNotSeen) {
+    NodeTree tree;
+    with_tablespaces(tree).directory("/srv/near/closed");
+    EXPECT_THAT(look_with_closed(tree, "srv/near/closed"),
+                Contains(gap(v1::Gap::DENIED, "/srv/near/closed")));
+    tree.link(std::string(tablespace_links) + "/6", "CANARY nowhere")
+        .link(std::string(tablespace_links) + "/7", "/away")
+        .link(std::string(tablespace_links) + "/8", "/unmounted")
+        .directory("/unmounted");
     const auto hostile = tree.look(disk_needs, Machine::live);
-    EXPECT_THAT(hostile, Contains(gap(v1::Gap::MALFORMED, "/var/opt/gitlab/postgresql/data/pg_tblspc")));
+    EXPECT_THAT(hostile, Contains(gap(v1::Gap::MALFORMED, std::string(tablespace_links))));
+    EXPECT_THAT(hostile, Contains(gap(v1::Gap::ABSENT, "/away")));
+    EXPECT_THAT(hostile, Contains(gap(v1::Gap::ABSENT, "/unmounted")));
     EXPECT_THAT(bytes_of(hostile), Not(HasSubstr("CANARY")));
 }
 
@@ -147,12 +181,19 @@ TEST(DiskNeeds, OfTheFirstBackupGoByTheDataWhereItIsHere) {
     with_puma(with_postgresql(tree));
     EXPECT_THAT(texts(tree.look(disk_needs, Machine::live)),
                 Contains("database_backup /var/opt/gitlab/backups 270"));
+    NodeTree spread;
+    with_puma(with_tablespaces(spread));
+    EXPECT_THAT(texts(spread.look(disk_needs, Machine::live)),
+                Contains("database_backup /var/opt/gitlab/backups 720"));
+    spread.link(std::string(tablespace_links) + "/7", "/away");
+    EXPECT_THAT(texts(spread.look(disk_needs, Machine::live)),
+                Contains("database_backup /var/opt/gitlab/backups 0"));
     NodeTree elsewhere;
     with_puma(elsewhere);
     const auto found = elsewhere.look(disk_needs, Machine::live);
     EXPECT_THAT(texts(found), Contains("database_backup /var/opt/gitlab/backups 0"));
     EXPECT_THAT(needs(found).back().terms(),
-                ElementsAre("no archive to go by, and no data of PostgreSQL here"));
+                ElementsAre("no archive to go by, and no data of PostgreSQL added up here"));
 }
 
 TEST(DiskNeeds, CountNoBackupThatIsSwitchedOff) {
@@ -182,7 +223,10 @@ TEST(DiskNeeds, OfSlotsAreTheLogThatTheyKeep) {
     tree.file("/var/opt/gitlab/postgresql/data/pg_replslot/secondary/state", "x");
     const auto found = tree.look(disk_needs, Machine::live);
     EXPECT_THAT(texts(found), Contains("slots_wal /var/opt/gitlab/postgresql/data/pg_wal 4096"));
-    EXPECT_THAT(needs(found).back().terms(), ElementsAre(HasSubstr("1 slots")));
+    const auto told = needs(found);
+    const auto slots = std::ranges::find(told, "slots_wal", &v1::DiskNeed::step);
+    ASSERT_NE(slots, told.end());
+    EXPECT_THAT(slots->terms(), ElementsAre(HasSubstr("1 slots")));
 }
 
 // ---- What was not seen ----
