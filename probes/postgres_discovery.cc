@@ -11,12 +11,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t replicas_limit = 16;
-
 // Of a name with several addresses the first that says anything is believed.
-Result<std::vector<NamedServer>> ask(const Node& node, const ReplicaDiscovery& discovery,
-                                     Clock::time_point until) {
-    Result<std::vector<NamedServer>> told =
+Result<NamedServers> ask(const Node& node, const ReplicaDiscovery& discovery, Clock::time_point until) {
+    Result<NamedServers> told =
         Problem{v1::Gap::TIMED_OUT, discovery.record, "the name server was not asked in time"};
     if (Clock::now() >= until) return told;
     const auto addresses = addresses_of(discovery.nameserver);
@@ -35,18 +32,20 @@ Result<std::vector<NamedServer>> ask(const Node& node, const ReplicaDiscovery& d
 std::vector<PostgresUse> discover_replicas(const Node& node, const PostgresUse& use, Clock::time_point until,
                                            Findings& out) {
     const auto affects = "the replicas of " + use.uses.front() + " that a name server tells";
-    auto servers = ask(node, use.discovery, until);
+    const auto told = ask(node, use.discovery, until);
     std::vector<PostgresUse> replicas;
-    if (!servers) {
-        out.gap(servers.error(), affects);
+    if (!told) {
+        out.gap(told.error(), affects);
         return replicas;
     }
-    if (servers->size() > replicas_limit) {
-        out.gap({v1::Gap::DROPPED, use.discovery.record, "more replicas than are asked"}, affects);
-        servers->resize(replicas_limit);
+    if (told->untold > 0) {
+        out.gap({v1::Gap::DROPPED, use.discovery.record,
+                 std::to_string(told->untold) +
+                     " more are named, without an address or past those that are asked"},
+                affects);
     }
-    replicas.reserve(servers->size());
-    for (const auto& server : *servers) {
+    replicas.reserve(told->servers.size());
+    for (const auto& server : told->servers) {
         const auto port = server.port == 0 ? use.target.port : server.port;
         replicas.push_back(use.elsewhere(server.address, port, use.uses.front() + " replica"));
     }

@@ -1,227 +1,217 @@
 #include "probes/node/name_server.h"
 
+#include <ares.h>
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <list>
 #include <memory>
-#include <optional>
-#include <random>
-
-#include "probes/node/descriptor.h"
+#include <type_traits>
+#include <utility>
 
 namespace preflight::probes {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
-// RFC 1035, section 4; SRV: RFC 2782; AAAA: RFC 3596.
-constexpr std::size_t answer_limit = 4096;
-constexpr std::size_t header_bytes = 12;
-constexpr std::uint16_t internet = 1;
-constexpr std::uint16_t type_a = 1;
-constexpr std::uint16_t type_aaaa = 28;
-constexpr std::uint16_t type_srv = 33;
+// RFC 1035, section 3.2; SRV: RFC 2782.
+constexpr int internet = 1;
+enum class RecordType { a = 1, srv = 33 };
 
-void put(std::string& bytes, std::uint16_t number) {
-    bytes += static_cast<char>(number >> 8U);
-    bytes += static_cast<char>(number & 0xffU);
-}
+struct Reply {
+    int status = ARES_ETIMEOUT;
+    std::string bytes;
+};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-// Reads within the message alone; what goes past its end makes it bad.
-class Message {
+// Of one name server: UDP with room for 4096 bytes (a query without such room gets but three servers of
+// Consul's), and TCP where that is too little.
+class Asking {
   public:
-    explicit Message(std::string_view bytes) : bytes_(bytes) {}
+    Asking(const std::string& address, std::uint32_t port, Clock::time_point until) : until_(until) {
+        ares_options options{};
+        options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP;
+        options.ednspsz = 4096;
+        options.tries = 1;
+        options.timeout = static_cast<int>(std::max<std::int64_t>(left().count(), 1));
+        constexpr int given =
+            ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TRIES | ARES_OPT_TIMEOUTMS | ARES_OPT_SERVERS;
+        ares_channel channel = nullptr;
+        if (::ares_init_options(&channel, &options, given) != ARES_SUCCESS) return;
+        channel_.reset(channel);
+        const bool numbers = address.find(':') == std::string::npos;
+        const auto server = (numbers ? address : "[" + address + "]") + ":" + std::to_string(port);
+        if (::ares_set_servers_ports_csv(channel, server.c_str()) != ARES_SUCCESS) channel_.reset();
+    }
 
-    bool good() const { return good_; }
-    std::uint16_t number() {
-        const auto two = take(2);
-        if (!good_) return 0;
-        return static_cast<std::uint16_t>((static_cast<unsigned char>(two[0]) << 8U) |
-                                          static_cast<unsigned char>(two[1]));
+    bool ready() const { return channel_ != nullptr; }
+
+    // Told once wait() came back.
+    const Reply& ask(const std::string& name, RecordType type) {
+        auto& reply = replies_.emplace_back();
+        ::ares_query(channel_.get(), name.c_str(), internet, static_cast<int>(type), take, &reply);
+        return reply;
     }
-    std::string_view take(std::size_t length) {
-        good_ = good_ && length <= bytes_.size() - at_;
-        if (!good_) return {};
-        at_ += length;
-        return bytes_.substr(at_ - length, length);
-    }
-    // In lower case, with a dot behind each label. A name may end in what stands further in front.
-    std::string name() {
-        std::string name;
-        std::optional<std::size_t> back;
-        for (int jumps = 0; good_;) {
-            const auto length = static_cast<unsigned char>(first());
-            if (length < 0x40) {
-                for (const char c : take(length)) name += lower(c);
-                if (length == 0) break;
-                name += '.';
-                good_ = good_ && name.size() <= 255;
-                continue;
-            }
-            const auto low = static_cast<unsigned char>(first());
-            if (!back) back = at_;
-            at_ = (length & 0x3fU) << 8U | low;
-            good_ = good_ && length >= 0xc0 && ++jumps <= 8 && at_ < bytes_.size();
+
+    void wait() {
+        while (left() > milliseconds(0)) {
+            std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
+            const auto wanted =
+                ::ares_getsock(channel_.get(), sockets.data(), static_cast<int>(sockets.size()));
+            if (wanted == 0) return;
+            poll_once(sockets, static_cast<unsigned>(wanted));
         }
-        if (back) at_ = *back;
-        return name;
+        ::ares_cancel(channel_.get());
     }
 
   private:
-    char first() {
-        const auto one = take(1);
-        return one.empty() ? '\0' : one.front();
+    milliseconds left() const { return std::chrono::ceil<milliseconds>(until_ - Clock::now()); }
+
+    void poll_once(const std::array<ares_socket_t, ARES_GETSOCK_MAXNUM>& sockets, unsigned wanted) {
+        std::vector<pollfd> entries;
+        for (unsigned at = 0; at < sockets.size(); ++at) {
+            const bool reads = ARES_GETSOCK_READABLE(wanted, at) != 0;
+            const bool writes = ARES_GETSOCK_WRITABLE(wanted, at) != 0;
+            if (reads || writes)
+                entries.push_back(
+                    {sockets[at], static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0)), 0});
+        }
+        ::poll(entries.data(), entries.size(), static_cast<int>(std::max<std::int64_t>(left().count(), 0)));
+        for (const auto& entry : entries) {
+            if (entry.revents == 0) continue;
+            ::ares_process_fd(channel_.get(), (entry.revents & ~POLLOUT) != 0 ? entry.fd : ARES_SOCKET_BAD,
+                              (entry.revents & POLLOUT) != 0 ? entry.fd : ARES_SOCKET_BAD);
+        }
+        ::ares_process_fd(channel_.get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what came too late
     }
 
-    std::string_view bytes_;
-    std::size_t at_ = 0;
-    bool good_ = true;
+    static void take(void* reply, int status, int /*timeouts*/, unsigned char* bytes, int length) {
+        auto& taken = *static_cast<Reply*>(reply);
+        taken.status = status;
+        if (bytes != nullptr)
+            taken.bytes.assign(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+    }
+
+    struct Destroy {
+        void operator()(ares_channel channel) const { ::ares_destroy(channel); }
+    };
+
+    Clock::time_point until_;
+    std::list<Reply> replies_;  // outlives the channel, which tells each
+    std::unique_ptr<std::remove_pointer_t<ares_channel>, Destroy> channel_;
 };
 
-struct Told {
-    std::vector<NamedServer> addresses;  // of the record itself
-    std::vector<std::pair<std::string, std::uint32_t>> services;
-    std::map<std::string, std::vector<std::string>> by_name;
+Problem problem_of(int status, const std::string& record) {
+    switch (status) {
+        case ARES_ENODATA:
+        case ARES_ENOTFOUND:
+            return {v1::Gap::ABSENT, record, "the name server names no server for it"};
+        case ARES_ETIMEOUT:
+        case ARES_ECANCELLED:
+            return {v1::Gap::TIMED_OUT, record, "the name server did not answer"};
+        case ARES_ECONNREFUSED:
+            return {v1::Gap::REFUSED, record, "no name server answers there"};
+        case ARES_EFORMERR:
+        case ARES_ESERVFAIL:
+        case ARES_ENOTIMP:
+        case ARES_EREFUSED:
+            return {v1::Gap::REFUSED, record,
+                    std::string("the name server refuses: ") + ::ares_strerror(status)};
+        case ARES_EBADNAME:
+            return malformed(record, "this is no name");
+        case ARES_EBADRESP:
+            return malformed(record, "what answers is no name server");
+        default:
+            return {v1::Gap::FAILED, record, ::ares_strerror(status)};
+    }
+}
+
+const unsigned char* bytes_of(const Reply& reply) {
+    return reinterpret_cast<const unsigned char*>(reply.bytes.data());
+}
+
+Result<std::vector<std::string>> addresses_in(const Reply& reply, const std::string& record) {
+    if (reply.status != ARES_SUCCESS) return problem_of(reply.status, record);
+    std::array<ares_addrttl, 1024> found{};  // more than an answer over UDP has room for
+    int count = found.size();
+    const int status = ::ares_parse_a_reply(bytes_of(reply), static_cast<int>(reply.bytes.size()), nullptr,
+                                            found.data(), &count);
+    if (status != ARES_SUCCESS) return problem_of(status, record);
+    std::vector<std::string> addresses;
+    for (int at = 0; at < count; ++at) {
+        std::array<char, INET_ADDRSTRLEN> text{};
+        ::inet_ntop(AF_INET, &found.at(static_cast<std::size_t>(at)).ipaddr, text.data(), text.size());
+        addresses.emplace_back(text.data());
+    }
+    return addresses;
+}
+
+struct Service {
+    std::string host;
+    std::uint32_t port = 0;
 };
 
-std::string text_of_address(std::uint16_t type, std::string_view data) {
-    const bool whole = data.size() == (type == type_a ? 4U : 16U);
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const int family = type == type_a ? AF_INET : AF_INET6;
-    if (!whole || ::inet_ntop(family, data.data(), text.data(), text.size()) == nullptr) return {};
-    return text.data();
+Result<std::vector<Service>> services_in(const Reply& reply, const std::string& record) {
+    if (reply.status != ARES_SUCCESS) return problem_of(reply.status, record);
+    ares_srv_reply* first = nullptr;
+    const int status = ::ares_parse_srv_reply(bytes_of(reply), static_cast<int>(reply.bytes.size()), &first);
+    const std::unique_ptr<ares_srv_reply, decltype(&::ares_free_data)> owned(first, ::ares_free_data);
+    if (status != ARES_SUCCESS) return problem_of(status, record);
+    std::vector<Service> services;
+    for (const auto* one = first; one != nullptr; one = one->next) services.push_back({one->host, one->port});
+    return services;
 }
 
-void take_record(Message& message, Told& told) {
-    const auto name = message.name();
-    const auto type = message.number();
-    message.take(6);  // class and time to live
-    const auto length = message.number();
-    if (type == type_srv) {
-        message.take(4);  // priority and weight
-        const auto port = message.number();
-        told.services.emplace_back(message.name(), port);
-        return;
-    }
-    const auto data = message.take(length);
-    if (type != type_a && type != type_aaaa) return;
-    if (auto address = text_of_address(type, data); !address.empty()) {
-        told.addresses.push_back({address, 0});
-        told.by_name[name].push_back(std::move(address));
+// Those past the limit are not told, but counted.
+void tell(NamedServers& told, const NameQuestion& question, NamedServer server) {
+    if (told.servers.size() < question.limit) {
+        told.servers.push_back(std::move(server));
+    } else {
+        ++told.untold;
     }
 }
 
-// RFC 5452, section 9.1: an answer repeats the question as it was sent, but for the case of its letters.
-bool repeats(Message& message, std::string_view query) {
-    if (query.size() <= header_bytes) return false;
-    const auto sent = query.substr(header_bytes);
-    return std::ranges::equal(message.take(sent.size()), sent, {}, lower, lower);
-}
-
-Problem bad(const NameQuestion& question) {
-    return {v1::Gap::MALFORMED, question.record, "what answers is no name server, or answers something else"};
-}
-
-Result<Descriptor> connect_to(const std::string& address, std::uint32_t port) {
-    addrinfo hints{};
-    hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-    hints.ai_socktype = SOCK_DGRAM;
-    addrinfo* found = nullptr;
-    const int code = ::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found);
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, ::freeaddrinfo);
-    if (code != 0) return Problem{v1::Gap::FAILED, address, "this is no address of a name server"};
-    Descriptor socket(::socket(found->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (socket.get() < 0 || ::connect(socket.get(), found->ai_addr, found->ai_addrlen) != 0)
-        return problem_from_errno(errno, address);
-    return socket;
+Result<NamedServers> ask_for_services(Asking& asking, const NameQuestion& question) {
+    const auto& listed = asking.ask(question.record, RecordType::srv);
+    asking.wait();
+    const auto services = services_in(listed, question.record);
+    if (!services) return services.error();
+    NamedServers told;
+    std::vector<std::pair<const Service*, const Reply*>> replies;
+    for (const auto& service : *services) {
+        if (replies.size() == question.limit) {
+            ++told.untold;
+        } else {
+            replies.emplace_back(&service, &asking.ask(service.host, RecordType::a));
+        }
+    }
+    asking.wait();
+    for (const auto& [service, reply] : replies) {
+        const auto addresses = addresses_in(*reply, question.record);
+        if (!addresses || addresses->empty()) ++told.untold;
+        if (!addresses) continue;
+        for (const auto& address : *addresses) tell(told, question, {address, service->port});
+    }
+    return told;
 }
 
 }  // namespace
 
-std::string name_query(const NameQuestion& question, std::uint16_t id) {
-    std::string query;
-    constexpr std::uint16_t recursion = 0x0100;
-    for (const std::uint16_t number :
-         {id, recursion, std::uint16_t{1}, std::uint16_t{0}, std::uint16_t{0}, std::uint16_t{0}}) {
-        put(query, number);
-    }
-    std::string_view rest(question.record);
-    if (rest.ends_with('.')) rest.remove_suffix(1);
-    if (rest.empty() || rest.size() > 253) return {};
-    while (!rest.empty()) {
-        const auto label = rest.substr(0, rest.find('.'));
-        if (label.empty() || label.size() > 63) return {};
-        query += static_cast<char>(label.size());
-        query += label;
-        rest.remove_prefix(std::min(rest.size(), label.size() + 1));
-    }
-    query += '\0';
-    put(query, question.services ? type_srv : type_a);
-    put(query, internet);
-    return query;
-}
-
-Result<std::vector<NamedServer>> parse_name_answer(std::string_view answer, const NameQuestion& question,
-                                                   std::uint16_t id) {
-    Message message(answer);
-    const auto said_id = message.number();
-    const auto flags = message.number();
-    std::array<std::uint16_t, 4> counts{};
-    for (auto& count : counts) count = message.number();
-    if (!message.good() || said_id != id || (flags & 0x8000U) == 0 || counts[0] != 1 ||
-        !repeats(message, name_query(question, id)))
-        return bad(question);
-    if ((flags & 0x0200U) != 0)
-        return Problem{v1::Gap::TOO_LARGE, question.record, "the name server's answer does not fit"};
-    const auto code = flags & 0xfU;
-    if (code != 0 && code != 3)
-        return Problem{v1::Gap::REFUSED, question.record,
-                       "the name server refuses with code " + std::to_string(code)};
-    Told told;
-    const auto records = std::size_t{counts[1]} + counts[2] + counts[3];
-    for (std::size_t at = 0; at < records && message.good(); ++at) {
-        const auto before = told.addresses.size();
-        take_record(message, told);
-        // Behind the answer itself stand the addresses of its name servers.
-        if (at >= counts[1]) told.addresses.resize(before);
-    }
-    if (!message.good()) return bad(question);
-    std::vector<NamedServer> servers;
-    if (!question.services) servers = std::move(told.addresses);
-    for (const auto& [name, port] : told.services) {
-        for (const auto& address : told.by_name[name]) servers.push_back({address, port});
-    }
-    if (servers.empty())
-        return Problem{v1::Gap::ABSENT, question.record, "the name server names no server for it"};
-    return servers;
-}
-
-Result<std::vector<NamedServer>> ask_name_server(const Node& node, const std::string& address,
-                                                 std::uint32_t port, const NameQuestion& question,
-                                                 Clock::time_point until) {
-    const auto id = static_cast<std::uint16_t>(std::random_device()());
-    const auto query = name_query(question, id);
-    if (query.empty()) return malformed(question.record, "this is no name");
-    const auto socket = connect_to(address, port);
-    if (!socket) return socket.error();
+Result<NamedServers> ask_name_server(const Node& node, const std::string& address, std::uint32_t port,
+                                     const NameQuestion& question, Clock::time_point until) {
+    Asking asking(address, port, until);
+    if (!asking.ready()) return Problem{v1::Gap::FAILED, address, "this is no address of a name server"};
     ++node.tally()->connections;
-    if (::send(socket->get(), query.data(), query.size(), MSG_NOSIGNAL) < 0)
-        return problem_from_errno(errno, address);
-    pollfd entry{socket->get(), POLLIN, 0};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
-    if (left <= 0 || ::poll(&entry, 1, static_cast<int>(left)) <= 0)
-        return Problem{v1::Gap::TIMED_OUT, question.record, "the name server did not answer"};
-    std::array<char, answer_limit> bytes{};
-    const auto length = ::recv(socket->get(), bytes.data(), bytes.size(), 0);
-    if (length < 0) return problem_from_errno(errno, address);
-    return parse_name_answer({bytes.data(), static_cast<std::size_t>(length)}, question, id);
+    if (question.services) return ask_for_services(asking, question);
+    const auto& reply = asking.ask(question.record, RecordType::a);
+    asking.wait();
+    const auto addresses = addresses_in(reply, question.record);
+    if (!addresses) return addresses.error();
+    NamedServers told;
+    for (const auto& one : *addresses) tell(told, question, {one, 0});
+    return told;
 }
 
 }  // namespace preflight::probes

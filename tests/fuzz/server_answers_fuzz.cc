@@ -1,5 +1,5 @@
 // What servers answer: Redis' replies in pieces, its INFO, the JSON of Patroni and Consul, and that of a Geo
-// site's status; and a name server's datagram.
+// site's status.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +9,6 @@
 
 #include "probes/consul_answer.h"
 #include "probes/geo_status.h"
-#include "probes/node/name_server.h"
 #include "probes/patroni_answer.h"
 #include "probes/plain_text.h"
 #include "probes/redis_info.h"
@@ -58,28 +57,6 @@ void fuzz_consul(std::string_view text) {
     static_cast<void>(parse_consul_config(text, "/config.json"));
 }
 
-void must_be_servers(const Result<std::vector<NamedServer>>& servers) {
-    if (!servers) return;
-    for (const auto& server : *servers) {
-        if (server.address.empty() || server.port > 65535) std::abort();
-    }
-}
-
-void fuzz_names(std::string_view answer) {
-    constexpr std::uint16_t id = 0x1234;
-    constexpr std::size_t header = 12;
-    for (const bool services : {false, true}) {
-        const NameQuestion question{"replica.db.example", services};
-        must_be_servers(parse_name_answer(answer, question, id));
-        if (answer.size() < header) continue;
-        // Again with the question in it, without which no record is looked at.
-        auto repeated = name_query(question, id);
-        repeated.replace(2, header - 2, answer.substr(2, header - 2));
-        repeated += answer.substr(header);
-        must_be_servers(parse_name_answer(repeated, question, id));
-    }
-}
-
 void fuzz_geo(std::string_view text) {
     v1::GeoSite site;
     for (const bool primary : {false, true}) {
@@ -107,6 +84,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must_be_sendable(cluster);
     fuzz_consul(text);
     fuzz_geo(text);
-    fuzz_names(text);
     return 0;
 }

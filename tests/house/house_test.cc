@@ -111,6 +111,7 @@ TEST(House, ForeignLibrariesStayBehindTheirDoors) {
         {"CLI/", {"agent/command_line.", "collector/"}},
         {"hiredis/", {"probes/redis_reply."}},
         {"libdeflate", {"probes/gzip."}},
+        {"ares", {"probes/node/name_server."}},
         {"seccomp", {"agent/syscall_filter."}},
         {"boost/asio/ssl", {"probes/node/", "model/"}},
         {"boost/beast", {"probes/node/http.", "collector/"}},

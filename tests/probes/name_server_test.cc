@@ -5,135 +5,121 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "probes/node/descriptor.h"
 #include "tests/probes/fault_server.h"
 #include "tests/probes/postgres_look.h"
+#include "tests/probes/real_dnsmasq.h"
 
 namespace preflight::probes {
 namespace {
 
+using namespace std::chrono_literals;
 using namespace std::string_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 
-constexpr std::uint16_t id = 0x1234;
 const NameQuestion addresses{"replica.db.example", false};
 const NameQuestion services{"replica.db.example", true};
 
-std::string two(std::size_t number) {
-    return {static_cast<char>(number >> 8U), static_cast<char>(number & 0xffU)};
+Result<NamedServers> ask(std::uint32_t port, const NameQuestion& question,
+                         std::chrono::milliseconds patience = 20s, const std::string& address = "127.0.0.1") {
+    const NodeTree tree;
+    return ask_name_server(tree.node(Machine::live), address, port, question,
+                           std::chrono::steady_clock::now() + patience);
 }
 
-// RFC 1035, 4.1: the question repeated, then records; `flags` after the mark of an answer.
-std::string answer_to(const std::string& query, std::size_t flags, std::size_t answers,
-                      std::size_t additional, const std::string& records) {
-    return query.substr(0, 2) + two(0x8000U | flags) + two(1) + two(answers) + two(0) + two(additional) +
-           query.substr(12) + records;
-}
-// Named like the question, to which 0xc00c points back.
-std::string record(std::size_t type, const std::string& data, const std::string& name = "\xc0\x0c") {
-    return name + two(type) + two(1) + std::string(4, '\0') + two(data.size()) + data;
-}
-const std::string first = record(1, "\x0a\x08\x00\x14"s);
-const std::string second = record(1, "\x0a\x08\x00\x15"s);
-const std::string db1 =
-    "\x03"
-    "db1\x04"
-    "node\x00"s;
-const std::string service = record(33, two(1) + two(1) + two(5433) + db1);
-const std::string its_address = record(1, "\x0a\x08\x00\x16"s, db1);
-
-std::vector<std::string> texts(const Result<std::vector<NamedServer>>& servers) {
+std::vector<std::string> texts(const Result<NamedServers>& told) {
     std::vector<std::string> texts;
-    if (!servers) return {v1::Gap::Cause_Name(servers.error().cause)};
-    for (const auto& server : *servers) texts.push_back(server.address + " " + std::to_string(server.port));
+    if (!told) return {v1::Gap::Cause_Name(told.error().cause)};
+    for (const auto& server : told->servers)
+        texts.push_back(server.address + " " + std::to_string(server.port));
+    if (told->untold > 0) texts.push_back(std::to_string(told->untold) + " untold");
     return texts;
 }
 
-TEST(NameServer, IsAskedForARecordAsItIsWritten) {
-    EXPECT_EQ(name_query(addresses, id),
-              "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
-              "\x07replica\x02"
-              "db\x07"
-              "example\x00\x00\x01\x00\x01"s);
-    EXPECT_EQ(name_query(services, id).substr(32), "\x00\x21\x00\x01"s);
-    EXPECT_EQ(name_query({"a..b"}, id), "");
-    EXPECT_EQ(name_query({std::string(64, 'a')}, id), "");
-    EXPECT_EQ(name_query({""}, id), "");
+std::vector<std::string> many_addresses(int count) {
+    std::vector<std::string> records;
+    for (int at = 0; at < count; ++at)
+        records.push_back(fmt::format("host-record=replica.db.example,10.8.{}.{}", at / 200, at % 200 + 1));
+    return records;
 }
 
 TEST(NameServer, TellsAddresses) {
-    const auto answer = answer_to(name_query(addresses, id), 0, 2, 0, first + second);
-    EXPECT_THAT(texts(parse_name_answer(answer, addresses, id)), ElementsAre("10.8.0.20 0", "10.8.0.21 0"));
+    const RealDnsmasq names(
+        {"host-record=replica.db.example,10.8.0.20", "host-record=replica.db.example,10.8.0.21"});
+    EXPECT_THAT(texts(ask(names.port(), addresses)), UnorderedElementsAre("10.8.0.20 0", "10.8.0.21 0"));
+    EXPECT_THAT(texts(ask(names.port(), {"Replica.DB.example."})),
+                UnorderedElementsAre("10.8.0.20 0", "10.8.0.21 0"));
 }
 
-TEST(NameServer, TellsPortsWithTheAddressesThatComeAlong) {
-    const auto answer = answer_to(name_query(services, id), 0, 1, 1, service + its_address);
-    EXPECT_THAT(texts(parse_name_answer(answer, services, id)), ElementsAre("10.8.0.22 5433"));
-    const auto alone = answer_to(name_query(services, id), 0, 1, 0, service);
-    EXPECT_THAT(texts(parse_name_answer(alone, services, id)), ElementsAre("ABSENT"));
+TEST(NameServer, TellsPortsWithTheAddressesOfTheirHosts) {
+    const RealDnsmasq names({"srv-host=replica.db.example,db1.example,5433",
+                             "srv-host=replica.db.example,db2.example,5434",
+                             "srv-host=replica.db.example,away.example,5435",
+                             "host-record=db1.example,10.8.0.22", "host-record=db2.example,10.8.0.23"});
+    EXPECT_THAT(texts(ask(names.port(), services)),
+                UnorderedElementsAre("10.8.0.22 5433", "10.8.0.23 5434", "1 untold"))
+        << "one of the hosts has no address";
+    EXPECT_THAT(texts(ask(names.port(), {"replica.db.example", true, 1})), Contains("2 untold"));
+}
+
+TEST(NameServer, TellsAsManyAsWantedAndHowManyMoreThereAre) {
+    const RealDnsmasq names(many_addresses(40));
+    const auto told = ask(names.port(), addresses);
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->servers.size(), 16u);
+    EXPECT_EQ(told->untold, 24u) << "more than an answer of 512 bytes holds";
+}
+
+TEST(NameServer, IsAskedOverTcpWhereADatagramIsTooSmall) {
+    const RealDnsmasq names(many_addresses(600));
+    const auto told = ask(names.port(), addresses);
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->servers.size() + told->untold, 600u);
 }
 
 TEST(NameServer, MayKnowNothing) {
-    const auto query = name_query(addresses, id);
-    const auto said = [&](std::size_t flags, std::size_t answers, const std::string& records) {
-        return texts(parse_name_answer(answer_to(query, flags, answers, 0, records), addresses, id));
-    };
-    EXPECT_THAT(said(3, 0, ""), ElementsAre("ABSENT"));
-    EXPECT_THAT(said(0, 0, ""), ElementsAre("ABSENT"));
-    EXPECT_THAT(said(5, 0, ""), ElementsAre("REFUSED"));
-    EXPECT_THAT(said(0x0200, 1, first), ElementsAre("TOO_LARGE"));
+    const RealDnsmasq names(
+        {"srv-host=replica.db.example,away.example,5433", "txt-record=replica.db.example,x"});
+    EXPECT_THAT(texts(ask(names.port(), addresses)), ElementsAre("ABSENT")) << "of this type";
+    EXPECT_THAT(texts(ask(names.port(), {"other.example"})), ElementsAre("ABSENT"));
+    EXPECT_THAT(texts(ask(names.port(), {"elsewhere.test"})), ElementsAre("REFUSED"));
+    EXPECT_THAT(texts(ask(names.port(), services)), ElementsAre("1 untold"));
 }
 
-TEST(NameServer, IsNotBelievedWhereItAnswersNonsense) {
-    const auto query = name_query(addresses, id);
-    const auto whole = answer_to(query, 0, 2, 0, first + second);
-    for (std::size_t length = 0; length < whole.size(); ++length) {
-        EXPECT_THAT(texts(parse_name_answer(whole.substr(0, length), addresses, id)),
-                    ElementsAre("MALFORMED"))
-            << length;
-    }
-    EXPECT_THAT(texts(parse_name_answer(whole, addresses, id + 1)), ElementsAre("MALFORMED"));
-    EXPECT_THAT(texts(parse_name_answer(query, addresses, id)), ElementsAre("MALFORMED")) << "no answer";
-    // A name that points at itself: its place is behind the header and the question.
-    const auto at = query.size();
-    const auto loop = record(1, "\x0a\x08\x00\x14"s, two(0xc000U | at));
-    EXPECT_THAT(texts(parse_name_answer(answer_to(query, 0, 1, 0, loop), addresses, id)),
-                ElementsAre("MALFORMED"));
-    const auto data_too_short = record(1, "\x0a\x08"s);
-    EXPECT_THAT(texts(parse_name_answer(answer_to(query, 0, 1, 0, data_too_short), addresses, id)),
-                ElementsAre("ABSENT"));
+TEST(NameServer, IsNotAskedForWhatIsNoName) {
+    const RealDnsmasq names({});
+    EXPECT_THAT(texts(ask(names.port(), {"a..b"})), ElementsAre("MALFORMED"));
+    EXPECT_THAT(texts(ask(names.port(), {std::string(64, 'a')})), ElementsAre("MALFORMED"));
+    EXPECT_THAT(texts(ask(names.port(), addresses, 20s, "no address")), ElementsAre("FAILED"));
 }
 
-TEST(NameServer, IsNotBelievedWhereItAnswersAnotherQuestion) {
-    const auto said = [](const std::string& query) {
-        return texts(parse_name_answer(answer_to(query, 0, 1, 0, first), addresses, id));
-    };
-    EXPECT_THAT(said(name_query({"Replica.DB.example."}, id)), ElementsAre("10.8.0.20 0"));
-    EXPECT_THAT(said(name_query({"replica.db.example.net"}, id)), ElementsAre("MALFORMED"));
-    EXPECT_THAT(said(name_query({"primary.db.example"}, id)), ElementsAre("MALFORMED"));
-    EXPECT_THAT(said(name_query(services, id)), ElementsAre("MALFORMED")) << "another type";
-    auto query = name_query(addresses, id);
-    query.back() = '\x03';
-    EXPECT_THAT(said(query), ElementsAre("MALFORMED")) << "another class";
-    query = name_query(addresses, id);
-    query[20] = '.';  // where the length of "db" was: the text of the name is the same, the name is not
-    query[12] = '\x0a';
-    EXPECT_THAT(said(query), ElementsAre("MALFORMED")) << "other labels";
-    const auto refusal = answer_to(name_query(services, id), 5, 0, 0, "");
-    EXPECT_THAT(texts(parse_name_answer(refusal, addresses, id)), ElementsAre("MALFORMED"));
-    EXPECT_THAT(texts(parse_name_answer(answer_to(query, 0, 1, 0, first), {"a..b"}, id)),
-                ElementsAre("MALFORMED"));
+// RFC 1035, 4.1
+std::string two(std::size_t number) {
+    return {static_cast<char>(number >> 8U), static_cast<char>(number & 0xffU)};
 }
+// A query without what stands behind its question, which begins at byte 12.
+std::string question_of(const std::string& query) { return query.substr(12, query.find('\0', 12) + 5 - 12); }
+// The question repeated, then records that are said to be so many.
+std::string answer_to(const std::string& query, std::size_t count, const std::string& records) {
+    return query.substr(0, 2) + two(0x8000) + two(1) + two(count) + two(0) + two(0) + question_of(query) +
+           records;
+}
+std::string address_record(const std::string& data) {
+    return "\xc0\x0c"s + two(1) + two(1) + std::string(4, '\0') + two(data.size()) + data;
+}
+const std::string record = address_record("\x0a\x08\x00\x14"s);
 
-// Answers one question over UDP on loopback with these records.
+// Answers one question over UDP on loopback as it is told to.
 class OneAnswer {
   public:
-    OneAnswer(std::size_t answers, std::string records)
+    explicit OneAnswer(std::function<std::string(std::string)> answer)
         : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in own{};
         own.sin_family = AF_INET;
@@ -144,7 +130,7 @@ class OneAnswer {
         port_ = ntohs(own.sin_port);
         const timeval limit{30, 0};
         ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-        thread_ = std::thread([this, answers, records = std::move(records)] {
+        thread_ = std::thread([this, answer = std::move(answer)] {
             std::string query(512, '\0');
             sockaddr_in who{};
             socklen_t size = sizeof who;
@@ -152,8 +138,8 @@ class OneAnswer {
                                         reinterpret_cast<sockaddr*>(&who), &size);
             if (got < 0) return;
             query.resize(static_cast<std::size_t>(got));
-            const auto answer = answer_to(query, 0, answers, 0, records);
-            ::sendto(socket_.get(), answer.data(), answer.size(), 0, reinterpret_cast<sockaddr*>(&who), size);
+            const auto said = answer(query);
+            ::sendto(socket_.get(), said.data(), said.size(), 0, reinterpret_cast<sockaddr*>(&who), size);
         });
     }
     OneAnswer(const OneAnswer&) = delete;
@@ -167,6 +153,48 @@ class OneAnswer {
     std::uint32_t port_ = 0;
     std::thread thread_;
 };
+
+std::vector<std::string> said_by(const std::function<std::string(std::string)>& answer) {
+    const OneAnswer server(answer);
+    return texts(ask(server.port(), addresses, 500ms));
+}
+
+TEST(NameServer, IsNotBelievedWhereItAnswersNonsense) {
+    EXPECT_THAT(said_by([](const auto& query) { return answer_to(query, 1, record); }),
+                ElementsAre("10.8.0.20 0"));
+    EXPECT_THAT(said_by([](const auto& query) { return answer_to(query, 2, record); }),
+                ElementsAre("MALFORMED"));
+    EXPECT_THAT(said_by([](const auto& query) { return answer_to(query, 1, record.substr(0, 14)); }),
+                ElementsAre("MALFORMED"));
+    // Behind the header and the question: a name that points at itself.
+    EXPECT_THAT(said_by([](const auto& query) {
+                    const auto at = 12 + question_of(query).size();
+                    return answer_to(query, 1, two(0xc000U | at) + record.substr(2));
+                }),
+                ElementsAre("MALFORMED"));
+    EXPECT_THAT(said_by([](const auto& query) { return answer_to(query, 1, address_record("\x0a")); }),
+                ElementsAre("ABSENT"))
+        << "no address is that short";
+}
+
+TEST(NameServer, IsNotBelievedWhereItAnswersAnotherQuestion) {
+    const auto changed = [](std::size_t at) {
+        return said_by([at](auto query) {
+            query[at] = static_cast<char>(query[at] ^ 1);
+            return answer_to(query, 1, record);
+        });
+    };
+    EXPECT_THAT(changed(0), ElementsAre("TIMED_OUT")) << "another number";
+    EXPECT_THAT(changed(13), ElementsAre("TIMED_OUT")) << "another name";
+    EXPECT_THAT(said_by([](const auto&) { return "HTTP/1.1 400 Bad Request\r\n\r\n"s; }),
+                ElementsAre("TIMED_OUT"));
+    EXPECT_THAT(said_by([](const auto&) { return ""s; }), ElementsAre("TIMED_OUT"));
+}
+
+TEST(NameServer, MayBeAway) {
+    EXPECT_THAT(texts(ask(FaultServer::free_port(), addresses)), ElementsAre("REFUSED"));
+    EXPECT_THAT(texts(ask(FaultServer::free_port(), addresses, -1s)), ElementsAre("TIMED_OUT"));
+}
 
 using DiscoveredReplicas = PostgresProbe;
 
@@ -192,7 +220,7 @@ std::vector<std::string> reached_in(const std::vector<v1::Finding>& found) {
 TEST_F(DiscoveredReplicas, AreAskedLikeThoseThatAreListed) {
     const PostgresServer server;
     server.run(role);
-    const OneAnswer names(1, record(1, "\x7f\x00\x00\x01"s));
+    const RealDnsmasq names({"host-record=replica.db.example,127.0.0.1"});
     configure(tree_, with_discovery(server.port(), names.port()));
     const auto found = look();
     EXPECT_THAT(reached_in(found),
@@ -204,9 +232,10 @@ TEST_F(DiscoveredReplicas, AreAskedLikeThoseThatAreListed) {
 TEST_F(DiscoveredReplicas, AreAGapWhereThereAreMoreThanAreAsked) {
     const PostgresServer server;
     server.run(role);
-    std::string records;
-    for (char last = 2; last <= 18; ++last) records += record(1, "\x7f\x00\x00"s + last);
-    const OneAnswer names(17, records);
+    std::vector<std::string> records;
+    for (int last = 2; last <= 18; ++last)
+        records.push_back(fmt::format("host-record=replica.db.example,127.0.0.{}", last));
+    const RealDnsmasq names(records);
     configure(tree_, with_discovery(server.port(), names.port()));
     const auto found = look();
     const auto asked = std::ranges::count_if(found, [](const v1::Finding& finding) {
@@ -223,7 +252,7 @@ TEST_F(DiscoveredReplicas, AreAGapWhereNobodyTellsThem) {
     const auto found = look();
     EXPECT_THAT(reached_in(found), ElementsAre(fmt::format("localhost:{} rails main", server.port())));
     EXPECT_THAT(bytes_of(found), HasSubstr("the replicas of rails main that a name server tells"));
-    const OneAnswer nothing(0, "");
+    const RealDnsmasq nothing({});
     configure(tree_, with_discovery(server.port(), nothing.port()));
     EXPECT_THAT(look(), Contains(gap(v1::Gap::ABSENT, "replica.db.example")));
 }
