@@ -1,5 +1,7 @@
 #include "agent/inspector.h"
 
+#include <sys/wait.h>
+
 #include <boost/asio.hpp>
 
 #include "agent/channel.h"
@@ -9,6 +11,13 @@ namespace preflight::agent {
 namespace {
 
 namespace asio = boost::asio;
+
+// A starter that dies between its fork and its answer leaves a child that nobody knows of. All others were
+// waited for by now, but for those that hang, of which the runner asks again.
+void collect_strays() {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
 
 asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const RunnerOptions& options,
                             std::span<const probes::Probe> probes) {
@@ -27,6 +36,7 @@ asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const Runner
         };
         auto inspecting = inspect(std::move(order), node, options, probes, std::move(take));
         co_await std::move(inspecting);
+        collect_strays();
     }
 }
 
