@@ -20,18 +20,26 @@ std::string name_of(const v1::PgbouncerStatus::Database& database) {
     return clipped(database.name(), 80) + " on " + clipped(database.host(), 80);
 }
 
-// Without one of its own a database has that of the configuration. The console of PgBouncer has "statement".
-std::vector<std::string> unfit_modes(const v1::PgbouncerStatus& status) {
-    const auto usual = status.settings().find("pool_mode");
+struct Modes {
     std::vector<std::string> unfit;
+    std::vector<std::string> untold;
+};
+
+// Without one of its own a database has that of the configuration. The console of PgBouncer has "statement".
+Modes modes_of(const v1::PgbouncerStatus& status) {
+    const auto usual = status.settings().find("pool_mode");
+    Modes modes;
     for (const auto& database : status.databases()) {
         auto mode = database.pool_mode();
         if (mode.empty() && usual != status.settings().end()) mode = usual->second;
-        if (database.name() == "pgbouncer" || mode.empty() || mode == "transaction" || mode == "session")
-            continue;
-        unfit.push_back(name_of(database) + ": " + clipped(mode, 40));
+        if (database.name() == "pgbouncer" || mode == "transaction" || mode == "session") continue;
+        if (mode.empty()) {
+            modes.untold.push_back(name_of(database));
+        } else {
+            modes.unfit.push_back(name_of(database) + ": " + clipped(mode, 40));
+        }
     }
-    return unfit;
+    return modes;
 }
 
 void judge_status(const FleetNode& node, const v1::Finding& finding, const v1::PgbouncerStatus& status,
@@ -55,7 +63,10 @@ void judge_status(const FleetNode& node, const v1::Finding& finding, const v1::P
     if (!paused.empty()) telling.say(cases.paused, listed_first(paused));
     if (!disabled.empty()) telling.say(cases.disabled, listed_first(disabled));
     if (!waiting.empty()) telling.say(cases.waiting, listed_first(waiting));
-    if (const auto unfit = unfit_modes(status); !unfit.empty()) telling.say(cases.mode, listed_first(unfit));
+    const auto modes = modes_of(status);
+    if (!modes.unfit.empty()) telling.say(cases.mode, listed_first(modes.unfit));
+    if (!modes.untold.empty())
+        telling.say(cases.unseen, "the pool mode was not told of " + listed_first(modes.untold));
     if (status.databases().empty()) telling.say(cases.unseen, "told of no database");
     telling.end(cases.ready, "PgBouncer " + clipped(status.version(), 40) + ", " +
                                  counted(static_cast<std::size_t>(status.databases_size()), "database"));

@@ -59,25 +59,6 @@ void change(Writer& writer, const PlanNodes& nodes, const std::string& where, co
     writer.add({.text = "change_edition_by_hand", .nodes = others, .where = where, .more = more});
 }
 
-// What is stopped with gitlab-ctl; pods are the chart's.
-PlanNodes running(const PlanSite& site, v1::NodeRoles::Role role) {
-    return chosen(site, [role](const PlanNode& node) {
-        return has_role(*node.node, role) && node.method() != Method::CLOUD_NATIVE;
-    });
-}
-
-void stop(Writer& writer, const PlanSite& site) {
-    const std::string where = "every node that runs it";
-    writer.add({.text = "stop_sidekiq", .nodes = running(site, v1::NodeRoles::SIDEKIQ), .where = where});
-    writer.add({.text = "stop_puma", .nodes = running(site, v1::NodeRoles::RAILS), .where = where});
-}
-
-void start(Writer& writer, const PlanSite& site) {
-    const auto nodes = chosen(
-        site, [](const PlanNode& node) { return node.application && node.method() != Method::CLOUD_NATIVE; });
-    writer.add({.text = "start_application", .nodes = nodes, .where = "the Rails and Sidekiq nodes"});
-}
-
 // The node that migrates. Through PgBouncer migrations fail, in this package as in another.
 void change_first(Writer& writer, const Undertaking& work, const SiteWork& of, const PlanNodes& first,
                   const Version& version) {
@@ -106,11 +87,11 @@ void change_site(Writer& writer, const Undertaking& work, const SiteWork& of, co
     std::ranges::stable_sort(behind, {}, [](const PlanNode* node) {
         return std::pair(node->place, node->leads || node->redis_master);
     });
-    if (!of.site->single()) stop(writer, *of.site);
+    if (!of.site->single()) stop_application(writer, *of.site);
     change(writer, behind, "the nodes without Rails and Sidekiq", version);
     change_first(writer, work, of, first, version);
     change(writer, rest, "the other nodes", version);
-    if (!of.site->single()) start(writer, *of.site);
+    if (!of.site->single()) start_application(writer, *of.site);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ const std::vector<OwnWork>& own_work() {
         {"postgresql.version", {"upgrades_itself"}, {"check_postgresql_upgrade"}, true, false},
         {"system.supported", {"ended", "hop"}, {"move_system"}, true, true},
         // What the server that takes writes has rebuilt comes to its copies by itself.
-        {"system.supported", {"rebuild"}, {"rebuild_indexes"}, true, false},
+        {"system.supported", {"rebuild"}, {"rebuild_indexes", "rebuild_tracking_indexes"}, true, false},
         // Each says that a version needs a newer PostgreSQL.
         {"known_issues.apply",
          {"KI-16-01", "KI-17-01", "KI-18-01", "KI-19-01"},

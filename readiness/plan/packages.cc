@@ -138,6 +138,26 @@ Words release_words(const PackageWay& way, std::string_view held_by) {
 
 Words hold_words(const PackageWay& way, std::string_view held_by) { return lock_words(way, held_by, true); }
 
+Words holds_words(const PackageWay& way, std::string_view held_by) {
+    if (release_words(way, held_by).empty()) return {};
+    if (way.manager == PackageManager::apt) return {"apt-mark", "showhold"};
+    if (way.manager == PackageManager::zypper) return {"zypper", "locks"};
+    return {program_of(way.manager), "versionlock", "list"};
+}
+
+Words installed_words(const PackageWay& way) {
+    if (way.manager == PackageManager::unknown || way.package.empty()) return {};
+    if (is_rpm(way.manager)) return {"rpm", "-q", way.package};
+    return {"dpkg-query", "--show", way.package};
+}
+
+Words offered_words(const PackageWay& way) {
+    if (way.manager == PackageManager::unknown || way.package.empty()) return {};
+    if (way.manager == PackageManager::apt) return {"apt-cache", "policy", way.package};
+    if (way.manager == PackageManager::zypper) return {"zypper", "search", "--details", way.package};
+    return {program_of(way.manager), "list", "--showduplicates", way.package};
+}
+
 std::string image_name(const v1::Installation& installation, const Version& version) {
     const std::string edition =
         installation.edition() == v1::EE ? "ee" : (installation.edition() == v1::CE ? "ce" : "");
@@ -148,7 +168,7 @@ std::string image_name(const v1::Installation& installation, const Version& vers
 bool is_of_other(const v1::Command& command, PackageManager manager) {
     if (manager == PackageManager::unknown || command.argv().empty()) return false;
     static const std::map<PackageManager, std::set<std::string>> tools{
-        {PackageManager::apt, {"apt-get", "apt-cache", "apt-mark", "apt", "dpkg"}},
+        {PackageManager::apt, {"apt-get", "apt-cache", "apt-mark", "apt", "dpkg", "dpkg-query"}},
         {PackageManager::dnf, {"dnf", "rpm"}},
         {PackageManager::yum, {"yum", "rpm"}},
         {PackageManager::zypper, {"zypper", "rpm"}},

@@ -38,6 +38,10 @@ Words reinstall_words(const PackageWay& way, const Version& version);
 // it.
 Words release_words(const PackageWay& way, std::string_view held_by);
 Words hold_words(const PackageWay& way, std::string_view held_by);
+// What shows the holds; which version is installed; and from which source which one would be.
+Words holds_words(const PackageWay& way, std::string_view held_by);
+Words installed_words(const PackageWay& way);
+Words offered_words(const PackageWay& way);
 // Of GitLab's own that adds its package source: "script.deb.sh".
 std::string source_script(const PackageWay& way);
 // "gitlab/gitlab-ee:19.2.4-ee.0"

@@ -25,6 +25,15 @@ bool serves(const PlanNode& node, std::string_view service) {
     });
 }
 
+PlanNodes outside_pods(PlanNodes nodes) {
+    std::erase_if(nodes, [](const PlanNode* node) { return node->method() == Method::CLOUD_NATIVE; });
+    return nodes;
+}
+
+PlanNodes running(const PlanSite& site, v1::NodeRoles::Role role) {
+    return outside_pods(chosen(site, [role](const PlanNode& node) { return has_role(*node.node, role); }));
+}
+
 }  // namespace
 
 PlanNodes due(const PlanNodes& nodes, const Leg& leg) {
@@ -57,6 +66,18 @@ PlanNodes application_nodes(const Crew& crew) {
 
 PlanNodes application_nodes(const PlanSite& site) {
     return chosen(site, [](const PlanNode& node) { return node.application; });
+}
+
+void stop_application(Writer& writer, const PlanSite& site) {
+    const std::string where = "every node that runs it";
+    writer.add({.text = "stop_sidekiq", .nodes = running(site, v1::NodeRoles::SIDEKIQ), .where = where});
+    writer.add({.text = "stop_puma", .nodes = running(site, v1::NodeRoles::RAILS), .where = where});
+}
+
+void start_application(Writer& writer, const PlanSite& site) {
+    writer.add({.text = "start_application",
+                .nodes = outside_pods(application_nodes(site)),
+                .where = "the Rails and Sidekiq nodes"});
 }
 
 std::string clipped_name(const PlanNode& node) {
@@ -105,6 +126,13 @@ PlanNodes copies_of(const PlanSite& site) {
     return chosen(site, [](const PlanNode& node) {
         const bool tracks_alone = serves(node, "geo-postgresql") && !serves(node, "postgresql");
         return node.database && !node.patroni && !tracks_alone;
+    });
+}
+
+PlanNodes tracking_databases(const PlanSite& site) {
+    return chosen(site, [](const PlanNode& node) {
+        const bool copies_alone = serves(node, "postgresql") && !serves(node, "geo-postgresql");
+        return node.database && !node.patroni && !copies_alone;
     });
 }
 

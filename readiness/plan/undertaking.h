@@ -45,6 +45,9 @@ PlanNodes without(const PlanNodes& nodes, const PlanNode* one);
 PlanNodes all_nodes(const Crew& crew);
 PlanNodes application_nodes(const Crew& crew);
 PlanNodes application_nodes(const PlanSite& site);
+// Sidekiq and Puma of a site, where gitlab-ctl stops and starts them: pods are the chart's.
+void stop_application(Writer& writer, const PlanSite& site);
+void start_application(Writer& writer, const PlanSite& site);
 // For a sentence.
 std::string clipped_name(const PlanNode& node);
 // Nodes with the package's PostgreSQL: members of a cluster, the leader last where it was seen.
@@ -62,6 +65,8 @@ void bypass_pgbouncer(Writer& writer, const PlanSite& site, const PlanNodes& nod
 // Nodes of a secondary site that may hold the copy of the primary's database as a server of its own: not
 // those of Patroni, which copies by itself, nor those that were seen to run the tracking database alone.
 PlanNodes copies_of(const PlanSite& site);
+// Nodes of a secondary site that may hold its tracking database.
+PlanNodes tracking_databases(const PlanSite& site);
 // For a note: "Only on one of db1, db2: which of them holds the copy was not seen."
 std::string only_one_of(const PlanNodes& copies);
 

@@ -16,29 +16,12 @@ PlanNodes with_role(const PlanSite& site, Role::Role role) {
 
 bool is_pod(const PlanNode& node) { return node.method() == v1::Installation::CLOUD_NATIVE; }
 
-PlanNodes outside_pods(PlanNodes nodes) {
-    std::erase_if(nodes, [](const PlanNode* node) { return is_pod(*node); });
-    return nodes;
-}
-
 // The package of a single node stops and starts by itself what it has to; but a server elsewhere it does not
 // know.
-void stop_application(Writer& writer, const PlanSite& site, bool for_server_elsewhere = false) {
+void close(Writer& writer, const PlanSite& site, bool for_server_elsewhere = false) {
     if (site.single() && !for_server_elsewhere) return;
-    writer.add({.text = "stop_sidekiq",
-                .nodes = outside_pods(with_role(site, Role::SIDEKIQ)),
-                .where = "every node that runs it"});
-    writer.add({.text = "stop_puma",
-                .nodes = outside_pods(with_role(site, Role::RAILS)),
-                .where = "every node that runs it"});
+    stop_application(writer, site);
     writer.add({.text = "stop_cloud_native", .nodes = chosen(site, is_pod), .where = "the chart"});
-}
-
-void start_application(Writer& writer, const PlanSite& site) {
-    if (site.single()) return;
-    writer.add({.text = "start_application",
-                .nodes = outside_pods(application_nodes(site)),
-                .where = "the Rails and Sidekiq nodes"});
 }
 
 void install_place(Writer& writer, const PlanSite& site, const Leg& leg, Place place, std::string_view text,
@@ -193,7 +176,7 @@ void write_secondaries(Writer& writer, const Undertaking& work, const Leg& leg) 
     for (const auto& of : work.sites) {
         if (!of.site->secondary) continue;
         writer.at(of.site);
-        stop_application(writer, *of.site);
+        close(writer, *of.site);
         install_site(writer, work, of, leg);
     }
     each_copy(writer, work, "resume_replication");
@@ -215,7 +198,7 @@ void write_window(Writer& writer, const Undertaking& work, const Remedies& remed
     });
     const auto& primary = *work.primary().site;
     writer.at(&primary);
-    stop_application(writer, primary, elsewhere);
+    close(writer, primary, elsewhere);
     writer.at(nullptr);
     remedies.write(writer, at, v1::RemedyPhase::IN_WINDOW);
     write_database_upgrades(writer, work, at);

@@ -32,7 +32,7 @@ bool asks_loopback(const v1::Command& command) {
 
 // Typed on the host, or where the collector runs, however GitLab is installed.
 bool is_of_host(const v1::Command& command) {
-    constexpr std::array<std::string_view, 18> programs{"gitlab-preflight-agent",
+    constexpr std::array<std::string_view, 19> programs{"gitlab-preflight-agent",
                                                         "gitlab-preflight-collector",
                                                         "docker",
                                                         "kubectl",
@@ -45,6 +45,7 @@ bool is_of_host(const v1::Command& command) {
                                                         "apt-cache",
                                                         "apt-mark",
                                                         "dpkg",
+                                                        "dpkg-query",
                                                         "dnf",
                                                         "yum",
                                                         "zypper",
@@ -155,6 +156,7 @@ Fillings Writer::fillings(const PlanNode* node, const Work& work) const {
     fill("refresh", refresh_words(node->way));
     fill("release", release_words(node->way, held_by));
     fill("hold", hold_words(node->way, held_by));
+    fill("holds", holds_words(node->way, held_by));
     if (!node->way.package.empty()) fill("package", {node->way.package});
     if (leg_ == nullptr) return all;
     fill("install", install_words(node->way, leg_->to));

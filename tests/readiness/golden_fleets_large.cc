@@ -95,6 +95,7 @@ Fleet three_tier() {
                      listener("pgbouncer", 6432) + reached("pgbouncer", "pgbouncer", "/run/p:6432", "") +
                          told("pgbouncer", "/run/p:6432",
                               "pgbouncer_status { address: '/run/p:6432' version: '1.24.1' state: 'active'"
+                              " settings { key: 'pool_mode' value: 'transaction' }"
                               " databases { name: 'gitlabhq_production' host: '10.2.0.51' }"
                               " pools { database: 'gitlabhq_production' clients_active: 40 } }")),
          praefect("praefect1", "10.2.0.30"), praefect("praefect2", "10.2.0.29"),

@@ -19,7 +19,9 @@ std::vector<v1::Verdict> state(std::string_view more) {
     return judged(pgbouncer_state, fleet_of({node("pg1", pooler(more))}));
 }
 
-constexpr std::string_view open = "state: 'active' databases { name: 'gitlabhq_production' host: 'db1' } ";
+constexpr std::string_view open =
+    "state: 'active' settings { key: 'pool_mode' value: 'transaction' } "
+    "databases { name: 'gitlabhq_production' host: 'db1' } ";
 
 TEST(PgbouncerState, IsReadyWhereClientsGoThrough) {
     const auto whole = std::string(open) + "pools { database: 'gitlabhq_production' clients_active: 40 }";
@@ -28,13 +30,15 @@ TEST(PgbouncerState, IsReadyWhereClientsGoThrough) {
 }
 
 TEST(PgbouncerState, BlocksOneThatIsPausedOrSuspended) {
-    EXPECT_THAT(state("state: 'suspended' databases { name: 'a' }"),
+    EXPECT_THAT(state("state: 'suspended' databases { name: 'a' pool_mode: 'session' }"),
                 ElementsAre(says(v1::BLOCKER, "paused")));
-    EXPECT_THAT(state("databases { name: 'a' paused: true }"), ElementsAre(says(v1::BLOCKER, "paused")));
+    EXPECT_THAT(state("databases { name: 'a' pool_mode: 'session' paused: true }"),
+                ElementsAre(says(v1::BLOCKER, "paused")));
 }
 
 TEST(PgbouncerState, BlocksADisabledDatabase) {
-    EXPECT_THAT(state("databases { name: 'a' disabled: true }"), ElementsAre(says(v1::BLOCKER, "disabled")));
+    EXPECT_THAT(state("databases { name: 'a' pool_mode: 'session' disabled: true }"),
+                ElementsAre(says(v1::BLOCKER, "disabled")));
 }
 
 TEST(PgbouncerState, WarnsOfClientsThatWait) {
@@ -56,6 +60,9 @@ TEST(PgbouncerState, WarnsOfAPoolOfStatements) {
     EXPECT_THAT(mode("statement", ""), ElementsAre(says(v1::WARNING, "pool_mode")));
     EXPECT_THAT(mode("statement", "session"), ElementsAre(says(v1::READY, "active")));
     EXPECT_THAT(mode("transaction", ""), ElementsAre(says(v1::READY, "active")));
+    const auto untold = state("state: 'active' databases { name: 'a' host: 'db1' }");
+    ASSERT_THAT(untold, ElementsAre(says(v1::UNKNOWN, "unseen")));
+    EXPECT_EQ(untold[0].evidence(0).what(), "/run/p:6432: the pool mode was not told of a on db1");
 }
 
 TEST(PgbouncerState, IsUnknownWhereItDidNotAnswer) {

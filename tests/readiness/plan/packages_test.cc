@@ -74,13 +74,30 @@ TEST(Packages, AreHeldByTheToolThatHoldsThem) {
     const auto debian = way("debian", "12");
     EXPECT_THAT(release_words(debian, "/var/lib/dpkg/status"),
                 ElementsAre("apt-mark", "unhold", "gitlab-ee"));
+    EXPECT_THAT(holds_words(debian, "/var/lib/dpkg/status"), ElementsAre("apt-mark", "showhold"));
     EXPECT_THAT(release_words(debian, "/etc/apt/preferences"), IsEmpty());
+    EXPECT_THAT(holds_words(debian, "/etc/apt/preferences"), IsEmpty());
     const auto redhat = way("rhel", "9.4");
     EXPECT_THAT(hold_words(redhat, "/etc/dnf/plugins/versionlock.list"),
                 ElementsAre("dnf", "versionlock", "add", "gitlab-ee"));
+    EXPECT_THAT(holds_words(redhat, "/etc/dnf/plugins/versionlock.list"),
+                ElementsAre("dnf", "versionlock", "list"));
     EXPECT_THAT(hold_words(redhat, "/etc/dnf/dnf.conf"), IsEmpty()) << "exclude= is an editor's";
     EXPECT_THAT(release_words(way("sles", "15.6"), "/etc/zypp/locks"),
                 ElementsAre("zypper", "removelock", "gitlab-ee"));
+    EXPECT_THAT(holds_words(way("sles", "15.6"), "/etc/zypp/locks"), ElementsAre("zypper", "locks"));
+}
+
+TEST(Packages, AreAskedForByTheToolsOfTheirSystem) {
+    EXPECT_THAT(installed_words(way("debian", "12")), ElementsAre("dpkg-query", "--show", "gitlab-ee"));
+    EXPECT_THAT(installed_words(way("rhel", "9.4")), ElementsAre("rpm", "-q", "gitlab-ee"));
+    EXPECT_THAT(installed_words(way("plan9", "4")), IsEmpty());
+    EXPECT_THAT(offered_words(way("debian", "12")), ElementsAre("apt-cache", "policy", "gitlab-ee"));
+    EXPECT_THAT(offered_words(way("rhel", "9.4")),
+                ElementsAre("dnf", "list", "--showduplicates", "gitlab-ee"));
+    EXPECT_THAT(offered_words(way("sles", "15.6")),
+                ElementsAre("zypper", "search", "--details", "gitlab-ee"));
+    EXPECT_THAT(offered_words(way("debian", "12", "gitlab-ee; reboot")), IsEmpty());
 }
 
 TEST(Packages, OfDifferentSystemsAreDifferentSteps) {

@@ -35,9 +35,11 @@ TEST(SystemSteps, StandBeforeTheHopWithoutPackagesAndAfterItsBackup) {
     EXPECT_EQ(
         anew.title(),
         "Install GitLab 18.11.11 anew on the node on Ubuntu 20.04, from the package for the new system");
-    EXPECT_THAT(commands(anew), ElementsAre("apt-mark unhold gitlab-ee", "apt-get update",
-                                            "apt-get install --reinstall gitlab-ee=18.11.11-ee.0",
-                                            "gitlab-ctl reconfigure", "gitlab-ctl restart"));
+    EXPECT_THAT(commands(anew),
+                ElementsAre("apt-mark unhold gitlab-ee", "apt-get update",
+                            "apt-get install --reinstall gitlab-ee=18.11.11-ee.0", "gitlab-ctl reconfigure",
+                            "gitlab-ctl restart", "gitlab-ctl status"));
+    EXPECT_THAT(anew.verify().argv(), ElementsAre("dpkg-query", "--show", "gitlab-ee"));
     EXPECT_THAT(lines(plan), Not(Contains(HasSubstr("rebuild_indexes")))) << "2.31 and later sort alike";
     EXPECT_THAT(lines(plan, Phase::BEFORE_WINDOW, "18.11.11"), Each(Not(StartsWith("move_system"))));
 }
@@ -58,6 +60,8 @@ TEST(SystemSteps, AddTheSourceOfGitlabAnewAndLeaveMirrorsToThoseWhoKeepThem) {
                 ElementsAre("curl --fail --location --output /root/gitlab-source.sh "
                             "https://packages.gitlab.com/install/repositories/gitlab/gitlab-ee/script.deb.sh",
                             "bash /root/gitlab-source.sh"));
+    EXPECT_THAT(step(plan, "19.2.4/renew_source").verify().argv(),
+                ElementsAre("apt-cache", "policy", "gitlab-ee"));
     EXPECT_THAT(lines(plan_with(source("https://mirror.example.test/gitlab/ubuntu"))),
                 Each(Not(HasSubstr("renew_source"))));
 }
@@ -69,15 +73,24 @@ TEST(SystemSteps, HoldThePackageAgainWhereItWasHeld) {
     EXPECT_THAT(commands(step(plan_of(fleet_of({held}), "19.2.4"), "19.2.4/reinstall_package")),
                 ElementsAre("apt-mark unhold gitlab-ee", "apt-get update",
                             "apt-get install --reinstall gitlab-ee=18.11.11-ee.0", "apt-mark hold gitlab-ee",
-                            "gitlab-ctl reconfigure", "gitlab-ctl restart"));
+                            "gitlab-ctl reconfigure", "gitlab-ctl restart", "gitlab-ctl status"));
 }
 
 TEST(SystemSteps, RebuildIndexesWhereTheLibrarySortsAnewUnderPostgresql) {
     const auto plan = plan_of(
         fleet_of({on("centos", "7", "gitlab", "17.5.5", every_role, runs_postgresql("14.11"))}), "17.8.7");
-    EXPECT_THAT(from_to(lines(plan), "17.8.7/move_system", "17.8.7/rebuild"),
-                ElementsAre("17.8.7/move_system gitlab", "17.8.7/reinstall_package_by_hand gitlab",
-                            "17.8.7/rebuild_indexes gitlab"));
+    EXPECT_THAT(from_to(lines(plan), "17.8.7/stop_sidekiq", "17.8.7/let_start"),
+                ElementsAre("17.8.7/stop_sidekiq gitlab", "17.8.7/stop_puma gitlab",
+                            "17.8.7/keep_stopped gitlab", "17.8.7/leave_system gitlab",
+                            "17.8.7/move_system gitlab", "17.8.7/reinstall_package_by_hand gitlab",
+                            "17.8.7/rebuild_indexes gitlab", "17.8.7/let_start gitlab"));
+    EXPECT_THAT(commands(step(plan, "17.8.7/keep_stopped")),
+                ElementsAre("touch /etc/gitlab/skip-auto-reconfigure",
+                            "rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq"));
+    EXPECT_THAT(step(plan, "17.8.7/reinstall_package_by_hand").note(),
+                HasSubstr("no reconfigure before the indexes are rebuilt"));
+    EXPECT_THAT(commands(step(plan, "17.8.7/let_start")),
+                ElementsAre("rm -f /etc/gitlab/skip-auto-reconfigure", "gitlab-ctl reconfigure"));
     EXPECT_THAT(commands(step(plan, "17.8.7/rebuild_indexes")),
                 Contains("gitlab-psql -c SET statement_timeout = 0 -c REINDEX DATABASE gitlabhq_production"))
         << "the package's PostgreSQL ends what takes more than a minute";
@@ -86,6 +99,63 @@ TEST(SystemSteps, RebuildIndexesWhereTheLibrarySortsAnewUnderPostgresql) {
     const auto without = plan_of(fleet_of({on("centos", "7", "web1", "17.5.5", "RAILS, SIDEKIQ")}), "17.8.7");
     EXPECT_THAT(lines(without), Contains("17.8.7/move_system web1"));
     EXPECT_THAT(lines(without), Each(Not(HasSubstr("rebuild_indexes"))));
+}
+
+TEST(SystemSteps, LetNobodyWriteByIndexesThatAreSortedWrongly) {
+    const auto fleet = fleet_of(
+        {on("ubuntu", "18.04", "db1", "16.11.10", "POSTGRESQL", runs_postgresql("14.11")),
+         on("ubuntu", "20.04", "web1", "16.11.10", "RAILS"),
+         on("ubuntu", "20.04", "web2", "16.11.10", "RAILS",
+            "findings { probe: 'installation' marker_file { path: '/etc/gitlab/skip-auto-reconfigure' } } "),
+         on("ubuntu", "20.04", "job1", "16.11.10", "SIDEKIQ")});
+    const auto plan = plan_of(fleet, "17.1.8");
+    EXPECT_THAT(
+        from_to(lines(plan), "17.1.8/stop_sidekiq", "17.1.8/let_start-2"),
+        ElementsAre("17.1.8/stop_sidekiq job1", "17.1.8/stop_puma web1 web2", "17.1.8/keep_stopped job1 web1",
+                    "17.1.8/keep_stopped-2 web2", "17.1.8/leave_system db1", "17.1.8/move_system db1",
+                    "17.1.8/reinstall_package db1", "17.1.8/rebuild_indexes db1",
+                    "17.1.8/let_start job1 web1", "17.1.8/let_start-2 web2"));
+    EXPECT_THAT(commands(step(plan, "17.1.8/keep_stopped-2")),
+                ElementsAre("rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq"))
+        << "its own file stays";
+    EXPECT_THAT(commands(step(plan, "17.1.8/let_start-2")), ElementsAre("gitlab-ctl reconfigure"));
+    EXPECT_THAT(commands(step(plan, "17.1.8/reinstall_package")), Contains("gitlab-ctl reconfigure"))
+        << "nothing of the application is on it";
+    const auto single =
+        plan_of(fleet_of({on("ubuntu", "18.04", "gitlab", "16.11.10", every_role, runs_postgresql("14.11"))}),
+                "17.1.8");
+    const auto& anew = step(single, "17.1.8/reinstall_package");
+    EXPECT_THAT(commands(anew), Not(Contains("gitlab-ctl reconfigure")));
+    EXPECT_THAT(commands(anew), Contains("gitlab-ctl restart"));
+    EXPECT_THAT(anew.expected(), HasSubstr("every service that is left runs"));
+}
+
+TEST(SystemSteps, RebuildTheTrackingDatabaseOfASecondaryToo) {
+    const auto site = [](std::string_view name, std::string_view version_id, std::string_view role,
+                         std::string_view called, const std::string& more = "") {
+        return node(name, installed("16.11.10") + runs_on("ubuntu", version_id) + roles(every_role) +
+                              sees_all() + runs_postgresql("14.11") + geo_site(role, called) + more);
+    };
+    const std::string tracks =
+        "findings { probe: 'services' service { name: 'geo-postgresql' enabled: true } } ";
+    const auto plan = plan_of(fleet_of({site("copy", "18.04", "SECONDARY", "berlin", tracks),
+                                        site("main", "18.04", "PRIMARY", "london")}),
+                              "17.1.8");
+    EXPECT_THAT(
+        from_to(lines(plan), "17.1.8/secondary-1/keep_stopped", "17.1.8/secondary-1/let_start"),
+        ElementsAre("17.1.8/secondary-1/keep_stopped copy", "17.1.8/secondary-1/leave_system copy",
+                    "17.1.8/secondary-1/move_system copy", "17.1.8/secondary-1/reinstall_package copy",
+                    "17.1.8/secondary-1/rebuild_tracking_indexes copy", "17.1.8/secondary-1/let_start copy"));
+    EXPECT_THAT(commands(step(plan, "17.1.8/secondary-1/keep_stopped")),
+                ElementsAre("gitlab-ctl stop geo-logcursor", "touch /etc/gitlab/skip-auto-reconfigure",
+                            "rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq "
+                            "/opt/gitlab/service/geo-logcursor"));
+    EXPECT_THAT(lines(plan), Contains("17.1.8/primary/rebuild_indexes main"));
+    const auto alone = plan_of(fleet_of({site("copy", "18.04", "SECONDARY", "berlin", tracks),
+                                         site("main", "20.04", "PRIMARY", "london")}),
+                               "17.1.8");
+    EXPECT_THAT(lines(alone), Contains("17.1.8/secondary-1/rebuild_tracking_indexes copy"));
+    EXPECT_THAT(lines(alone), Each(Not(HasSubstr("/rebuild_indexes"))));
 }
 
 TEST(SystemSteps, LetTheHopsBehindThemSpeakTheWordsOfTheNewSystem) {

@@ -202,6 +202,8 @@ TEST(Window, LiftsHoldsAndSetsThemAgain) {
         from_to(lines(plan, Phase::IN_WINDOW), "lift_hold", "set_hold"),
         ElementsAre("lift_hold gitlab", "install_single gitlab", "check_after gitlab", "set_hold gitlab"));
     EXPECT_THAT(commands(step(plan, "19.3.0/lift_hold")), ElementsAre("apt-mark unhold gitlab-ee"));
+    EXPECT_THAT(step(plan, "19.3.0/lift_hold").verify().argv(), ElementsAre("apt-mark", "showhold"));
+    EXPECT_THAT(step(plan, "19.3.0/set_hold").verify().argv(), ElementsAre("apt-mark", "showhold"));
     EXPECT_THAT(commands(step(plan, "19.3.0/set_hold")), ElementsAre("apt-mark hold gitlab-ee"));
 }
 
