@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 
 #include <boost/asio.hpp>
+#include <map>
+#include <string>
 
 #include "agent/channel.h"
 #include "agent/inspection.h"
@@ -13,10 +15,11 @@ namespace {
 namespace asio = boost::asio;
 
 // A starter that dies between its fork and its answer leaves a child that nobody knows of. All others were
-// waited for by now, but for those that hang, of which the runner asks again.
-void collect_strays() {
-    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-    }
+// waited for by now, but for those that were left behind because they hung: of one that ended the runner need
+// not ask again, and its number may become another's.
+void collect_ended(std::map<std::string, int>& abandoned) {
+    for (pid_t ended = 0; (ended = ::waitpid(-1, nullptr, WNOHANG)) > 0;)
+        std::erase_if(abandoned, [ended](const auto& entry) { return entry.second == ended; });
 }
 
 asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const RunnerOptions& options,
@@ -36,7 +39,7 @@ asio::awaitable<void> serve(Channel& channel, const v1::Node& node, const Runner
         };
         auto inspecting = inspect(std::move(order), node, options, probes, std::move(take));
         co_await std::move(inspecting);
-        collect_strays();
+        collect_ended(*options.abandoned);
     }
 }
 

@@ -188,6 +188,9 @@ class Look {
     // there, as a volume that is not mounted.
     std::optional<std::uint64_t> tablespace(const std::string& folder, const std::string& place) {
         if (!is_path(place)) return unseen(malformed(folder, "a tablespace lies at no path"));
+        const auto* mount = mount_of(place);
+        if (mount != nullptr && mount->network())
+            return unseen({v1::Gap::REFUSED, place, "lies on a network filesystem"});
         const auto entries = node_.list(place);
         if (!entries) return unseen(entries.error());
         const auto of_postgresql = [](const DirectoryEntry& entry) { return entry.name.starts_with("PG_"); };

@@ -41,7 +41,7 @@ std::vector<PostgresUse> discover_replicas(const Node& node, const PostgresUse& 
     if (told->untold > 0) {
         out.gap({v1::Gap::DROPPED, use.discovery.record,
                  std::to_string(told->untold) +
-                     " more are named, without an address or past those that are asked"},
+                     " more are named, past those that are asked or without an address that was told"},
                 affects);
     }
     replicas.reserve(told->servers.size());

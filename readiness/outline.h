@@ -44,7 +44,10 @@ struct Shape {
 struct Outline {
     Outline() = default;
     Outline(const Outline& /*other*/) {}
-    Outline& operator=(const Outline& /*other*/) { return *this = Outline(); }
+    Outline& operator=(const Outline& other) {
+        if (this != &other) *this = Outline();
+        return *this;
+    }
     Outline(Outline&&) = default;
     Outline& operator=(Outline&&) = default;
     ~Outline() = default;

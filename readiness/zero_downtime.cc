@@ -66,6 +66,22 @@ void judge_databases(const std::vector<DatabaseUpgrade>& databases, const Server
     }
 }
 
+// Until text indexes are rebuilt nobody may write.
+void judge_moves(const Serving& serving, Conditions& conditions) {
+    for (const auto& hop : serving.route.path.hops) {
+        for (const auto& move : hop.moves()) {
+            const auto holds = [&](const PlanNode* node) {
+                return node->database && std::ranges::find(move.nodes(), node->name) != move.nodes().end();
+            };
+            if (!move.rebuild() || std::ranges::none_of(all_nodes(serving.crew), holds)) continue;
+            conditions.push_back({Standing::unmet,
+                                  "PostgreSQL's system moves to another on the way, and its text indexes are "
+                                  "rebuilt while GitLab is stopped",
+                                  "from " + move.system()});
+        }
+    }
+}
+
 std::string names_of(const PlanNodes& nodes) {
     std::vector<std::string> names;
     names.reserve(nodes.size());
@@ -228,6 +244,7 @@ std::vector<ServingCondition> serving_conditions(const Fleet& fleet, const Upgra
     Conditions conditions;
     judge_hops(serving.route, knowledge, conditions);
     judge_databases(serving.databases, servers_of(v1::ServerIs::POSTGRESQL, fleet, upgrade), conditions);
+    judge_moves(serving, conditions);
     for (const auto& site : crew.sites) SiteJudging(site, conditions).judge();
     judge_nodes(crew, conditions);
     // Where every site is one node there is none to take over, and nothing to ask.

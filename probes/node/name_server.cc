@@ -8,6 +8,7 @@
 #include <array>
 #include <list>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -179,6 +180,7 @@ Result<NamedServers> ask_for_services(Asking& asking, const NameQuestion& questi
     const auto services = services_in(listed, question.record);
     if (!services) return services.error();
     NamedServers told;
+    std::optional<Problem> unanswered;
     std::vector<std::pair<const Service*, const Reply*>> replies;
     for (const auto& service : *services) {
         if (replies.size() == question.limit) {
@@ -190,10 +192,15 @@ Result<NamedServers> ask_for_services(Asking& asking, const NameQuestion& questi
     asking.wait();
     for (const auto& [service, reply] : replies) {
         const auto addresses = addresses_in(*reply, question.record);
-        if (!addresses || addresses->empty()) ++told.untold;
-        if (!addresses) continue;
+        if (!addresses) {
+            ++told.untold;
+            // That one has none says less than that it is not known.
+            if (!unanswered || unanswered->cause == v1::Gap::ABSENT) unanswered = addresses.error();
+            continue;
+        }
         for (const auto& address : *addresses) tell(told, question, {address, service->port});
     }
+    if (told.servers.empty() && unanswered) return *unanswered;
     return told;
 }
 
@@ -201,8 +208,10 @@ Result<NamedServers> ask_for_services(Asking& asking, const NameQuestion& questi
 
 Result<NamedServers> ask_name_server(const Node& node, const std::string& address, std::uint32_t port,
                                      const NameQuestion& question, Clock::time_point until) {
+    if (question.record.find('\0') != std::string::npos) return problem_of(ARES_EBADNAME, question.record);
     Asking asking(address, port, until);
-    if (!asking.ready()) return Problem{v1::Gap::FAILED, address, "this is no address of a name server"};
+    if (!asking.ready())
+        return Problem{v1::Gap::FAILED, address, "no name server can be asked at this address"};
     ++node.tally()->connections;
     if (question.services) return ask_for_services(asking, question);
     const auto& reply = asking.ask(question.record, RecordType::a);

@@ -155,7 +155,8 @@ Words offered_words(const PackageWay& way) {
     if (way.manager == PackageManager::unknown || way.package.empty()) return {};
     if (way.manager == PackageManager::apt) return {"apt-cache", "policy", way.package};
     if (way.manager == PackageManager::zypper) return {"zypper", "search", "--details", way.package};
-    return {program_of(way.manager), "list", "--showduplicates", way.package};
+    // The lock of the package hides what is not its own version.
+    return {program_of(way.manager), "list", "--showduplicates", "--disableplugin=versionlock", way.package};
 }
 
 std::string image_name(const v1::Installation& installation, const Version& version) {

@@ -1,6 +1,7 @@
 #include "readiness/plan/system_steps.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -8,8 +9,6 @@
 
 namespace preflight::readiness {
 namespace {
-
-constexpr auto* marker_path = "/etc/gitlab/skip-auto-reconfigure";
 
 // What is typed on the new system; empty words: there is nothing to type.
 struct Typed {
@@ -29,9 +28,8 @@ struct Typed {
 struct Said {
     std::string from;
     std::string to;
-    bool closed = false;  // the application does not run on it until text indexes are rebuilt
-    Words keep;           // holds the package while the system changes
-    Typed typed{};        // where the systems to choose from differ in it nothing
+    Words keep;     // holds the package while the system changes
+    Typed typed{};  // where the systems to choose from differ in it nothing
 
     auto operator<=>(const Said&) const = default;
 };
@@ -74,9 +72,8 @@ Typed typed_on(const PlanNode& node, const v1::OperatingSystemSupport& next, con
             .script = uses_source_of_gitlab(*node.node) ? source_script(way) : std::string()};
 }
 
-Said said_of(const PlanNode& node, const SystemMove& move, bool closed) {
-    Said said{move.from->name(), systems_text(move), closed && node.application,
-              hold_words(node.way, node.installed.what->held_by())};
+Said said_of(const PlanNode& node, const SystemMove& move) {
+    Said said{move.from->name(), systems_text(move), hold_words(node.way, node.installed.what->held_by())};
     const auto first = typed_on(node, *move.to.front(), move.at);
     const bool alike = std::ranges::all_of(
         move.to, [&](const auto* next) { return typed_on(node, *next, move.at) == first; });
@@ -89,15 +86,10 @@ void move_nodes(Writer& writer, const Said& said, PlanNodes nodes) {
                              [](const PlanNode* node) { return node->leads || node->redis_master; });
     const auto& typed = said.typed;
     const bool by_command = !typed.renew.empty() && !typed.reinstall.empty();
-    Fillings more{{"system", {said.from}},   {"systems", {said.to}},     {"keep", said.keep},
-                  {"free", typed.free},      {"renew", typed.renew},     {"reinstall", typed.reinstall},
-                  {"again", typed.again},    {"script", {typed.script}}, {"installed", typed.installed},
-                  {"offered", typed.offered}};
-    more["reconfigure"] = said.closed ? Words() : Words{"gitlab-ctl", "reconfigure"};
-    more["runs"] = {said.closed ? "every service that is left runs" : "every service runs"};
-    more["then"] = {said.closed
-                        ? "then run gitlab-ctl restart, and no reconfigure before the indexes are rebuilt"
-                        : "then run gitlab-ctl reconfigure and gitlab-ctl restart"};
+    const Fillings more{{"system", {said.from}},   {"systems", {said.to}},     {"keep", said.keep},
+                        {"free", typed.free},      {"renew", typed.renew},     {"reinstall", typed.reinstall},
+                        {"again", typed.again},    {"script", {typed.script}}, {"installed", typed.installed},
+                        {"offered", typed.offered}};
     const auto where = (nodes.size() == 1 ? "the node on " : "the nodes on ") + said.from;
     const auto add = [&](std::string_view text) {
         writer.add({.text = text, .nodes = nodes, .where = where, .one_by_one = true, .more = more});
@@ -108,58 +100,28 @@ void move_nodes(Writer& writer, const Said& said, PlanNodes nodes) {
     add(by_command ? "reinstall_package" : "reinstall_package_by_hand");
 }
 
-// A tracking database is no copy of anything.
-void rebuild_tracking(Writer& writer, const PlanSite& site) {
-    const auto nodes = tracking_databases(site);
-    if (nodes.empty()) {
-        writer.person("rebuild_tracking_indexes",
-                      {{"where", {"the server with the tracking database" + writer.site_words()}}});
-    } else {
-        writer.add(
-            {.text = "rebuild_tracking_indexes",
-             .nodes = nodes,
-             .where = nodes.size() == 1 ? "the tracking database" : "the node with the tracking database"});
-    }
+// A tracking database is no copy of anything. Of servers that may have it only those that move are asked.
+void rebuild_tracking(Writer& writer, const PlanSite& site, const PlanNodes& sorting_anew) {
+    PlanNodes nodes;
+    std::ranges::copy_if(tracking_databases(site), std::back_inserter(nodes), [&](const PlanNode* node) {
+        return std::ranges::find(sorting_anew, node) != sorting_anew.end();
+    });
+    if (nodes.size() < 2)
+        return writer.add(
+            {.text = "rebuild_tracking_indexes", .nodes = nodes, .where = "the tracking database"});
+    auto& step = writer.person("rebuild_tracking_indexes",
+                               {{"where", {"the node with the tracking database" + writer.site_words()}}});
+    step.set_note(step.note() + " " + only_one_of(nodes, "the tracking database"));
 }
 
 // What the server that takes writes has rebuilt comes to its copies by itself.
-void rebuild(Writer& writer, const PlanSite& site) {
-    if (site.secondary) return rebuild_tracking(writer, site);
+void rebuild(Writer& writer, const PlanSite& site, const PlanNodes& sorting_anew) {
+    if (site.secondary) return rebuild_tracking(writer, site, sorting_anew);
     if (const auto* main = main_database(site)) {
         writer.add({.text = "rebuild_indexes", .nodes = {main}, .where = "the database"});
     } else {
         writer.person("rebuild_indexes", {{"where", {"the server that takes writes" + writer.site_words()}}});
     }
-}
-
-// The application of a site. Neither a boot nor the installation of the package starts what is not linked
-// among the services; a reconfigure links it again. Nodes that have the file that keeps the package from that
-// keep it.
-void write_closing(Writer& writer, const PlanSite& site, std::string_view text, const Words& of_file) {
-    Words services{"/opt/gitlab/service/puma", "/opt/gitlab/service/sidekiq"};
-    if (site.secondary) services.emplace_back("/opt/gitlab/service/geo-logcursor");
-    for (const bool marked : {false, true}) {
-        const auto nodes = chosen(site, [marked](const PlanNode& node) {
-            return node.application && node.skips_reconfigure == marked &&
-                   node.method() != v1::Installation::CLOUD_NATIVE;
-        });
-        writer.add(
-            {.text = text,
-             .nodes = nodes,
-             .where = "the Rails and Sidekiq nodes",
-             .more = {{"services", services},
-                      {"file", marked ? Words() : of_file},
-                      {"cursor", site.secondary ? Words{"gitlab-ctl", "stop", "geo-logcursor"} : Words()}}});
-    }
-}
-
-void close_application(Writer& writer, const PlanSite& site) {
-    stop_application(writer, site);
-    write_closing(writer, site, "keep_stopped", {"touch", marker_path});
-}
-
-void reopen_application(Writer& writer, const PlanSite& site) {
-    write_closing(writer, site, "let_start", {"rm", "-f", marker_path});
 }
 
 // Of a node before this hop; nullptr: it stays on its system.
@@ -168,29 +130,75 @@ const SystemMove* move_before(const std::vector<SystemMove>& moves, std::size_t 
     return found == moves.end() || found->to.empty() ? nullptr : &*found;
 }
 
+// By its configuration: neither a boot nor a reconfigure of the package starts it then, on a new machine too.
+void write_application(Writer& writer, const PlanSite& site, bool stops) {
+    PlanNodes nodes;
+    PlanNodes pods;
+    for (const auto* node : application_nodes(site))
+        (node->method() == v1::Installation::CLOUD_NATIVE ? pods : nodes).push_back(node);
+    const Fillings more{
+        {"services", {site.secondary ? "Puma, Sidekiq and the log cursor of Geo" : "Puma and Sidekiq"}},
+        {"settings",
+         {site.secondary ? "puma['enable'], sidekiq['enable'] and geo_logcursor['enable']"
+                         : "puma['enable'] and sidekiq['enable']"}}};
+    const Measured condition{
+        .note = site.secondary ? "Not before its copy of the main database lies under the C library that the "
+                                 "primary's server has, and the primary's indexes are rebuilt."
+                               : ""};
+    writer.add({.text = stops ? "keep_stopped" : "let_start",
+                .nodes = nodes,
+                .where = "the Rails and Sidekiq nodes",
+                .more = more,
+                .measured = stops ? Measured{} : condition});
+    writer.add(
+        {.text = stops ? "stop_cloud_native" : "start_cloud_native", .nodes = pods, .where = "the chart"});
+}
+
+// Of one site before this hop.
+struct Moving {
+    const PlanSite* site = nullptr;
+    std::map<Said, PlanNodes> nodes;
+    PlanNodes sorting_anew;  // PostgreSQL's text indexes on them are wrong after the move
+};
+
+Moving moving_at(const PlanSite& site, const Undertaking& work, std::size_t leg) {
+    Moving moving{.site = &site};
+    for (const auto& node : site.nodes) {
+        const auto moves = moves_of(node.installed, work.route.path.hops, work.knowledge);
+        const auto* move = move_before(moves, leg);
+        if (move == nullptr) continue;
+        moving.nodes[said_of(node, *move)].push_back(&node);
+        if (move->rebuild && node.database) moving.sorting_anew.push_back(&node);
+    }
+    return moving;
+}
+
 }  // namespace
 
 void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg) {
-    for (const auto& of : work.sites) {
-        std::vector<std::pair<const PlanNode*, SystemMove>> moving;
-        bool sorts_anew = false;
-        for (const auto& node : of.site->nodes) {
-            const auto moves = moves_of(node.installed, work.route.path.hops, work.knowledge);
-            const auto* move = move_before(moves, leg);
-            if (move == nullptr) continue;
-            moving.emplace_back(&node, *move);
-            sorts_anew = sorts_anew || (move->rebuild && node.database);
+    std::vector<Moving> all;
+    for (const auto& of : work.sites) all.push_back(moving_at(*of.site, work, leg));
+    const auto each = [&](auto write) {
+        for (const auto& moving : all) {
+            writer.at(work.crew.geo ? moving.site : nullptr);
+            write(moving);
         }
-        std::map<Said, PlanNodes> alike;
-        for (const auto& [node, move] : moving) alike[said_of(*node, move, sorts_anew)].push_back(node);
-        writer.at(work.crew.geo ? of.site : nullptr);
-        if (sorts_anew) close_application(writer, *of.site);
-        for (const auto& [said, nodes] : alike) move_nodes(writer, said, nodes);
-        if (!sorts_anew) continue;
-        rebuild(writer, *of.site);
-        reopen_application(writer, *of.site);
-    }
-    writer.at(nullptr);
+        writer.at(nullptr);
+    };
+    // What the primary rebuilds comes to every copy of it, under that one's own C library.
+    const auto closed = [&](const Moving& moving) {
+        return !moving.sorting_anew.empty() || !all.front().sorting_anew.empty();
+    };
+    each([&](const Moving& moving) {
+        if (closed(moving)) write_application(writer, *moving.site, true);
+    });
+    each([&](const Moving& moving) {
+        for (const auto& [said, nodes] : moving.nodes) move_nodes(writer, said, nodes);
+        if (!moving.sorting_anew.empty()) rebuild(writer, *moving.site, moving.sorting_anew);
+    });
+    each([&](const Moving& moving) {
+        if (closed(moving)) write_application(writer, *moving.site, false);
+    });
 }
 
 void follow_moves(Crew& crew, const std::vector<v1::Hop>& hops, std::size_t hop,

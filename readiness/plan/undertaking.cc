@@ -136,11 +136,12 @@ PlanNodes tracking_databases(const PlanSite& site) {
     });
 }
 
-std::string only_one_of(const PlanNodes& copies) {
+std::string only_one_of(const PlanNodes& nodes, std::string_view holds) {
     std::vector<std::string> names;
-    names.reserve(copies.size());
-    for (const auto* node : copies) names.push_back(clipped_name(*node));
-    return "Only on one of " + listed(names) + ": which of them holds the copy was not seen.";
+    names.reserve(nodes.size());
+    for (const auto* node : nodes) names.push_back(clipped_name(*node));
+    return "Only on one of " + listed(names) + ": which of them holds " + std::string(holds) +
+           " was not seen.";
 }
 
 // At the places of Consul and Patroni the step's own commands ask Consul, and its own words put the leader

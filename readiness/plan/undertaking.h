@@ -5,6 +5,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "preflight/v1/plan.pb.h"
@@ -68,7 +69,7 @@ PlanNodes copies_of(const PlanSite& site);
 // Nodes of a secondary site that may hold its tracking database.
 PlanNodes tracking_databases(const PlanSite& site);
 // For a note: "Only on one of db1, db2: which of them holds the copy was not seen."
-std::string only_one_of(const PlanNodes& copies);
+std::string only_one_of(const PlanNodes& nodes, std::string_view holds = "the copy");
 
 // Where a server of Consul or a member of Patroni's cluster runs beside other services those restart one node
 // at a time, the leader last.

@@ -30,6 +30,7 @@ namespace asio = boost::asio;
 std::vector<pid_t> children_of(pid_t process) {
     const auto own = std::to_string(process);
     std::ifstream list("/proc/" + own + "/task/" + own + "/children");
+    EXPECT_TRUE(list.is_open());
     std::vector<pid_t> children;
     for (pid_t id = 0; list >> id;) children.push_back(id);
     return children;

@@ -103,6 +103,16 @@ TEST(DiskNeeds, OfAnUpgradeOfPostgresqlAreThoseOfItsTablespacesTooTogetherOnOneF
         << "where no mounts are known, it may all be one";
 }
 
+TEST(DiskNeeds, DoNotLookIntoATablespaceThatMayHang) {
+    NodeTree tree;
+    with_tablespaces(tree).file("/proc/self/mountinfo",
+                                "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+                                "30 20 0:40 / /mnt rw - nfs4 filer:/mnt rw\n");
+    const auto found = tree.look(disk_needs, Machine::live);
+    EXPECT_THAT(found, Contains(gap(v1::Gap::REFUSED, "/mnt/one")));
+    EXPECT_THAT(texts(found), Contains("postgresql_upgrade /var/opt/gitlab/postgresql/data 1500"));
+}
+
 TEST(DiskNeeds, SayWhichTablespaceWasNotSeen) {
     NodeTree tree;
     with_tablespaces(tree).directory("/srv/near/closed");

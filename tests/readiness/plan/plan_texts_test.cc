@@ -130,13 +130,13 @@ Ids placeholders(const std::vector<std::string>& texts) {
 }
 
 TEST(PlanTexts, FillInOnlyWhatThePlanKnows) {
-    const Ids of_sentences{"version", "from",    "where",  "order",   "site",  "node", "major",
-                           "title",   "summary", "system", "systems", "minor", "runs", "then"};
+    const Ids of_sentences{"version", "from",    "where",  "order",   "site",  "node",     "major",
+                           "title",   "summary", "system", "systems", "minor", "services", "settings"};
     // Nothing of these is a text that a node sent, but for plain words of Praefect's database.
-    const Ids of_commands{"version", "refresh",  "install", "release",   "hold",    "package",     "image",
-                          "major",   "keep",     "free",    "renew",     "script",  "reinstall",   "again",
-                          "minor",   "kept",     "holds",   "installed", "offered", "reconfigure", "file",
-                          "cursor",  "services", "host",    "port",      "user",    "database"};
+    const Ids of_commands{"version",   "refresh", "install", "release", "hold",    "package",
+                          "image",     "major",   "keep",    "free",    "renew",   "script",
+                          "reinstall", "again",   "minor",   "kept",    "holds",   "installed",
+                          "offered",   "host",    "port",    "user",    "database"};
     for (const auto& text : steps_of_plan().steps()) {
         EXPECT_THAT(placeholders({text.title(), text.why(), text.expected(), text.note()}),
                     IsSubsetOf(of_sentences))

@@ -79,18 +79,13 @@ TEST(SystemSteps, HoldThePackageAgainWhereItWasHeld) {
 TEST(SystemSteps, RebuildIndexesWhereTheLibrarySortsAnewUnderPostgresql) {
     const auto plan = plan_of(
         fleet_of({on("centos", "7", "gitlab", "17.5.5", every_role, runs_postgresql("14.11"))}), "17.8.7");
-    EXPECT_THAT(from_to(lines(plan), "17.8.7/stop_sidekiq", "17.8.7/let_start"),
-                ElementsAre("17.8.7/stop_sidekiq gitlab", "17.8.7/stop_puma gitlab",
-                            "17.8.7/keep_stopped gitlab", "17.8.7/leave_system gitlab",
+    EXPECT_THAT(from_to(lines(plan), "17.8.7/keep_stopped", "17.8.7/let_start"),
+                ElementsAre("17.8.7/keep_stopped gitlab", "17.8.7/leave_system gitlab",
                             "17.8.7/move_system gitlab", "17.8.7/reinstall_package_by_hand gitlab",
                             "17.8.7/rebuild_indexes gitlab", "17.8.7/let_start gitlab"));
-    EXPECT_THAT(commands(step(plan, "17.8.7/keep_stopped")),
-                ElementsAre("touch /etc/gitlab/skip-auto-reconfigure",
-                            "rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq"));
-    EXPECT_THAT(step(plan, "17.8.7/reinstall_package_by_hand").note(),
-                HasSubstr("no reconfigure before the indexes are rebuilt"));
-    EXPECT_THAT(commands(step(plan, "17.8.7/let_start")),
-                ElementsAre("rm -f /etc/gitlab/skip-auto-reconfigure", "gitlab-ctl reconfigure"));
+    EXPECT_THAT(step(plan, "17.8.7/keep_stopped").title(),
+                HasSubstr("set puma['enable'] and sidekiq['enable'] to false"));
+    EXPECT_THAT(commands(step(plan, "17.8.7/keep_stopped")), ElementsAre("gitlab-ctl reconfigure"));
     EXPECT_THAT(commands(step(plan, "17.8.7/rebuild_indexes")),
                 Contains("gitlab-psql -c SET statement_timeout = 0 -c REINDEX DATABASE gitlabhq_production"))
         << "the package's PostgreSQL ends what takes more than a minute";
@@ -102,60 +97,64 @@ TEST(SystemSteps, RebuildIndexesWhereTheLibrarySortsAnewUnderPostgresql) {
 }
 
 TEST(SystemSteps, LetNobodyWriteByIndexesThatAreSortedWrongly) {
-    const auto fleet = fleet_of(
-        {on("ubuntu", "18.04", "db1", "16.11.10", "POSTGRESQL", runs_postgresql("14.11")),
-         on("ubuntu", "20.04", "web1", "16.11.10", "RAILS"),
-         on("ubuntu", "20.04", "web2", "16.11.10", "RAILS",
-            "findings { probe: 'installation' marker_file { path: '/etc/gitlab/skip-auto-reconfigure' } } "),
-         on("ubuntu", "20.04", "job1", "16.11.10", "SIDEKIQ")});
-    const auto plan = plan_of(fleet, "17.1.8");
-    EXPECT_THAT(
-        from_to(lines(plan), "17.1.8/stop_sidekiq", "17.1.8/let_start-2"),
-        ElementsAre("17.1.8/stop_sidekiq job1", "17.1.8/stop_puma web1 web2", "17.1.8/keep_stopped job1 web1",
-                    "17.1.8/keep_stopped-2 web2", "17.1.8/leave_system db1", "17.1.8/move_system db1",
-                    "17.1.8/reinstall_package db1", "17.1.8/rebuild_indexes db1",
-                    "17.1.8/let_start job1 web1", "17.1.8/let_start-2 web2"));
-    EXPECT_THAT(commands(step(plan, "17.1.8/keep_stopped-2")),
-                ElementsAre("rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq"))
-        << "its own file stays";
-    EXPECT_THAT(commands(step(plan, "17.1.8/let_start-2")), ElementsAre("gitlab-ctl reconfigure"));
-    EXPECT_THAT(commands(step(plan, "17.1.8/reinstall_package")), Contains("gitlab-ctl reconfigure"))
-        << "nothing of the application is on it";
-    const auto single =
-        plan_of(fleet_of({on("ubuntu", "18.04", "gitlab", "16.11.10", every_role, runs_postgresql("14.11"))}),
+    const auto pods = node("chart",
+                           "findings { probe: 'installation' installation { method: CLOUD_NATIVE version: "
+                           "'16.11.10' edition: EE } } " +
+                               roles("RAILS, SIDEKIQ") + sees_all() + no_geo());
+    const auto plan =
+        plan_of(fleet_of({on("ubuntu", "18.04", "db1", "16.11.10", "POSTGRESQL", runs_postgresql("14.11")),
+                          on("ubuntu", "20.04", "web1", "16.11.10", "RAILS"),
+                          on("ubuntu", "20.04", "job1", "16.11.10", "SIDEKIQ"), pods}),
                 "17.1.8");
-    const auto& anew = step(single, "17.1.8/reinstall_package");
-    EXPECT_THAT(commands(anew), Not(Contains("gitlab-ctl reconfigure")));
-    EXPECT_THAT(commands(anew), Contains("gitlab-ctl restart"));
-    EXPECT_THAT(anew.expected(), HasSubstr("every service that is left runs"));
+    EXPECT_THAT(from_to(lines(plan), "17.1.8/keep_stopped", "17.1.8/start_cloud_native"),
+                ElementsAre("17.1.8/keep_stopped job1 web1", "17.1.8/stop_cloud_native chart",
+                            "17.1.8/leave_system db1", "17.1.8/move_system db1",
+                            "17.1.8/reinstall_package db1", "17.1.8/rebuild_indexes db1",
+                            "17.1.8/let_start job1 web1", "17.1.8/start_cloud_native chart"));
 }
 
-TEST(SystemSteps, RebuildTheTrackingDatabaseOfASecondaryToo) {
-    const auto site = [](std::string_view name, std::string_view version_id, std::string_view role,
-                         std::string_view called, const std::string& more = "") {
-        return node(name, installed("16.11.10") + runs_on("ubuntu", version_id) + roles(every_role) +
-                              sees_all() + runs_postgresql("14.11") + geo_site(role, called) + more);
-    };
-    const std::string tracks =
-        "findings { probe: 'services' service { name: 'geo-postgresql' enabled: true } } ";
-    const auto plan = plan_of(fleet_of({site("copy", "18.04", "SECONDARY", "berlin", tracks),
-                                        site("main", "18.04", "PRIMARY", "london")}),
+FleetNode of_site(std::string_view name, std::string_view version_id, std::string_view role,
+                  std::string_view called, std::string_view service) {
+    return node(name, installed("16.11.10") + runs_on("ubuntu", version_id) + roles(every_role) + sees_all() +
+                          runs_postgresql("14.11") + geo_site(role, called) +
+                          "findings { probe: 'services' service { name: '" + std::string(service) +
+                          "' enabled: true } } ");
+}
+
+TEST(SystemSteps, CloseEverySiteUntilThePrimarysIndexesAreRebuilt) {
+    const auto plan = plan_of(fleet_of({of_site("copy", "18.04", "SECONDARY", "berlin", "geo-postgresql"),
+                                        of_site("main", "18.04", "PRIMARY", "london", "postgresql")}),
                               "17.1.8");
-    EXPECT_THAT(
-        from_to(lines(plan), "17.1.8/secondary-1/keep_stopped", "17.1.8/secondary-1/let_start"),
-        ElementsAre("17.1.8/secondary-1/keep_stopped copy", "17.1.8/secondary-1/leave_system copy",
-                    "17.1.8/secondary-1/move_system copy", "17.1.8/secondary-1/reinstall_package copy",
-                    "17.1.8/secondary-1/rebuild_tracking_indexes copy", "17.1.8/secondary-1/let_start copy"));
-    EXPECT_THAT(commands(step(plan, "17.1.8/secondary-1/keep_stopped")),
-                ElementsAre("gitlab-ctl stop geo-logcursor", "touch /etc/gitlab/skip-auto-reconfigure",
-                            "rm -f /opt/gitlab/service/puma /opt/gitlab/service/sidekiq "
-                            "/opt/gitlab/service/geo-logcursor"));
-    EXPECT_THAT(lines(plan), Contains("17.1.8/primary/rebuild_indexes main"));
-    const auto alone = plan_of(fleet_of({site("copy", "18.04", "SECONDARY", "berlin", tracks),
-                                         site("main", "20.04", "PRIMARY", "london")}),
-                               "17.1.8");
+    EXPECT_THAT(from_to(lines(plan), "17.1.8/primary/keep_stopped", "17.1.8/secondary-1/let_start"),
+                ElementsAre("17.1.8/primary/keep_stopped main", "17.1.8/secondary-1/keep_stopped copy",
+                            "17.1.8/primary/leave_system main", "17.1.8/primary/move_system main",
+                            "17.1.8/primary/reinstall_package main", "17.1.8/primary/rebuild_indexes main",
+                            "17.1.8/secondary-1/leave_system copy", "17.1.8/secondary-1/move_system copy",
+                            "17.1.8/secondary-1/reinstall_package copy",
+                            "17.1.8/secondary-1/rebuild_tracking_indexes copy",
+                            "17.1.8/primary/let_start main", "17.1.8/secondary-1/let_start copy"));
+    EXPECT_THAT(step(plan, "17.1.8/secondary-1/keep_stopped").title(), HasSubstr("geo_logcursor['enable']"));
+    EXPECT_THAT(step(plan, "17.1.8/secondary-1/let_start").note(),
+                HasSubstr("under the C library that the primary's server has"));
+    EXPECT_THAT(step(plan, "17.1.8/primary/let_start").note(), Not(HasSubstr("primary's server")));
+}
+
+TEST(SystemSteps, RebuildATrackingDatabaseWhereItsOwnServerMoves) {
+    const auto moved = [](std::vector<FleetNode> nodes) {
+        nodes.push_back(of_site("main", "20.04", "PRIMARY", "london", "postgresql"));
+        return plan_of(fleet_of(std::move(nodes)), "17.1.8");
+    };
+    const auto alone = moved({of_site("copy", "18.04", "SECONDARY", "berlin", "geo-postgresql")});
     EXPECT_THAT(lines(alone), Contains("17.1.8/secondary-1/rebuild_tracking_indexes copy"));
     EXPECT_THAT(lines(alone), Each(Not(HasSubstr("/rebuild_indexes"))));
+    EXPECT_THAT(lines(moved({of_site("copy", "18.04", "SECONDARY", "berlin", "postgresql"),
+                             of_site("tracks", "20.04", "SECONDARY", "berlin", "geo-postgresql")})),
+                Each(Not(HasSubstr("rebuild_tracking"))));
+    const auto unseen = moved({of_site("a", "18.04", "SECONDARY", "berlin", "x"),
+                               of_site("b", "18.04", "SECONDARY", "berlin", "x")});
+    EXPECT_THAT(lines(unseen), Contains("17.1.8/secondary-1/rebuild_tracking_indexes")) << "on no node";
+    EXPECT_THAT(step(unseen, "17.1.8/secondary-1/rebuild_tracking_indexes").note(),
+                HasSubstr("Only on one of a, b: which of them holds the tracking database was not seen."));
 }
 
 TEST(SystemSteps, LetTheHopsBehindThemSpeakTheWordsOfTheNewSystem) {
