@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
 
 #include "probes/config_text.h"
@@ -129,6 +130,13 @@ const json::value* section_of(const json::value& level, const std::string& name)
     return member_of(level, name);
 }
 
+// With as many digits as tell it from every other.
+std::string shortest(double number) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    return {digits.data(), end};
+}
+
 class Found {
   public:
     explicit Found(const Attributes& attributes) : attributes_(attributes) {}
@@ -182,6 +190,7 @@ AttributeText literal_of(const json::value& value) {
     if (const auto* text = value.if_string()) return {std::string(*text), true};
     if (value.is_bool()) return {value.get_bool() ? "true" : "false", false};
     if (const auto* object = value.if_object(); object != nullptr && object->empty()) return {"{}", false};
+    if (const auto* number = value.if_double()) return {shortest(*number), false};
     return {text_of(&value), false};
 }
 

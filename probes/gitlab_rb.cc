@@ -6,6 +6,7 @@
 
 #include "probes/config_text.h"
 #include "probes/gitlab_rb_keys.h"
+#include "probes/gitlab_rb_unclear.h"
 #include "probes/ruby_statements.h"
 #include "probes/ruby_tokens.h"
 
@@ -49,6 +50,8 @@ class Settings {
   public:
     void take(Tokens statement, bool in_block) {
         note_includes(statement);
+        own_tables_.note(statement);
+        note_unclear(statement);
         note_assignments(statement, in_block, found_.assignments);
         if (!in_block && (take_assignment(statement) || take_call(statement))) return;
         note_computed(statement);
@@ -116,33 +119,41 @@ class Settings {
         for (std::size_t at = 0; at < statement.size(); ++at) {
             const auto key = key_at(statement, at);
             if (!key.name.empty() && changes_value(statement, key.end)) set_computed(key.name);
-            if (statement[at].kind != Kind::word || !calls(statement, at)) continue;
-            if (is_setting_call(statement[at].text) || is_evaluation(statement[at].text))
-                set_computed(statement[at].text);
+            if (statement[at].kind != Kind::word) continue;
+            const bool set = is_setting_call(statement[at].text) && calls(statement, at);
+            if (set || evaluates(statement, at)) set_computed(statement[at].text);
         }
     }
 
     void note_includes(Tokens statement) {
         for (std::size_t at = 0; at < statement.size(); ++at) {
-            if (!statement[at].is_word("from_file") || !calls(statement, at)) continue;
-            const auto argument = at + (statement[at + 1].is_mark("(") ? 2 : 1);
-            if (argument < statement.size() && statement[argument].kind == Kind::text) {
-                found_.includes.push_back(statement[argument].text);
+            if (!takes_in(statement, at)) continue;
+            if (const auto path = taken_in(statement, at)) {
+                found_.includes.push_back(*path);
             } else {
                 set_computed("from_file");
             }
         }
     }
 
+    void note_unclear(Tokens statement) {
+        for (std::size_t at = 0; at < statement.size(); ++at) {
+            const auto what = unclear_at(statement, at, own_tables_);
+            if (what.empty()) continue;
+            const auto line = statement[at].line;
+            if (!found_.unclear) found_.unclear = UnclearLine{line, std::string(what)};
+            if (line != std::exchange(last_unclear_, line) && line != found_.unclear->line)
+                ++found_.unclear->more;
+        }
+    }
+
     GitlabRb found_;
     std::set<std::string> computed_;
+    OwnTables own_tables_;
+    std::uint32_t last_unclear_ = 0;
 };
 
 }  // namespace
-
-bool is_evaluation(std::string_view word) {
-    return word == "eval" || word == "instance_eval" || word == "load";
-}
 
 std::optional<std::string> GitlabRb::literal(std::string_view key) const {
     const auto found = literals.find(key);

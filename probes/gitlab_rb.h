@@ -22,6 +22,14 @@ struct Assignment {
     std::string literal;  // also "nil" and "{}", which are as good as not set; secrets are among them
     std::uint32_t line = 0;
     std::uint32_t count = 0;
+    bool members_told = false;  // a list or table whose keys are all among the assignments
+};
+
+// The first line that sets what cannot be told by its text, and how many more do.
+struct UnclearLine {
+    std::uint32_t line = 0;
+    std::string what;
+    std::uint32_t more = 0;
 };
 
 struct GitlabRb {
@@ -38,12 +46,11 @@ struct GitlabRb {
     // is set as a whole ("gitaly['configuration']['git']['bin_path']"; "[]" stands for each element of a
     // list).
     std::map<std::string, Assignment, std::less<>> assignments;
+    // There: settings that are in none of the above.
+    std::optional<UnclearLine> unclear;
 
     std::optional<std::string> literal(std::string_view key) const;
 };
-
-// What brings in settings that do not stand in the text.
-bool is_evaluation(std::string_view word);
 
 // MALFORMED for binary text or invalid UTF-8. Comments, =begin/=end blocks and everything after __END__ are
 // passed over.

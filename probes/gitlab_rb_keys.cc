@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "probes/ruby_number.h"
+
 namespace preflight::probes {
 namespace {
 
@@ -21,6 +23,10 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
 }
 
 bool is_truth(const RubyToken& token) { return token.is_word("true") || token.is_word("false"); }
+// Of a variable, a method or a constant.
+bool is_name(const RubyToken& token) {
+    return token.kind == Kind::word && !is_truth(token) && !token.is_word("nil");
+}
 
 int depth_change(const RubyToken& token) {
     if (token.is_mark("(") || token.is_mark("[") || token.is_mark("{")) return 1;
@@ -77,8 +83,9 @@ class Notes {
         noted = described(value);
         noted.line = line;
         noted.count = count;
-        forget_beneath(key);
-        note_members(key, value, 0);
+        const bool anew = !forget_beneath(key) && count == 1;
+        // What may not happen may leave what was there before.
+        noted.members_told = note_members(key, value, 0) && (anew || !conditional_);
     }
 
   private:
@@ -98,32 +105,50 @@ class Notes {
         return one;
     }
 
-    // What was set in a table goes with it when the table is set anew.
-    void forget_beneath(const std::string& key) {
+    // What was set in a table goes with it when the table is set anew. Whether there was any.
+    bool forget_beneath(const std::string& key) {
         const auto beneath = key + "[";
         auto from = assignments_.lower_bound(beneath);
+        const bool any = from != assignments_.end() && from->first.starts_with(beneath);
         while (from != assignments_.end() && from->first.starts_with(beneath))
             from = assignments_.erase(from);
+        return any;
     }
 
-    void note_members(const std::string& key, Tokens value, int depth) {
-        if (depth == depth_limit) return;
+    // Whether the value has no other keys than those that it names.
+    bool note_members(const std::string& key, Tokens value, int depth) {
+        if (value.size() == 1) return value[0].kind != Kind::computed && !is_name(value[0]);
+        if (literal_of(value)) return true;
+        if (depth == depth_limit) return false;
         if (is_enclosed(value, "[")) {
+            bool told = true;
             for (const auto& item : split_at_commas(value.subspan(1, value.size() - 2)))
-                note_members(key + "[]", item, depth + 1);
+                told = (item.empty() || note_members(key + "[]", item, depth + 1)) && told;
+            return told;
         }
-        if (!is_enclosed(value, "{")) return;
-        for (const auto& entry : split_at_commas(value.subspan(1, value.size() - 2))) {
-            if (entry.size() < 3 || !(entry[1].is_mark("=>") || entry[1].is_mark(":"))) continue;
+        return is_enclosed(value, "{") && note_entries(key, value.subspan(1, value.size() - 2), depth);
+    }
+
+    bool note_entries(const std::string& key, Tokens entries, int depth) {
+        bool told = true;
+        for (const auto& entry : split_at_commas(entries)) {
+            if (entry.empty()) continue;
             const auto kind = entry[0].kind;
-            if (kind != Kind::text && kind != Kind::symbol && kind != Kind::word) continue;
+            const bool named = kind == Kind::text || kind == Kind::symbol || kind == Kind::word;
+            if (!named || entry.size() < 3 || !(entry[1].is_mark("=>") || entry[1].is_mark(":"))) {
+                told = false;
+                continue;
+            }
+            told = told && (kind != Kind::word || entry[1].is_mark(":"));  // NAME => is Ruby's to say
             const auto name = key + "['" + entry[0].text + "']";
-            const auto count = assignments_[name].count + 1;
-            assignments_[name] = described(entry.subspan(2));
-            assignments_[name].line = entry[0].line;
-            assignments_[name].count = count;
-            note_members(name, entry.subspan(2), depth + 1);
+            auto& noted = assignments_[name];
+            const auto before = std::exchange(noted, described(entry.subspan(2)));
+            noted.line = entry[0].line;
+            noted.count = before.count + 1;
+            noted.members_told =
+                note_members(name, entry.subspan(2), depth + 1) && (before.count == 0 || before.members_told);
         }
+        return told;
     }
 
     Assignments& assignments_;
@@ -154,8 +179,9 @@ RubyKey key_at(RubyTokenSpan tokens, std::size_t at) {
 
 bool changes_value(RubyTokenSpan tokens, std::size_t at) {
     constexpr std::array<std::string_view, 7> assigning{"=", "||=", "&&=", "+=", "-=", "|=", "<<"};
-    constexpr std::array<std::string_view, 6> mutating{"push",   "append", "concat",
-                                                       "delete", "store",  "replace"};
+    constexpr std::array<std::string_view, 14> mutating{
+        "push", "append",  "concat",  "delete", "store",     "replace",   "update",
+        "[",    "prepend", "unshift", "insert", "delete_if", "delete_at", "clear"};
     if (at >= tokens.size() || tokens[at].kind != Kind::mark) return false;
     if (is_one_of(tokens[at].text, assigning)) return true;
     if ((!tokens[at].is_mark(".") && !tokens[at].is_mark("&.")) || at + 1 >= tokens.size()) return false;
@@ -164,11 +190,13 @@ bool changes_value(RubyTokenSpan tokens, std::size_t at) {
 }
 
 std::optional<std::string> literal_of(RubyTokenSpan value) {
-    if (value.size() == 2 && value[0].is_mark("-") && value[1].kind == Kind::number)
-        return "-" + value[1].text;
-    if (value.size() != 1) return std::nullopt;
-    if (value[0].kind == Kind::text || value[0].kind == Kind::number || is_truth(value[0]))
-        return value[0].text;
+    const bool negative = value.size() == 2 && value[0].is_mark("-") && value[1].kind == Kind::number;
+    if (value.size() != (negative ? 2 : 1)) return std::nullopt;
+    const auto& token = value.back();
+    // A number that is none of those that are known here (3r, 2i) is Ruby's to say.
+    if (token.kind == Kind::number && !ruby_number(token.text)) return std::nullopt;
+    if (negative) return "-" + token.text;
+    if (token.kind == Kind::text || token.kind == Kind::number || is_truth(token)) return token.text;
     return std::nullopt;
 }
 

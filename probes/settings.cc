@@ -9,6 +9,7 @@
 #include "probes/gitlab_rb.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
+#include "probes/ruby_number.h"
 #include "probes/setting_values.h"
 
 namespace preflight::probes {
@@ -29,6 +30,12 @@ v1::Setting::State state_of(const Assignment& assignment) {
     if (assignment.state == Assignment::State::literal) return v1::Setting::LITERAL;
     return assignment.state == Assignment::State::conditional ? v1::Setting::CONDITIONAL
                                                               : v1::Setting::COMPUTED;
+}
+
+// Numbers by what they come to: 0644 is 420.
+bool is_same(const Assignment& there, const AttributeText& used) {
+    if (used.literal == there.literal) return true;
+    return !there.text && !used.text && same_number(there.literal, used.literal);
 }
 
 class Look {
@@ -70,6 +77,8 @@ class Look {
         const auto parsed = parse_gitlab_rb(*configuration, source);
         if (!parsed) return out_.gap(parsed.error(), affects);
         report(*parsed, source, v1::Setting::ENVIRONMENT);
+        if (!parsed->includes.empty())
+            out_.gap(malformed(source, "takes in files, which are not looked at"), affects);
     }
 
     void evaluated() {
@@ -141,6 +150,7 @@ class Look {
     }
 
     void report(const GitlabRb& rb, const std::string& source, v1::Setting::Origin origin) {
+        if (rb.unclear) beyond(*rb.unclear, source);
         std::size_t told = 0;
         bool unclear = false;
         for (const auto& [key, assignment] : rb.assignments) {
@@ -159,6 +169,7 @@ class Look {
             setting.set_source(source);
             setting.set_line(assignment.line);
             setting.set_assignments(assignment.count);
+            setting.set_members_told(setting.state() != v1::Setting::LITERAL && assignment.members_told);
             const bool shown = setting.state() == v1::Setting::LITERAL && origin != v1::Setting::ENVIRONMENT;
             if (shown) setting.set_value(harmless_value(key, assignment.literal, assignment.text));
             if (setting.state() == v1::Setting::LITERAL && assignment.text) form(key, assignment, setting);
@@ -166,16 +177,18 @@ class Look {
         if (unclear) out_.gap(malformed(source, "a key in it is not made as keys are"), affects);
     }
 
+    void beyond(const UnclearLine& unclear, const std::string& source) {
+        auto detail = "line " + std::to_string(unclear.line) + " " + unclear.what;
+        if (unclear.more > 0) detail += " (and " + std::to_string(unclear.more) + " more)";
+        out_.gap(malformed(source, detail), affects);
+    }
+
     static void form(const std::string& key, const Assignment& assignment, v1::Setting& setting) {
         if (auto form = form_of(key, assignment.literal)) *setting.mutable_form() = std::move(*form);
     }
 
     // Another file that is taken in may say it anew.
-    bool is_whole() const {
-        return rb_->includes.empty() && std::ranges::none_of(rb_->computed, [](std::string_view key) {
-                   return key == "from_file" || is_evaluation(key);
-               });
-    }
+    bool is_whole() const { return rb_->includes.empty() && !rb_->unclear; }
 
     void differences(const Attributes& attributes) {
         if (!is_whole()) {
@@ -199,7 +212,7 @@ class Look {
                 continue;
             }
             const auto used = literal_of(*attribute.value);
-            if (used.literal == assignment.literal || attribute.value->is_structured()) continue;
+            if (is_same(assignment, used) || attribute.value->is_structured()) continue;
             const auto one = harmless_value(key, used.literal, used.text);
             const auto other = harmless_value(key, assignment.literal, assignment.text);
             const bool shown = !one.empty() && !other.empty();

@@ -59,6 +59,13 @@ std::string wrong_with(const v1::ServerIs& asked) {
     return asked.versions().empty() ? std::string() : wrong_with(asked.versions());  // any version
 }
 
+std::string wrong_with(const v1::HasSetting& asked) {
+    if (std::ranges::find(asked.roles(), v1::NodeRoles::ROLE_UNSPECIFIED) != asked.roles().end())
+        return "roles has none that is known";
+    if (asked.site() == v1::GeoRole::NOT_CONFIGURED) return "site is PRIMARY or SECONDARY";
+    return needs(!asked.keys().empty(), "keys");
+}
+
 // Of the predicate that is asked: an empty text in a list would fit everything, or nothing.
 bool has_empty_text(const google::protobuf::Message& condition) {
     const auto* reflection = condition.GetReflection();
@@ -89,7 +96,7 @@ std::string wrong_with_words(const v1::Condition& condition) {
                 !condition.torn_file().probe().empty() && condition.torn_file().beneath().ends_with('/'),
                 "a probe, and a folder that ends with /");
         case Asks::kSetting:
-            return needs(!condition.setting().keys().empty(), "keys");
+            return wrong_with(condition.setting());
         case Asks::kUses:
             return needs(!condition.uses().kinds().empty(), "kinds of services");
         case Asks::kPostgresSets:

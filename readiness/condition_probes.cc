@@ -39,6 +39,13 @@ std::vector<std::string> probes_of_services(const v1::UsesService& asked) {
     return probes;
 }
 
+std::vector<std::string> probes_of_setting(const v1::HasSetting& asked) {
+    std::vector<std::string> probes{"settings"};
+    if (!asked.roles().empty()) probes.emplace_back("services");
+    if (asked.site() != v1::GeoRole::ROLE_UNSPECIFIED) probes.emplace_back("geo");
+    return probes;
+}
+
 std::vector<std::string> probes_of_node(const v1::Condition& condition) {
     switch (condition.asks_case()) {
         case Asks::kInstalled:
@@ -56,6 +63,7 @@ std::vector<std::string> probes_of_node(const v1::Condition& condition) {
         case Asks::kTornFile:
             return {condition.torn_file().probe()};
         case Asks::kSetting:
+            return probes_of_setting(condition.setting());
         case Asks::kBeyondAscii:
             return {"settings"};
         case Asks::kCertificateKey:

@@ -140,6 +140,22 @@ std::string_view form_text(const v1::HasSetting& asked) {
     }
 }
 
+// Which nodes are asked; empty for all.
+std::string whose_text(const v1::HasSetting& asked) {
+    std::vector<std::string_view> roles;
+    for (const int role : asked.roles()) roles.push_back(role_name(role));
+    const auto runs = roles.empty() ? std::string() : " that runs " + joined(roles, " or ");
+    if (asked.site() == v1::GeoRole::PRIMARY) return " of a node of Geo's primary" + runs;
+    if (asked.site() == v1::GeoRole::SECONDARY) return " of a node of a Geo secondary" + runs;
+    return asked.lacking() || !roles.empty() ? " of a node" + runs : std::string();
+}
+
+std::string text_of(const v1::HasSetting& asked) {
+    const auto values = asked.values().empty() ? "" : " to " + joined(asked.values(), " or ");
+    return "gitlab.rb" + whose_text(asked) + (asked.lacking() ? " does not set " : " sets ") +
+           joined(asked.keys(), " or ") + values + std::string(form_text(asked));
+}
+
 std::string_view text_of(v1::TableFact::Fact fact) {
     switch (fact) {
         case v1::TableFact::OAUTH_TOKENS_WITHOUT_END:
@@ -175,11 +191,8 @@ std::string_view text_of(v1::TableFact::Fact fact) {
 
 std::string configured_text(const v1::Condition& condition) {
     switch (condition.asks_case()) {
-        case Asks::kSetting: {
-            const auto& asked = condition.setting();
-            const auto values = asked.values().empty() ? "" : " to " + joined(asked.values(), " or ");
-            return "gitlab.rb sets " + joined(asked.keys(), " or ") + values + std::string(form_text(asked));
-        }
+        case Asks::kSetting:
+            return text_of(condition.setting());
         case Asks::kUses:
             return "an external " + joined(condition.uses().kinds(), " or ") + " service is used" +
                    (condition.uses().purposes().empty()

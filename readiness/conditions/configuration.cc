@@ -7,68 +7,9 @@
 #include "readiness/installed.h"
 #include "readiness/search_stores.h"
 #include "readiness/secret_groups.h"
-#include "readiness/setting_uses.h"
 
 namespace preflight::readiness {
 namespace {
-
-bool fits(std::string_view key, std::string_view pattern) {
-    if (!pattern.ends_with('*')) return key == pattern;
-    pattern.remove_suffix(1);
-    return key.starts_with(pattern);
-}
-
-template <typename Patterns>
-bool fits_any(std::string_view key, const Patterns& patterns) {
-    return std::ranges::any_of(patterns, [key](const std::string& pattern) { return fits(key, pattern); });
-}
-
-bool is_of(v1::HasSetting::Form form, const v1::Setting::Form& found) {
-    switch (form) {
-        case v1::HasSetting::HAS_PORT:
-            return found.has_port();
-        case v1::HasSetting::HAS_UPPER_CASE:
-            return found.has_upper_case();
-        case v1::HasSetting::LACKS_SCHEME:
-            return !found.has_scheme();
-        default:
-            return false;
-    }
-}
-
-// What the last reconfigure made of it all also holds what reconfigure itself put there. It says nothing new
-// of a node whose gitlab.rb was read whole; of another it cannot say who set a key, only what the key is set
-// to.
-Truth matches(const v1::Setting& setting, const v1::HasSetting& asked, bool read_whole) {
-    const bool evaluated = setting.origin() == v1::Setting::ATTRIBUTES;
-    if (evaluated && read_whole) return Truth::fails;
-    if (fits_any(setting.key(), asked.except())) return Truth::fails;
-    if (setting.state() == v1::Setting::CONDITIONAL) return Truth::unknown;
-    const bool any_value = asked.values().empty() && asked.form() == v1::HasSetting::FORM_UNSPECIFIED;
-    if (any_value) return evaluated ? Truth::unknown : Truth::holds;
-    if (asked.form() != v1::HasSetting::FORM_UNSPECIFIED) {
-        if (!setting.has_form()) return Truth::unknown;
-        return is_of(asked.form(), setting.form()) ? Truth::holds : Truth::fails;
-    }
-    // A value that is computed, or that could be a secret, is not told.
-    if (setting.value().empty()) return Truth::unknown;
-    return std::ranges::find(asked.values(), setting.value()) != asked.values().end() ? Truth::holds
-                                                                                      : Truth::fails;
-}
-
-std::string text_of(const v1::Setting& setting) {
-    const auto value = setting.value().empty() ? std::string() : " = " + setting.value();
-    return setting.key() + value +
-           (setting.line() == 0 ? std::string() : " in line " + std::to_string(setting.line()));
-}
-
-std::string_view doubt_of(const v1::Setting& setting) {
-    if (setting.origin() == v1::Setting::ATTRIBUTES)
-        return " after the last reconfigure; whether a person set it was not seen";
-    if (setting.state() == v1::Setting::CONDITIONAL)
-        return ", which may not be set at all: it is behind a condition";
-    return ", whose value was not seen";
-}
 
 bool asks_files(const v1::UsesService& asked) {
     return !std::ranges::all_of(asked.kinds(), is_search_store_of_database);
@@ -82,22 +23,6 @@ bool is_open_in_database(const v1::UsesService& asked, const Fleet& fleet) {
 }
 
 }  // namespace
-
-Decided decide(const v1::HasSetting& asked, const Scene& scene) {
-    SomeNode some;
-    if (scene.fleet.nodes.empty()) some.nobody();
-    const auto uses = setting_uses(scene.fleet);
-    for (const auto* node : uses->unseen()) some.unseen(*node, "settings");
-    const auto take = [&](const SettingUse& use) {
-        const auto& setting = use.finding->setting();
-        const auto truth = matches(setting, asked, saw_all(*use.node, "settings"));
-        if (truth == Truth::holds) some.holds(*use.node, *use.finding, text_of(setting));
-        if (truth == Truth::unknown)
-            some.unseen(*use.node, *use.finding, text_of(setting) + std::string(doubt_of(setting)));
-    };
-    for (const auto& pattern : asked.keys()) uses->each(pattern, take);
-    return some.decided();
-}
 
 Decided decide(const v1::UsesService& asked, const Scene& scene) {
     const auto is_asked = [&](const v1::ExternalService& service) {

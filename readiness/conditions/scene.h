@@ -24,6 +24,11 @@ class SomeNode {
         found_ = true;
         about(holding_, node, finding, what);
     }
+    // By what its inspection as a whole shows.
+    void holds(const FleetNode& node, std::string_view what) {
+        found_ = true;
+        about_inspection(holding_, node, what);
+    }
     // Not seen there: by this probe.
     void unseen(const FleetNode& node, std::string_view probe) {
         open_ = true;

@@ -81,6 +81,31 @@ TEST(GitlabRbKeys, AreFoundInCalls) {
                     Pair("mattermost_external_url", "2 'https://m'")));
 }
 
+// Whether every key beneath it is among the assignments.
+bool tells_members(std::string_view text, std::string_view key = "a['t']") {
+    const auto found = parse_gitlab_rb(text, "rb").value().assignments;
+    return found.find(key)->second.members_told;
+}
+
+TEST(GitlabRbKeys, OfATableAreAllToldWhereItNamesThem) {
+    EXPECT_TRUE(tells_members("a['t'] = { x: 1, 'y' => f(2), :z => { u: v } }\n"));
+    EXPECT_FALSE(tells_members("a['t'] = { z: { u: v } }\n", "a['t']['z']['u']"));
+    EXPECT_TRUE(tells_members("a['t'] = [1, { 'x' => 2 }]\na['t'] = [{ x: 1 }, { y: f }]\n"));
+    EXPECT_TRUE(tells_members("a['t'] = { x: 1 } if y\n"));
+    for (const auto* text :
+         {"a['t'] = base.merge(x: 1)", "a['t'] = { x: 1 }.merge(base)", "a['t'] = { **base, x: 1 }",
+          "a['t'] = { NAME => 1 }", "a['t'] = { \"#{n}\" => 1 }", "a['t'] = [{ x: 1 }, other]",
+          "a['t'] = base", "a['t'] = { x: 1 }\na['t'].merge!(base)", "a['t'] = { x: 1 }\na['t'].update(base)",
+          "a['t'] = { x: 1 }\na['t'] = { y: 2 } if z", "a['t']['x'] = 1\na['t'] = { y: 2 } if z"})
+        EXPECT_FALSE(tells_members(text)) << text;
+}
+
+TEST(GitlabRbKeys, AreComputedWhereANumberIsNoneThatIsKnown) {
+    EXPECT_THAT(assignments("a['x'] = 3r\na['y'] = 08\na['z'] = 0644\na['u'] = 1.5\n"),
+                ElementsAre(Pair("a['u']", "4 1.5"), Pair("a['x']", "1 computed"),
+                            Pair("a['y']", "2 computed"), Pair("a['z']", "3 0644")));
+}
+
 TEST(GitlabRbKeys, EndOnAStatementOfNothingButKeys) {
     std::string text;
     for (int count = 0; count < 30'000; ++count) text += "a[:b]=";

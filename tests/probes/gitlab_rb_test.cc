@@ -130,6 +130,51 @@ TEST(GitlabRb, NamesTheFilesThatItTakesIn) {
     EXPECT_THAT(found.computed, ElementsAre("from_file"));
 }
 
+TEST(GitlabRb, TakesInFilesAsAMethodOfTheConfigurationToo) {
+    const auto found = read("Gitlab.from_file '/a.rb'\nself.from_file('/b.rb')\nother.from_file '/c.rb'\n");
+    EXPECT_THAT(found.includes, ElementsAre("/a.rb", "/b.rb"));
+    EXPECT_FALSE(found.unclear);
+    EXPECT_THAT(read("Gitlab.from_file '/a' + x\n").includes, IsEmpty());
+}
+
+// "LINE WHAT +MORE"; empty: it sets nothing but what it names.
+std::string unclear(std::string_view text) {
+    const auto found = read(text).unclear;
+    if (!found) return {};
+    return std::to_string(found->line) + " " + found->what + " +" + std::to_string(found->more);
+}
+
+TEST(GitlabRb, SaysWhereItSetsWhatItDoesNotName) {
+    constexpr auto* by_index = "1 reaches a section by an index +0";
+    constexpr auto* of_key = "1 sets a key that only Ruby knows +0";
+    constexpr auto* whole = "1 changes a section as a whole +0";
+    constexpr auto* taken_in = "1 takes in what is not evaluated here +0";
+    EXPECT_EQ(unclear("%w[grafana].each { |s| Gitlab[s]['enable'] = false }"), by_index);
+    EXPECT_EQ(unclear("Gitlab['grafana']['enable'] = false"), by_index);
+    for (const auto* text : {"gitlab_rails[key] = 1", "gitlab_rails['a'][key] ||= 1", "gitaly[\"a#{b}\"] = 1",
+                             "x.each { |k, v| nginx[k.to_s] = v }", "Gitlab.nginx[k]['x'] << 2"})
+        EXPECT_EQ(unclear(text), of_key) << text;
+    for (const auto* text : {"grafana.merge!('enable' => true)", "grafana.update(x)",
+                             "grafana&.store('a', 1)", "grafana.[]=('enable', true)", "grafana.replace({})"})
+        EXPECT_EQ(unclear(text), whole) << text;
+    for (const auto* text :
+         {"self.instance_eval(File.read('/x'))", "instance_eval('CANARY')", "Kernel.load '/x'", "load '/x'",
+          "Kernel::load('/x')", "Gitlab.from_file path", "from_file '/x' + y"})
+        EXPECT_EQ(unclear(text), taken_in) << text;
+    EXPECT_EQ(unclear("a['x'] = 1\n\nnginx[b] = 1\nnginx[c] = 1; nginx[d] = 1\neval(x)\n"),
+              "3 sets a key that only Ruby knows +2");
+}
+
+TEST(GitlabRb, TakesNoReadingForASetting) {
+    for (const auto* text :
+         {"gitlab_rails['a'] = YAML.load(x)", "a['x'] = JSON.load(File.read('/x'))", "a['x'] = hosts[index]",
+          "a['x'] = ENV[name]", "external_url Gitlab['node']['fqdn']", "a['x'] = list.first",
+          "own = {}\nown[key] = 1\nown.merge!(x)\na['x'] = own", "names = %w(a b)\nnames.delete('a')",
+          "roles ['a_role', 'b_role']", "a['x'] = { load: 1, eval: 2 }", "if [x, y].include?(z)\nend"})
+        EXPECT_EQ(unclear(text), "") << text;
+    EXPECT_NE(unclear("own = {}\nown = nginx\nown[key] = 1\n"), "") << "it is a section by another name";
+}
+
 TEST(GitlabRb, PassesOverCommentsAndWhatFollowsTheEnd) {
     const auto found = read(R"(# gitlab_rails['a'] = 1
 =begin
@@ -197,6 +242,9 @@ TEST(GitlabRb, EndsOnHostileText) {
     EXPECT_FALSE(parse_gitlab_rb(nested, "rb").has_value());
     EXPECT_EQ(cause_of(std::string(300'000, '[')), v1::Gap::TOO_LARGE);
     EXPECT_THAT(read(std::string(1000, ']')).literals, IsEmpty());
+    std::string indices;
+    for (int depth = 0; depth < 30'000; ++depth) indices += "a[";
+    EXPECT_NE(unclear(indices + std::string(30'000, ']') + " = 1\n"), "");
 }
 
 }  // namespace

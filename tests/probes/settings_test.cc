@@ -192,6 +192,19 @@ TEST(Settings, ShowWhereTheLastReconfigureDiffers) {
     EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
 }
 
+TEST(Settings, AreComparedByWhatANumberComesTo) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "postgresql['random_page_cost'] = 1.1\npostgresql['other_cost'] = 1.2\n"
+              "postgresql['mode'] = 0644\npostgresql['hex'] = 0x1F\npostgresql['wrong'] = 0644\n"
+              "postgresql['count'] = 1_000\npostgresql['ratio'] = 3r\n")
+        .file(attributes_path, R"({"normal": {"postgresql": {"random_page_cost": 1.1, "other_cost": 1.3,
+            "mode": 420, "hex": 31, "wrong": 644, "count": 1000, "ratio": 3}}})");
+    EXPECT_THAT(differences(tree.look(settings)),
+                ElementsAre("postgresql['other_cost']: used: 1.3; there: 1.2",
+                            "postgresql['wrong']: used: 644; there: 0644"));
+}
+
 TEST(Settings, AreNotComparedWhereAnotherFileMaySayThem) {
     NodeTree tree;
     tree.file(paths::gitlab_rb, "gitlab_rails['auto_migrate'] = false\nfrom_file ENV['X']\n")
@@ -199,6 +212,42 @@ TEST(Settings, AreNotComparedWhereAnotherFileMaySayThem) {
     const auto found = tree.look(settings);
     EXPECT_THAT(differences(found), IsEmpty());
     EXPECT_THAT(found, Contains(gap(v1::Gap::FAILED, paths::gitlab_rb)));
+}
+
+TEST(Settings, AreNotAllSeenWhereOnlyRubyKnowsTheirKeys) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "from_file '/etc/gitlab/a.rb'\n%w[CANARY].each { |s| Gitlab[s]['enable'] = false }\nnginx[x] = "
+              "1\n")
+        .file("/etc/gitlab/a.rb", "self.instance_eval(CANARY)\n");
+    const auto found = tree.look(settings);
+    Texts told;
+    for (const auto& one : all(found, &v1::Finding::has_gap, &v1::Finding::gap)) {
+        if (one.cause() == v1::Gap::MALFORMED) told.push_back(one.detail());
+    }
+    EXPECT_THAT(told, ElementsAre("line 2 reaches a section by an index (and 1 more)",
+                                  "line 1 takes in what is not evaluated here"));
+    EXPECT_THAT(bytes_of(found), Not(HasSubstr("CANARY")));
+}
+
+TEST(Settings, SayWhetherATableNamesAllItsKeys) {
+    NodeTree tree;
+    tree.file(paths::gitlab_rb,
+              "gitaly['a'] = { x: 1 }\ngitaly['b'] = base.merge(x: 1)\ngitaly['c'] = 'x'\n");
+    Texts told;
+    for (const auto& one : all(tree.look(settings), &v1::Finding::has_setting, &v1::Finding::setting)) {
+        if (one.members_told()) told.push_back(one.key());
+    }
+    EXPECT_THAT(told, ElementsAre("gitaly['a']"));
+}
+
+// A container's variable takes in files too: these are not looked at.
+TEST(Settings, OfAContainersVariableAreNotAllSeenWhereItTakesInAFile) {
+    constexpr char variables[] = "GITLAB_OMNIBUS_CONFIG=from_file '/etc/gitlab/a.rb'";
+    NodeTree tree;
+    tree.file("/assets/init-container", "").file(paths::gitlab_rb, "");
+    tree.file("/proc/1/environ", std::string(variables, sizeof variables - 1));
+    EXPECT_THAT(tree.look(settings, Machine::live), Contains(gap(v1::Gap::MALFORMED, "/proc/1/environ")));
 }
 
 TEST(Settings, SayWhatTheyCannotSee) {
