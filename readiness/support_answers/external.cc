@@ -19,6 +19,12 @@ namespace {
 using Answer = v1::SupportAnswer;
 using Coverage = v1::EndpointCoverage;
 
+// Of nodes that serve a kind themselves.
+std::vector<v1::NodeRoles::Role> roles_of(std::string_view kind) {
+    if (kind == "PostgreSQL") return {v1::NodeRoles::POSTGRESQL, v1::NodeRoles::PATRONI};
+    return {kind == "Redis" ? v1::NodeRoles::REDIS : v1::NodeRoles::GITALY};
+}
+
 constexpr auto component_of(std::string_view kind) {
     if (kind == "PostgreSQL") return v1::ServerIs::POSTGRESQL;
     return kind == "Redis" ? v1::ServerIs::REDIS : v1::ServerIs::GITALY;
@@ -107,25 +113,72 @@ Names split(std::string_view names) {
     return all;
 }
 
+// Nodes that serve the kind, and at none of its endpoints answer themselves or behind what stands before
+// them.
+Names unreached(std::string_view kind, const Names& own, const Fleet& fleet) {
+    const auto roles = roles_of(kind);
+    const auto* front = std::ranges::find(fronts, kind, &Front::kind);
+    Names left;
+    for (const auto& node : fleet.nodes) {
+        const auto name = node_name(node);
+        const bool answers = own.contains(name);
+        if (front != fronts.end() && answers && has_role(node, front->role)) return {};
+        if (!answers && has_any_role(node, roles)) left.insert(name);
+    }
+    return left;
+}
+
+// What is declared to be outside may be a balancer before the instance's own servers. `clear`: nothing else
+// leads to them.
+void answer_declared(Question& question, const std::vector<const Coverage*>& declared, const Names& own,
+                     bool clear, const Versions& versions, const Fleet& fleet) {
+    for (const auto* endpoint : declared) {
+        const auto found = versions.find(endpoint->address());
+        const auto told = found == versions.end() ? std::string() : found->second;
+        const auto& kind = endpoint->kind();
+        const auto servers = unreached(kind, own, fleet);
+        if (servers.empty()) {
+            question.say(Answer::SEEN, endpoint->address(), kind + ": outside, as was declared" + told,
+                         users_of(*endpoint));
+        } else if (clear) {
+            question.say(Answer::SEEN, endpoint->address(),
+                         kind + ": reached through " + clipped(endpoint->address(), 120) +
+                             ", declared external" + told +
+                             "; the instance's own servers: " + words_of(servers),
+                         users_of(*endpoint));
+        } else {
+            question.say(Answer::NOT_SEEN, endpoint->address(),
+                         kind + ": declared external" + told +
+                             "; whether it leads to the instance's own servers on " + words_of(servers) +
+                             " or outside, a person must say",
+                         users_of(*endpoint));
+        }
+    }
+}
+
 void answer_kind(Question& question, std::string_view kind, const Asked& asked) {
     const auto versions = versions_of(kind, asked);
     Names own;
+    std::vector<const Coverage*> declared;
     bool any = false;
+    bool open = false;
     for (const auto& endpoint : asked.told.endpoints()) {
         if (endpoint.kind() != kind) continue;
         any = true;
-        const auto version = versions.find(endpoint.address());
-        const auto told = version == versions.end() ? std::string() : version->second;
         if (endpoint.state() == Coverage::COVERED) {
             own.merge(split(endpoint.answered_by()));
         } else if (endpoint.state() == Coverage::EXTERNAL) {
-            question.say(Answer::SEEN, endpoint.address(),
-                         std::string(kind) + ": outside, as was declared" + told, users_of(endpoint));
+            declared.push_back(&endpoint);
         } else {
+            open = true;
+            const auto version = versions.find(endpoint.address());
+            const auto told = version == versions.end() ? std::string() : version->second;
             question.say(Answer::NOT_SEEN, endpoint.address(),
                          std::string(kind) + ": whose it is was not seen" + told, users_of(endpoint));
         }
     }
+    const bool clear = own.empty() && !open && declared.size() == 1;
+    answer_declared(question, declared, own, clear, versions, asked.fleet);
     if (!own.empty()) answer_own(question, kind, std::move(own), asked.fleet);
     if (!any) question.say(Answer::NOT_SEEN, "", std::string(kind) + ": no endpoint in use was seen");
 }

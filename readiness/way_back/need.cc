@@ -24,6 +24,8 @@ struct Case {
 constexpr std::array cases{
     Case{"backup.complete", "without_registry", Is::STATE_UNSPECIFIED},
     Case{"backup.proved", "not_read", Is::NOT_KNOWN},
+    // It was read whole; that it must fit what is gone back to, not what runs, the need asks itself.
+    Case{"backup.proved", "other_version", Is::STATE_UNSPECIFIED},
     Case{"backup.proved", "storages_missing", Is::STATE_UNSPECIFIED},  // the need "storages" has it
     Case{"coverage.nodes", "in_progress", Is::STATE_UNSPECIFIED},
     Case{"packages.way_back", "to_be_fetched", Is::NOT_KNOWN},

@@ -7,9 +7,10 @@
 #include "readiness/attestations.h"
 #include "readiness/condition.h"
 #include "readiness/installed.h"
-#include "readiness/plan/packages.h"
 #include "readiness/proofs.h"
 #include "readiness/verdict.h"
+#include "readiness/way_back/archive_fit.h"
+#include "readiness/way_back/packages_back.h"
 
 namespace preflight::readiness {
 namespace {
@@ -36,7 +37,12 @@ std::string version_of(const Version& version, const Fleet& fleet) {
 v1::ReturnNeed backup(const Leg& leg, bool first, const Return& back) {
     Need need("backup", "A full backup of " + version_of(leg.from, back.fleet) + ", read to its end");
     if (first) {
-        need.say_checks(back.told, {"backup.complete", "backup.version", "backup.fresh", "backup.proved"});
+        need.say_checks(back.told, {"backup.complete", "backup.fresh", "backup.proved"});
+        // What the check of the version asks is what runs beside the archive.
+        if (const auto* best = back.archives.best; best != nullptr) {
+            const auto fit = fit_of(*best, leg.from, back.fleet);
+            need.say(fit.state, shown(*best, fit.sentence));
+        }
     } else {
         need.say(Is::MISSING, shown("it can only be made once " + leg.from.text() +
                                     " runs, and must be there before this hop begins"));
@@ -44,10 +50,22 @@ v1::ReturnNeed backup(const Leg& leg, bool first, const Return& back) {
     return std::move(need).result();
 }
 
+// No copy of /etc/gitlab says of which version it is: a node that left the one of before may have made it
+// since.
+void say_newer(Need& need, const Leg& leg, const Fleet& fleet) {
+    auto open = shown("whether the copy was made before " + leg.from.text() + " was left is not known");
+    for (const auto& installed : installations(fleet)) {
+        if (installed.version && *installed.version != leg.from)
+            about(open, *installed.node, *installed.finding, "runs " + installed.version->text());
+    }
+    if (!open.nodes().empty()) need.say(Is::NOT_KNOWN, std::move(open));
+}
+
 v1::ReturnNeed configuration(const Leg& leg, bool first, const Return& back) {
     Need need("configuration", "A backup of /etc/gitlab as " + leg.from.text() + " left it");
     if (first) {
         need.say_checks(back.told, {"backup.configuration"});
+        say_newer(need, leg, back.fleet);
         need.attest(back.upgrade, "configuration_kept_elsewhere");
     } else {
         need.say(Is::MISSING,
@@ -94,36 +112,6 @@ v1::ReturnNeed secrets(const Leg& leg, bool first, const Return& back) {
     return std::move(need).result();
 }
 
-// Of a version that does not run yet: is its package on every node that has GitLab from one?
-void say_cached(Need& need, const Leg& leg, const Return& back) {
-    auto there = shown("the package of " + leg.from.text() + " is on the node");
-    auto absent = shown("the package of " + leg.from.text() + " is not on the node yet");
-    auto unseen = shown("whether the package of " + leg.from.text() + " is on the node was not seen");
-    for (const auto& node : back.fleet.nodes) {
-        if (installation_unseen(node)) about_unseen(unseen, node, "installation");
-        if (!from_package(node)) continue;
-        const auto here = installations(node);
-        const auto cached = findings_of<&v1::Finding::has_package_cache, &v1::Finding::package_cache>(node);
-        const auto found = std::ranges::find_if(cached, [&](const auto& entry) {
-            const auto& package = *entry.first;
-            return parse_version(package.version()) == leg.from &&
-                   std::ranges::any_of(here, [&package](const Installed& installed) {
-                       return installed.what->package_name() == package.package_name();
-                   });
-        });
-        if (found != cached.end()) {
-            about(there, node, *(*found).second, clipped((*found).first->path(), 200));
-        } else if (saw_all(node, "packages")) {
-            about_inspection(absent, node, "no such file in the package manager's cache");
-        } else {
-            about_unseen(unseen, node, "packages");
-        }
-    }
-    if (!there.nodes().empty()) need.say(Is::PROVED, std::move(there));
-    if (!absent.nodes().empty()) need.say(Is::MISSING, std::move(absent));
-    if (!unseen.nodes().empty()) need.say(Is::NOT_KNOWN, std::move(unseen));
-}
-
 v1::ReturnNeed package(const Leg& leg, bool first, const Return& back) {
     Need need("package", "The package or image of " + version_of(leg.from, back.fleet) + " at hand");
     const auto all = installations(back.fleet);
@@ -134,15 +122,12 @@ v1::ReturnNeed package(const Leg& leg, bool first, const Return& back) {
             about(others, *installed.node, *installed.finding,
                   v1::Installation::Method_Name(installed.what->method()));
     }
-    if (first) {
-        need.say_checks(back.told, {"packages.way_back"});
-    } else {
-        say_cached(need, leg, back);
-    }
+    say_packages(need, leg, first, back);
     if (!others.nodes().empty()) need.say(Is::NOT_KNOWN, std::move(others));
     // A host that did not report has its package or has not.
     need.say_unknown(back.told, {"coverage.nodes", "coverage.endpoints"});
-    need.attest(back.upgrade, "old_package_at_hand");
+    // It is a word about the version that runs now.
+    if (first && !runs_another(back.fleet, leg.from)) need.attest(back.upgrade, "old_package_at_hand");
     return std::move(need).result();
 }
 
@@ -190,7 +175,7 @@ v1::ReturnNeed space(const Leg& leg, bool first, const Return& back) {
     return std::move(need).result();
 }
 
-v1::ReturnNeed storages(const Return& back) {
+v1::ReturnNeed storages(const Leg& leg, const Return& back) {
     Need need("storages", "Repositories of every storage in the backup");
     const auto* best = back.archives.best;
     if (best == nullptr) {
@@ -206,7 +191,9 @@ v1::ReturnNeed storages(const Return& back) {
               clipped(best->what->path(), 200));
         need.say(state, std::move(said));
     };
-    if (best->state == Archive::State::server_side) {
+    if (fit_of(*best, leg.from, back.fleet).state == Is::MISSING) {
+        say(Is::NOT_KNOWN, "no backup of " + leg.from.text() + " was seen that could hold them");
+    } else if (best->state == Archive::State::server_side) {
         say(Is::NOT_KNOWN, "the repositories lie in a bucket that nobody has seen");
     } else if (proof == nullptr || !proof->storages_shown()) {
         say(Is::NOT_KNOWN, "of which storages " + name + " holds repositories was not seen");
@@ -272,22 +259,28 @@ v1::ReturnNeed stated(std::string_view id, std::string what, std::string_view st
     return std::move(need).result();
 }
 
+// They are of the version that ran when they were made.
+v1::ReturnNeed snapshots(bool first, const Return& back) {
+    Need need("snapshots", "Instead of a restore: snapshots of one moment of every node");
+    need.say(Is::NOT_KNOWN, shown("no probe can see them; they serve only where they cover every node"));
+    if (first) need.attest(back.upgrade, "snapshots_cover_every_node");
+    return std::move(need).result();
+}
+
 }  // namespace
 
 std::vector<v1::ReturnNeed> needs_of(const Leg& leg, bool first, const Return& back) {
     std::vector<v1::ReturnNeed> needs{backup(leg, first, back), configuration(leg, first, back),
                                       secrets(leg, first, back), package(leg, first, back),
                                       space(leg, first, back)};
-    if (first) needs.push_back(storages(back));
+    if (first) needs.push_back(storages(leg, back));
     if (has_praefect(back.fleet)) needs.push_back(praefect(leg, first, back));
     needs.push_back(object_storage(back));
     needs.push_back(stated("elsewhere", "Copies of the backups off the hosts of the instance",
                            "backups_kept_elsewhere", "no probe can see it", back));
     needs.push_back(stated("rehearsal", "A restore that was rehearsed", "restore_rehearsed",
                            "no probe can see it", back));
-    needs.push_back(stated("snapshots", "Instead of a restore: snapshots of one moment of every node",
-                           "snapshots_cover_every_node",
-                           "no probe can see them; they serve only where they cover every node", back));
+    needs.push_back(snapshots(first, back));
     return needs;
 }
 

@@ -5,25 +5,21 @@
 #include <utility>
 
 #include "readiness/bundled_postgresql.h"
-#include "readiness/condition.h"
-#include "readiness/plan/backup_route.h"
 #include "readiness/plan/praefect_database.h"
-#include "readiness/plan/undertaking.h"
 #include "readiness/step_text.h"
+#include "readiness/way_back/course.h"
+#include "readiness/way_back/geo_back.h"
 #include "readiness/way_back/order_back.h"
+#include "readiness/way_back/restore_back.h"
+#include "readiness/way_back/unpackaged_back.h"
 
 namespace preflight::readiness {
 namespace {
 
 using Method = v1::Installation;
 
-// Words that a person fills in.
-constexpr auto some_backup = "BACKUP";
+// A word that a person fills in.
 constexpr auto some_copy = "CONFIGURATION_BACKUP";
-
-bool has_commands(const PlanNode& node) {
-    return node.method() == Method::LINUX_PACKAGE || node.method() == Method::DOCKER;
-}
 
 // How the node comes by the version of before.
 std::string_view install_text(const PlanNode& node) {
@@ -65,20 +61,6 @@ std::string copy_of(const FleetNode& node) {
     return newest == nullptr ? some_copy : newest->path();
 }
 
-// What `gitlab-backup restore` calls the archive; not of one whose name would be more than a word.
-std::string backup_id(const Archive& archive) {
-    constexpr std::string_view suffix = "_gitlab_backup.tar";
-    auto name = archive_name(archive);
-    if (!name.ends_with(suffix)) return some_backup;
-    name.resize(name.size() - suffix.size());
-    return is_plain_word(name) ? name : some_backup;
-}
-
-std::string words_for(const PlanSite& site, const PlanNodes& nodes, std::string_view many) {
-    if (site.single()) return "the node";
-    return nodes.size() == 1 ? "one node" : std::string(many);
-}
-
 class Returning {
   public:
     Returning(const Going& going, const Crew& crew, const Return& back)
@@ -89,14 +71,23 @@ class Returning {
     std::vector<v1::PlanStep> steps() && {
         if (!crew_.sites.empty()) writer_.person("back_pause_jobs");
         for (const auto& site : crew_.sites) {
+            if (!site.secondary) continue;
+            at(site);
+            hold_secondary(course_, site);
+        }
+        for (const auto& site : crew_.sites) {
             if (site.secondary) continue;
+            at(site);
+            stop_services(course_, site);
+            stop_unpackaged(course_, site);
             bring_back(site);
-            restore(site);
+            restore(course_, site);
         }
         for (const auto& site : crew_.sites) {
             if (!site.secondary) continue;
+            at(site);
             bring_back(site);
-            replicate(site);
+            resume_secondary(course_, site);
         }
         writer_.at(nullptr);
         if (!crew_.sites.empty()) writer_.person("back_resume_jobs");
@@ -105,19 +96,13 @@ class Returning {
     }
 
   private:
-    void add(std::string_view text, const PlanNodes& nodes, std::string where, Fillings more = {}) {
-        writer_.add({.text = text, .nodes = nodes, .where = std::move(where), .more = std::move(more)});
-    }
+    void at(const PlanSite& site) { writer_.at(crew_.geo ? &site : nullptr); }
 
-    void stop_application(const PlanSite& site) {
-        const auto nodes =
-            chosen(site, [](const PlanNode& node) { return node.application && has_commands(node); });
-        add("back_stop_application", nodes, words_for(site, nodes, "the Rails and Sidekiq nodes"));
+    void add(std::string_view text, const PlanNodes& nodes, std::string where, Fillings more = {}) {
+        course_.add(text, nodes, std::move(where), std::move(more));
     }
 
     void bring_back(const PlanSite& site) {
-        writer_.at(crew_.geo ? &site : nullptr);
-        stop_application(site);
         revert_postgresql(site);
         put_praefect_back(site);
         const auto held = chosen(site, [](const PlanNode& node) {
@@ -128,16 +113,11 @@ class Returning {
         for (const auto& group : order_back(site)) install(site, group);
         add("back_hold_package", held, words_for(site, held, "the nodes that held it"));
         put_configuration_back(site);
+        configure_unpackaged(course_, site);
         const auto all = leaders_last(chosen(site, has_commands));
         add("back_reconfigure", all, words_for(site, all, "all nodes"));
         const auto praefects = praefects_of(site);
         add("back_start_praefect", praefects, words_for(site, praefects, "the Praefect nodes"));
-    }
-
-    static PlanNodes praefects_of(const PlanSite& site) {
-        return chosen(site, [](const PlanNode& node) {
-            return has_role(*node.node, v1::NodeRoles::PRAEFECT) && has_commands(node);
-        });
     }
 
     // Before its package: no Praefect of the version of before meets what a newer one has migrated.
@@ -186,98 +166,14 @@ class Returning {
 
     void put_configuration_back(const PlanSite& site) {
         std::map<std::string, PlanNodes> by_copy;
-        for (const auto* node : chosen(site, has_commands))
-            by_copy[going_.first ? copy_of(*node->node) : some_copy].push_back(node);
+        for (const auto* node : chosen(site, has_commands)) {
+            // One that runs another version by now may have copied what that version left.
+            const bool of_before = going_.first && node->installed.version == going_.leg.from;
+            by_copy[of_before ? copy_of(*node->node) : some_copy].push_back(node);
+        }
         for (const auto& [copy, nodes] : by_copy) {
             add("back_configuration", nodes, words_for(site, nodes, "the nodes"), {{"copy", {copy}}});
         }
-    }
-
-    // Where the archive lies; else any node that can restore.
-    PlanNodes restoring(const PlanSite& site) const {
-        const auto* best = going_.first ? back_.archives.best : nullptr;
-        auto nodes = chosen(site, [](const PlanNode& node) {
-            return has_role(*node.node, v1::NodeRoles::RAILS) && has_commands(node);
-        });
-        if (nodes.empty()) return nodes;
-        const auto holder = std::ranges::find_if(
-            nodes, [best](const PlanNode* node) { return best != nullptr && node->node == best->node; });
-        return {holder == nodes.end() ? nodes.front() : *holder};
-    }
-
-    bool through_pgbouncer() const {
-        v1::Condition asked;
-        asked.mutable_through_pgbouncer();
-        return evaluate(asked, back_.fleet, back_.upgrade, back_.knowledge).truth == Truth::holds;
-    }
-
-    // By one node, or by a person where no Rails node was seen.
-    void on_rails(const PlanSite& site, std::string_view text, const PlanNodes& nodes, const Fillings& more,
-                  const Measured& measured = {}) {
-        writer_.add({.text = text,
-                     .nodes = nodes,
-                     .where = words_for(site, nodes, ""),
-                     .more = more,
-                     .measured = measured});
-        if (!site.has(v1::NodeRoles::RAILS))
-            writer_.person(text, {{"where", {"a Rails node, which was not seen"}}, {"backup", {some_backup}}},
-                           measured);
-    }
-
-    void restore_backup(const PlanSite& site, const PlanNodes& nodes) {
-        const auto* best = going_.first ? back_.archives.best : nullptr;
-        const Fillings more{{"backup", {best == nullptr ? some_backup : backup_id(*best)}}};
-        const Measured server{.note = seen_to_write(site)};
-        switch (backup_route(through_pgbouncer(), going_.leg.from, back_.knowledge)) {
-            case BackupRoute::as_rails:
-                return on_rails(site, "back_restore", nodes, more);
-            case BackupRoute::by_override:
-                return on_rails(site, "back_restore_past_pgbouncer", nodes, more, server);
-            case BackupRoute::past_pgbouncer:
-                on_rails(site, "back_bypass_pgbouncer", nodes, {}, server);
-                on_rails(site, "back_restore", nodes, more);
-                return on_rails(site, "back_end_bypass", nodes, {});
-        }
-    }
-
-    void restore(const PlanSite& site) {
-        const auto nodes = restoring(site);
-        stop_application(site);
-        restore_backup(site, nodes);
-        const auto where = words_for(site, nodes, "");
-        const auto all = leaders_last(chosen(site, has_commands));
-        add("back_start", all, words_for(site, all, "all nodes"));
-        const auto praefects = praefects_of(site);
-        if (!praefects.empty()) add("back_praefect", {praefects.front()}, "one Praefect node");
-        const auto databases = chosen(site, [](const PlanNode& node) {
-            return node.database && has_commands(node) && (!node.patroni || node.leads);
-        });
-        add("back_analyze", databases, words_for(site, databases, "the PostgreSQL nodes"));
-        if (site.has(v1::NodeRoles::PATRONI) && std::ranges::none_of(databases, &PlanNode::leads))
-            writer_.person("back_analyze", {{"where", {"the PostgreSQL node that leads"}}});
-        add("back_check", nodes, where);
-    }
-
-    // What the primary was restored to is not what its copies hold.
-    void replicate(const PlanSite& site) {
-        const auto clustered =
-            chosen(site, [](const PlanNode& node) { return node.patroni && has_commands(node); });
-        add("back_geo_replicate_patroni", clustered, words_for(site, clustered, "the Patroni nodes"));
-        if (clustered.empty()) copy_anew(site);
-        const auto all = leaders_last(chosen(site, has_commands));
-        add("back_start", all, words_for(site, all, "all nodes"));
-        const auto nodes = restoring(site);
-        add("back_geo_check", nodes, words_for(site, nodes, ""));
-    }
-
-    // It wipes what is there: of several servers only a person who knows them says where.
-    void copy_anew(const PlanSite& site) {
-        auto copies = copies_of(site);
-        std::erase_if(copies, [](const PlanNode* node) { return !has_commands(*node); });
-        if (copies.size() < 2) return add("back_geo_replicate", copies, words_for(site, copies, ""));
-        const auto where = "the node with the copy of the primary's database" + writer_.site_words();
-        auto& step = writer_.person("back_geo_replicate", {{"where", {where}}});
-        step.set_note(step.note() + " " + only_one_of(copies));
     }
 
     const Going& going_;
@@ -286,6 +182,7 @@ class Returning {
     const Return& back_;
     v1::Plan plan_;
     Writer writer_{back_.knowledge, plan_};
+    Course course_{going_, back_, writer_};
 };
 
 }  // namespace

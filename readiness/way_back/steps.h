@@ -14,7 +14,8 @@ struct Going {
     const DatabaseUpgrade* database = nullptr;  // that the package makes by itself with this hop
 };
 
-// Of the nodes of the crew; secondary sites of Geo come after the primary, whose copies they are.
+// Of the nodes of the crew; secondary sites of Geo stop before the primary goes back, and come back after it,
+// whose copies they are.
 std::vector<v1::PlanStep> return_steps(const Going& going, const Crew& crew, const Return& back);
 
 }  // namespace preflight::readiness

@@ -9,6 +9,7 @@
 #include "readiness/step_text.h"
 #include "readiness/verdict.h"
 #include "readiness/way_back/needs.h"
+#include "readiness/way_back/restore_back.h"
 #include "readiness/way_back/steps.h"
 
 namespace preflight::readiness {
@@ -57,6 +58,8 @@ void add_notes(v1::WayBack& way, const Crew& crew, const Return& back) {
     if (crew.geo) way.add_notes(written("back_note_geo", {}, knowledge).title());
     if (changes_edition(back.fleet, back.upgrade.edition))
         way.add_notes(written("back_note_edition", {}, knowledge).title());
+    if (through_pgbouncer(back) == Truth::unknown)
+        way.add_notes(written("back_note_pgbouncer", {}, knowledge).title());
     for (const auto& open : crew.open) way.add_notes(open);
 }
 

@@ -165,6 +165,47 @@ TEST(SupportAnswers, NameTheServersBehindWhatStandsBeforeThem) {
                        "praefect1, praefect2")));
 }
 
+TEST(SupportAnswers, NameTheOwnServersBehindABalancerThatWasDeclaredToBeOutside) {
+    auto nodes = std::vector{node(
+        "web1", roles("RAILS") + "findings { probe: 'endpoints' postgres_endpoint { purpose: 'main' host: "
+                                 "'lb.example.test' port: 5432 } } ")};
+    auto upgrade = to("19.3.0");
+    upgrade.external = {"lb.example.test:5432", "pg9.example.test:5432"};
+    EXPECT_THAT(of(answers(fleet_of(nodes), upgrade), "external"),
+                Contains("SEEN lb.example.test:5432: PostgreSQL: outside, as was declared"));
+    for (const auto* name : {"db1", "db2"})
+        nodes.push_back(node(name, installed("19.2.4") + roles("PATRONI, POSTGRESQL")));
+    EXPECT_THAT(
+        of(answers(fleet_of(nodes), upgrade), "external"),
+        Contains("SEEN lb.example.test:5432: PostgreSQL: reached through lb.example.test:5432, declared "
+                 "external; the instance's own servers: db1, db2"));
+    nodes.push_back(node("praefect1", roles("PRAEFECT") +
+                                          "findings { probe: 'endpoints' postgres_endpoint { purpose: "
+                                          "'praefect' host: 'pg9.example.test' port: 5432 } } "));
+    const std::string asks =
+        ": PostgreSQL: declared external; whether it leads to the instance's own servers on db1, db2 or "
+        "outside, a person must say";
+    EXPECT_THAT(of(answers(fleet_of(nodes), upgrade), "external"),
+                AllOf(Contains("NOT_SEEN lb.example.test:5432" + asks),
+                      Contains("NOT_SEEN pg9.example.test:5432" + asks)))
+        << "one of the two leads to them";
+}
+
+TEST(SupportAnswers, LeaveOutsideWhatIsBesideOwnServersThatAreReached) {
+    auto fleet = whole_fleet();
+    auto& found = *fleet.nodes[0].inspection.add_findings();
+    found.set_probe("endpoints");
+    found.mutable_redis_endpoint()->set_purpose("cache");
+    found.mutable_redis_endpoint()->set_mode(v1::RedisEndpoint::TCP);
+    found.mutable_redis_endpoint()->set_host("cache.example.test");
+    found.mutable_redis_endpoint()->set_port(6379);
+    auto upgrade = to("19.3.0");
+    upgrade.external = {"cache.example.test:6379"};
+    EXPECT_THAT(of(answers(fleet, upgrade), "external"),
+                AllOf(Contains("SEEN cache.example.test:6379: Redis: outside, as was declared"),
+                      Contains("SEEN : Redis: the instance's own, on web1.example.test")));
+}
+
 std::string site(std::string_view fields) {
     return "findings { probe: 'postgres' geo_site { " + std::string(fields) + " } } ";
 }

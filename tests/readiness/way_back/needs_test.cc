@@ -77,7 +77,8 @@ TEST(ReturnNeeds, MissABackupThatDoesNotServe) {
         if (found.has_backup_archive()) found.mutable_backup_archive()->set_version("19.2.3");
     });
     EXPECT_EQ(state(need(way_back(older), "backup")), "MISSING");
-    EXPECT_THAT(need(way_back(older), "backup").detail(), HasSubstr("is of 19.2.3-ee, 19.2.4-ee runs"));
+    EXPECT_THAT(need(way_back(older), "backup").detail(),
+                HasSubstr("is of 19.2.3-ee, the way back leads to 19.2.4-ee"));
     const auto other = changed(returnable(), [](v1::Finding& found) {
         if (found.has_backup_archive()) found.mutable_backup_archive()->set_edition(v1::CE);
     });

@@ -80,7 +80,7 @@ TEST(ReturnTexts, PreferAnArchiveThatWasMadeSinceTheInspection) {
         EXPECT_THAT(text.note(), AllOf(HasSubstr("the inspection saw"), HasSubstr("made since")))
             << text.id();
     }
-    EXPECT_EQ(named, 3);
+    EXPECT_EQ(named, 4);
 }
 
 // Where the edition was not seen the image has no name.
