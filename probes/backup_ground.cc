@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probes/external_services.h"
 #include "probes/gitlab_yml.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
@@ -37,6 +38,9 @@ void take_running(const Node& node, BackupGround& ground) {
 void take_storages(const Node& node, BackupGround& ground) {
     const auto yml = read_gitlab_yml(node);
     if (!yml) return note(yml.error(), ground);
+    for (const auto& store : object_storages_of(yml->production, yml->path).items) {
+        if (store.purpose() != "backups") ground.in_buckets.push_back(store.purpose());
+    }
     const auto storages = member(member(yml->production, "repositories"), "storages");
     if (!storages.IsMap()) return;
     for (const auto& storage : storages) {

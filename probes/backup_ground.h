@@ -17,6 +17,7 @@ struct BackupGround {
     std::string running_text;              // "19.2.1-ee"
     std::vector<std::string> storages;     // of gitlab.yml, sorted
     std::string upload_provider;           // where copies go; empty: nowhere
+    std::vector<std::string> in_buckets;   // types of files in object storage: "lfs"; "all" by one connection
     std::vector<Problem> problems;         // what kept version or storages from being known
 };
 

@@ -80,6 +80,10 @@ BackupProof proof_by_listing(const FoundBackup& found, const BackupGround& groun
         proof.add_notes("its copy in object storage (" + ground.upload_provider +
                         ") is not locally provable");
     }
+    for (const auto& type : ground.in_buckets) {
+        const auto what = type == "all" ? std::string("every type of file that has a bucket") : type;
+        proof.add_notes(what + " in object storage: in no archive, not locally provable");
+    }
     if (archive.kind() == v1::BackupArchive::DIRECTORY) {
         proof.add_notes("a directory: which parts are there is seen, what they hold is not read");
     }

@@ -94,7 +94,8 @@ class Reader {
         const auto text = text_of(path);
         for (auto& backup : parse_crontab(text, form)) add(path, std::move(backup));
         for (const auto& script : scripts_of_crontab(text, form)) {
-            for (const auto kind : backups_of_script(script.path)) add(path, {script.when, kind});
+            for (auto& made : backups_of_script(script.path, script.skips))
+                add(path, scheduled(script.when, std::move(made)));
         }
     }
 
@@ -109,7 +110,8 @@ class Reader {
                          "\x7f"
                          "ELF")
             return;
-        for (const auto kind : backups_made_by(text_of(path))) add(path, {std::string(when), kind});
+        for (auto& made : backups_made_by(text_of(path)))
+            add(path, scheduled(std::string(when), std::move(made)));
     }
 
     void timers() {
@@ -125,26 +127,28 @@ class Reader {
         auto service = name.substr(0, name.size() - suffix.size()) + ".service";
         if (!timer.unit.empty() && is_plain_line(timer.unit)) service = timer.unit;
         const auto text = units.text_of(service);
-        auto kinds = backups_made_by_service(text);
+        auto all = backups_made_by_service(text);
         for (const auto& path : scripts_of_service(text)) {
-            for (const auto kind : backups_of_script(path)) {
-                if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
+            for (auto& made : backups_of_script(path, skips_of_service(text))) {
+                if (std::ranges::find(all, made) == all.end()) all.push_back(std::move(made));
             }
         }
-        for (const auto kind : kinds) {
+        for (const auto& made : all) {
             for (const auto& when : timer.when) {
-                add(units.path_of(name), {when + (units.enabled(name) ? "" : " (timer not enabled)"), kind});
+                auto backup = scheduled(when, made);
+                backup.disabled = !units.enabled(name);
+                add(units.path_of(name), std::move(backup));
             }
         }
     }
 
     // Of a file that a schedule starts or names: only what begins as a script is one.
-    std::vector<v1::BackupSchedule::Kind> backups_of_script(const std::string& path) {
+    std::vector<MadeBackup> backups_of_script(const std::string& path, const Skips& around) {
         constexpr int most = 200;
         if (++scripts_ > most) return {};
         const auto text = node_.read_file(path, schedule_limit_bytes);
         if (!text || !text->starts_with("#!") || text->find('\0') != std::string::npos) return {};
-        return backups_made_by(*text);
+        return backups_made_by(*text, around);
     }
 
     void add(const std::string& path, ScheduledBackup backup) {

@@ -74,13 +74,14 @@ void look_at_space(const Node& node, const std::string& path, const FoundBackup*
     *out.add(path).mutable_backup_space() = space;
 }
 
-void look_at_schedules(const Node& node, Findings& out) {
-    const auto schedules = read_backup_schedules(node);
+void look_at_schedules(const Node& node, const BackupSchedules& schedules, Findings& out) {
     for (const auto& found : schedules.found) {
         auto& schedule = *out.add(found.source).mutable_backup_schedule();
         schedule.set_source(found.source);
         schedule.set_when(found.backup.when);
         schedule.set_kind(found.backup.kind);
+        schedule.set_disabled(found.backup.disabled);
+        schedule.mutable_skips()->Add(found.backup.skips.begin(), found.backup.skips.end());
     }
     // Other people's crontabs are no gap where there is no GitLab.
     if (!has_gitlab(node)) return;
@@ -109,11 +110,12 @@ void look_at_configuration_backup(const Node& node, const ConfigurationBackupFil
     if (not_compared) out.gap(*not_compared, "whether the secrets that were backed up are the live ones");
 }
 
-void look_at_configuration_backups(const Node& node, const Patience& patience, Findings& out) {
-    const auto backups = list_configuration_backups(node);
-    if (!backups) return out.gap(backups.error(), "backups of the configuration");
-    for (std::size_t at = 0; at < backups->size() && at < BackupFolder::archive_limit; ++at) {
-        const auto& backup = (*backups)[at];
+void look_at_configuration_backups(const Node& node, const BackupSchedules& schedules,
+                                   const Patience& patience, Findings& out) {
+    const auto backups = list_configuration_backups(node, schedules);
+    for (const auto& problem : backups.problems) out.gap(problem, "backups of the configuration");
+    for (std::size_t at = 0; at < backups.items.size() && at < BackupFolder::archive_limit; ++at) {
+        const auto& backup = backups.items[at];
         if (at < opened_limit) {
             look_at_configuration_backup(node, backup, patience, out);
         } else {
@@ -261,8 +263,9 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     // Past it archives are reported by their names alone.
     const Patience patience(std::min(begin + walk_limit, asked.end_of_waiting(backups.limit)),
                             Clock::duration::zero());
-    look_at_schedules(node, out);
-    look_at_configuration_backups(node, patience, out);
+    const auto schedules = read_backup_schedules(node);
+    look_at_schedules(node, schedules, out);
+    look_at_configuration_backups(node, schedules, patience, out);
     out.flush();  // the backup path may lie on a filesystem that hangs
     const auto found = look_at_settings(node, out);
     Archives archives(node, patience, look_at_ground(node, found, out), out);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "probes/backup_name.h"
+#include "probes/gitlab_presence.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
 
@@ -21,26 +23,54 @@ bool is_that(const TarMember& member, std::string_view path) {
     return member.is_file() && member.size_bytes > 0 && relative(member.name) == relative(path);
 }
 
-}  // namespace
+using Files = Parsed<ConfigurationBackupFile>;
 
-Result<std::vector<ConfigurationBackupFile>> list_configuration_backups(const Node& node) {
-    std::vector<ConfigurationBackupFile> files;
-    const auto entries = node.list(paths::config_backups);
-    if (!entries && entries.error().cause == v1::Gap::ABSENT) return files;
-    if (!entries) return entries.error();
+void list(const Node& node, const std::string& folder, Files& found) {
+    const auto entries = node.list(folder);
+    if (!entries) {
+        const bool usual = folder == paths::config_backups && entries.error().cause == v1::Gap::ABSENT;
+        if (!usual) found.problems.push_back(entries.error());
+        return;
+    }
     for (const auto& entry : *entries) {
         const std::string_view name = entry.name;
-        const bool named_so = name.starts_with("gitlab_config_") && name.ends_with(".tar");
-        if (!named_so || !is_plain_line(name)) continue;
-        auto path = std::string(paths::config_backups) + "/" + entry.name;
+        if (!name.starts_with("gitlab_config_") || !name.ends_with(".tar")) continue;
+        if (!is_plain_line(name)) {
+            found.unclear(folder, "a file's name is not text");
+            continue;
+        }
+        auto path = folder + "/" + entry.name;
         const auto status = node.status(path);
-        if (!status || status->type != FileType::regular) continue;
-        const auto seconds = parse_configuration_backup_name(name);
-        const auto created_at = seconds ? TimePoint(std::chrono::seconds(*seconds)) : status->modified_at;
-        files.push_back({std::move(path), status->size_bytes, created_at});
+        if (!status) {
+            found.problems.push_back(status.error());
+        } else if (status->type != FileType::regular) {
+            found.problems.push_back({v1::Gap::REFUSED, path, "not a regular file"});
+        } else {
+            const auto seconds = parse_configuration_backup_name(name);
+            const auto created_at = seconds ? TimePoint(std::chrono::seconds(*seconds)) : status->modified_at;
+            found.items.push_back({std::move(path), status->size_bytes, created_at});
+        }
     }
-    std::ranges::stable_sort(files, std::ranges::greater(), &ConfigurationBackupFile::created_at);
-    return files;
+}
+
+}  // namespace
+
+Files list_configuration_backups(const Node& node, const BackupSchedules& schedules) {
+    Files found;
+    std::set<std::string> folders{std::string(paths::config_backups)};
+    // What a host without GitLab starts in a container names the container's folders.
+    const bool here = has_gitlab(node);
+    for (const auto& [source, backup] : schedules.found) {
+        if (!here || backup.folder.empty()) continue;
+        if (backup.folder.starts_with('/')) {
+            folders.insert(backup.folder);
+        } else {
+            found.unclear(source, "the folder of its backups of the configuration is computed");
+        }
+    }
+    for (const auto& folder : folders) list(node, folder, found);
+    std::ranges::stable_sort(found.items, std::ranges::greater(), &ConfigurationBackupFile::created_at);
+    return found;
 }
 
 v1::ConfigurationBackup configuration_backup_by_name(const ConfigurationBackupFile& file) {

@@ -10,7 +10,9 @@
 #include "model/clock.h"
 #include "model/result.h"
 #include "preflight/v1/finding.pb.h"
+#include "probes/backup_schedules.h"
 #include "probes/node/node.h"
+#include "probes/parsed.h"
 #include "probes/tar.h"
 
 namespace preflight::probes {
@@ -21,8 +23,10 @@ struct ConfigurationBackupFile {
     TimePoint created_at;  // by its name, else by its time of change
 };
 
-// Newest first. Empty where there is no directory for them.
-Result<std::vector<ConfigurationBackupFile>> list_configuration_backups(const Node& node);
+// Newest first, of the usual folder and of those that schedules name. What is there and cannot be looked at
+// is a problem, and so is a scheduled folder that is not there; the usual one need not be.
+Parsed<ConfigurationBackupFile> list_configuration_backups(const Node& node,
+                                                           const BackupSchedules& schedules);
 
 struct FoundConfigurationBackup {
     v1::ConfigurationBackup backup;

@@ -3,22 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 #include "probes/text.h"
 
 namespace preflight::probes {
 namespace {
 
-using Kind = v1::BackupSchedule::Kind;
-
 constexpr std::string_view blanks = " \t\r";
-
-std::string_view take_line(std::string_view& text) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    return line;
-}
 
 // The next word of a crontab line; blanks before it go as well.
 std::string_view take_word(std::string_view& line) {
@@ -71,39 +63,24 @@ std::string_view without_input(std::string_view command) {
     return command;
 }
 
-// Each command of a crontab with its time.
-void for_each_command(std::string_view text, CrontabForm form,
-                      const std::function<void(const std::string& when, std::string_view command)>& visit) {
+using VisitCommand =
+    std::function<void(const std::string& when, std::string_view command, const Skips& around)>;
+
+// Each command of a crontab with its time, and what the variables above it skip.
+void for_each_command(std::string_view text, CrontabForm form, const VisitCommand& visit) {
+    Skips around;
     while (!text.empty()) {
         auto line = trimmed(take_line(text));
         if (line.empty() || line.starts_with('#')) continue;
+        const auto equals = line.find('=');
+        if (equals != std::string_view::npos && trimmed(line.substr(0, equals)) == "SKIP")
+            around = skips_in(line.substr(equals + 1));
         const auto when = take_time(line);
         // Without a time it sets a variable, or cron refuses it.
         if (when.empty()) continue;
         if (form == CrontabForm::system) take_word(line);
-        visit(when, without_input(line));
+        visit(when, without_input(line), around);
     }
-}
-
-bool separates(char c) {
-    return blanks.find(c) != std::string_view::npos ||
-           std::string_view(";&|()'\"`{}").find(c) != std::string_view::npos;
-}
-
-// The words of one line of shell up to a comment. Quotes only part words: a quoted command is one as well (sh
-// -c '…').
-std::vector<std::string_view> shell_words(std::string_view line) {
-    std::vector<std::string_view> words;
-    while (!line.empty()) {
-        const auto first = std::ranges::find_if_not(line, separates);
-        line.remove_prefix(static_cast<std::size_t>(first - line.begin()));
-        const auto end = std::ranges::find_if(line, separates);
-        const auto word = line.substr(0, static_cast<std::size_t>(end - line.begin()));
-        if (word.starts_with('#')) break;
-        if (!word.empty()) words.push_back(word);
-        line.remove_prefix(word.size());
-    }
-    return words;
 }
 
 // Words of a command that are whole paths: what it starts, and what it names.
@@ -114,40 +91,6 @@ std::vector<std::string> paths_in(std::string_view command) {
         if (word.starts_with('/') && paths.size() < most) paths.emplace_back(word);
     }
     return paths;
-}
-
-std::string_view program_of(std::string_view word) { return word.substr(word.rfind('/') + 1); }
-
-Kind kind_at(const std::vector<std::string_view>& words, std::size_t at) {
-    const auto program = program_of(words[at]);
-    const auto argument = at + 1 < words.size() ? words[at + 1] : std::string_view();
-    if (program == "gitlab-backup" && argument == "create") return v1::BackupSchedule::APPLICATION;
-    if (program == "gitlab-backup-cli" && argument == "backup") return v1::BackupSchedule::APPLICATION;
-    // Through gitlab-rake, or rake itself where GitLab was compiled.
-    if (words[at] == "gitlab:backup:create") return v1::BackupSchedule::APPLICATION;
-    if (program == "gitlab-ctl" && argument == "backup-etc") return v1::BackupSchedule::CONFIGURATION;
-    return v1::BackupSchedule::KIND_UNSPECIFIED;
-}
-
-void add_once(std::vector<Kind>& kinds, Kind kind) {
-    if (kind == v1::BackupSchedule::KIND_UNSPECIFIED) return;
-    if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
-}
-
-// Lines as the shell and systemd read them: one that ends with a backslash goes on in the next.
-std::vector<std::string> joined_lines(std::string_view text) {
-    std::vector<std::string> lines;
-    bool goes_on = false;
-    while (!text.empty()) {
-        auto line = take_line(text);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        const bool more = line.ends_with('\\') && !trimmed(line).starts_with('#');
-        if (more) line.remove_suffix(1);
-        if (!goes_on) lines.emplace_back();
-        lines.back() += line;
-        goes_on = more;
-    }
-    return lines;
 }
 
 // "OnCalendar=daily" of a unit's section, in order.
@@ -202,27 +145,26 @@ bool is_timer_key(std::string_view key) {
 
 }  // namespace
 
-std::vector<v1::BackupSchedule::Kind> backups_made_by(std::string_view script) {
-    std::vector<Kind> kinds;
-    for (const auto& line : joined_lines(script)) {
-        const auto words = shell_words(line);
-        for (std::size_t at = 0; at < words.size(); ++at) add_once(kinds, kind_at(words, at));
-    }
-    return kinds;
+ScheduledBackup scheduled(std::string when, MadeBackup made) {
+    return {.when = std::move(when),
+            .kind = made.kind,
+            .skips = std::move(made.skips),
+            .folder = std::move(made.folder)};
 }
 
 std::vector<ScheduledBackup> parse_crontab(std::string_view text, CrontabForm form) {
     std::vector<ScheduledBackup> found;
-    for_each_command(text, form, [&](const std::string& when, std::string_view command) {
-        for (const auto kind : backups_made_by(command)) found.push_back({when, kind});
+    for_each_command(text, form, [&](const std::string& when, std::string_view command, const Skips& around) {
+        for (auto& made : backups_made_by(command, around)) found.push_back(scheduled(when, std::move(made)));
     });
     return found;
 }
 
 std::vector<ScheduledScript> scripts_of_crontab(std::string_view text, CrontabForm form) {
     std::vector<ScheduledScript> found;
-    for_each_command(text, form, [&](const std::string& when, std::string_view command) {
-        for (auto& path : paths_in(command)) found.push_back({when, std::move(path)});
+    for_each_command(text, form, [&](const std::string& when, std::string_view command, const Skips& around) {
+        const auto skips = skips_of(command, around);
+        for (auto& path : paths_in(command)) found.push_back({when, std::move(path), skips});
     });
     return found;
 }
@@ -241,7 +183,7 @@ std::vector<ScheduledBackup> parse_anacrontab(std::string_view text) {
         }
         take_word(line);
         const auto when = days ? "every " + std::string(period) + " days" : std::string(period);
-        for (const auto kind : backups_made_by(line)) found.push_back({when, kind});
+        for (auto& made : backups_made_by(line)) found.push_back(scheduled(when, std::move(made)));
     }
     return found;
 }
@@ -260,12 +202,25 @@ SystemdTimer parse_systemd_timer(std::string_view text) {
     return timer;
 }
 
-std::vector<v1::BackupSchedule::Kind> backups_made_by_service(std::string_view text) {
-    std::vector<Kind> kinds;
+Skips skips_of_service(std::string_view text) {
+    Skips skips;
+    for_each_setting(text, "[Service]", [&](std::string_view key, std::string_view value) {
+        if (key != "Environment") return;
+        // Empty: what was set before does not count.
+        skips = value.empty() ? Skips() : skips_of(value, skips);
+    });
+    return skips;
+}
+
+std::vector<MadeBackup> backups_made_by_service(std::string_view text) {
+    std::vector<MadeBackup> all;
+    const auto around = skips_of_service(text);
     for (const auto& command : commands_of_service(text)) {
-        for (const auto kind : backups_made_by(command)) add_once(kinds, kind);
+        for (auto& made : backups_made_by(command, around)) {
+            if (std::ranges::find(all, made) == all.end()) all.push_back(std::move(made));
+        }
     }
-    return kinds;
+    return all;
 }
 
 std::vector<std::string> scripts_of_service(std::string_view text) {

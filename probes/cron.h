@@ -1,6 +1,6 @@
 // Cron: which commands of a schedule (crontab, script of a daily run, systemd timer) make a backup of GitLab.
 //
-// A command line may hold secrets: only when and which kind of backup come out.
+// A command line may hold secrets: only when and which kind of backup come out (backup_commands.h).
 #pragma once
 
 #include <optional>
@@ -9,15 +9,21 @@
 #include <vector>
 
 #include "preflight/v1/finding.pb.h"
+#include "probes/backup_commands.h"
 
 namespace preflight::probes {
 
 struct ScheduledBackup {
     std::string when;  // as written: "0 2 * * *", "@daily", "*-*-* 02:00:00"
     v1::BackupSchedule::Kind kind = v1::BackupSchedule::KIND_UNSPECIFIED;
+    Skips skips;
+    std::string folder;     // as MadeBackup's
+    bool disabled = false;  // a timer that nothing starts
 
     friend bool operator==(const ScheduledBackup&, const ScheduledBackup&) = default;
 };
+
+ScheduledBackup scheduled(std::string when, MadeBackup made);
 
 // Whether a user's name stands between the time and the command.
 enum class CrontabForm { system, user };
@@ -30,15 +36,12 @@ std::vector<ScheduledBackup> parse_anacrontab(std::string_view text);
 struct ScheduledScript {
     std::string when;
     std::string path;
+    Skips skips;  // what the environment that it is given skips
 
     friend bool operator==(const ScheduledScript&, const ScheduledScript&) = default;
 };
 
 std::vector<ScheduledScript> scripts_of_crontab(std::string_view text, CrontabForm form);
-
-// Kinds of backup that the commands of a shell script or of one command line make, each once. Comments do not
-// count.
-std::vector<v1::BackupSchedule::Kind> backups_made_by(std::string_view script);
 
 struct SystemdTimer {
     std::vector<std::string> when;  // OnCalendar's value; "OnUnitActiveSec=1d" for what is no calendar
@@ -47,7 +50,9 @@ struct SystemdTimer {
 
 SystemdTimer parse_systemd_timer(std::string_view text);
 // What the service's ExecStart lines make.
-std::vector<v1::BackupSchedule::Kind> backups_made_by_service(std::string_view text);
+std::vector<MadeBackup> backups_made_by_service(std::string_view text);
+// What its Environment= skips.
+Skips skips_of_service(std::string_view text);
 // Paths of files that they start or name.
 std::vector<std::string> scripts_of_service(std::string_view text);
 

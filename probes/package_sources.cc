@@ -35,11 +35,36 @@ std::string path_element_of(std::string_view uri) {
     return element;
 }
 
+bool names_product(std::string_view element) {
+    return element == "gitlab" || std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
+               return element == name || (element.starts_with(name) && element.substr(name.size())[0] == '-');
+           });
+}
+
+// Vendors of private repositories put a token into the path: of a mirror's only what begins with the product
+// is told. "https://host/…/gitlab-ee/el/9".
+std::string without_tokens(const std::string& address) {
+    constexpr std::string_view own = "packages.gitlab.com";
+    const auto parsed = parse_address(address);
+    const auto authority = address.find("://");
+    const auto path = address.find('/', authority == std::string::npos ? 0 : authority + 3);
+    if (path == std::string::npos || (parsed && in_lower_case(parsed->host) == own)) return address;
+    const auto parts = split(std::string_view(address).substr(path), "/");
+    if (parts.empty()) return address;
+    // The last one: a token may stand behind another that looks like it.
+    const auto product = std::ranges::find_if(parts.rbegin(), parts.rend(), names_product);
+    if (product == parts.rend()) return address.substr(0, path) + "/…";
+    const auto at = static_cast<std::size_t>(product->data() - address.data());
+    const bool first = product + 1 == parts.rend();
+    return address.substr(0, path) + (first ? "/" : "/…/") + address.substr(at);
+}
+
 void take(Sources& found, std::string_view source, std::string_view uri, std::string_view suite, bool enabled,
           std::string_view name = {}) {
     if (!offers_gitlab(uri)) return;
-    const auto address = without_user(uri);
-    if (address.empty()) return found.unclear(source, "the address of a repository cannot be read");
+    const auto whole = without_user(uri);
+    if (whole.empty()) return found.unclear(source, "the address of a repository cannot be read");
+    const auto address = without_tokens(whole);
     v1::PackageSource one;
     one.set_path(std::string(source));
     one.set_uri(address);

@@ -10,6 +10,7 @@
 
 #include "model/clock.h"
 #include "model/secret.h"
+#include "probes/backup_schedules.h"
 #include "probes/configuration_backups.h"
 #include "probes/gitlab_presence.h"
 #include "probes/gitlab_yml.h"
@@ -40,14 +41,11 @@ class Look {
   public:
     Look(const Node& node, Clock::time_point until, Findings& out)
         : node_(node), out_(out), owners_(node), walk_until_(std::min(until, Clock::now() + walk_limit)) {
-        const auto backups = list_configuration_backups(node);
-        if (!backups) {
-            out.gap(backups.error(), affects_age);
-            return;
-        }
-        for (std::size_t at = 0; at < backups->size() && at < opened_limit; ++at) {
+        const auto backups = list_configuration_backups(node, read_backup_schedules(node));
+        for (const auto& problem : backups.problems) out.gap(problem, affects_age);
+        for (std::size_t at = 0; at < backups.items.size() && at < opened_limit; ++at) {
             if (secrets_kept_ && gitlab_rb_kept_) return;
-            take_backup((*backups)[at]);
+            take_backup(backups.items[at]);
         }
     }
 

@@ -6,7 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "probes/address.h"
 #include "probes/config_text.h"
+#include "probes/origin_patterns.h"
+#include "probes/package_sources.h"
 #include "probes/shown.h"
 #include "probes/systemd_units.h"
 
@@ -24,32 +27,41 @@ constexpr std::array<std::string_view, 4> dnf_timers{installing_timer, "dnf-auto
                                                      "dnf-automatic-notifyonly.timer"};
 constexpr std::array<std::string_view, 1> yum_services{"yum-cron.service"};
 
-// "origin=*", "packages.gitlab.com:jammy", "*:*": takes GitLab's repository in.
-bool names_gitlab(std::string_view pattern) {
-    return pattern.find("gitlab") != std::string_view::npos || pattern.starts_with("*") ||
-           pattern.find("=*") != std::string_view::npos;
-}
-
 // apt's configuration: `Scope::Name "value";` and `Scope { Name "value"; "element"; };`, in any mixture.
 class AptReader {
   public:
+    explicit AptReader(const std::vector<std::string>& hosts) : hosts_(hosts) {}
+
     void take(std::string_view text) {
         scopes_.clear();
         name_.clear();
         while (!text.empty()) text.remove_prefix(step(text));
     }
 
-    v1::UnattendedUpgrades result() {
-        found_.set_mechanism("unattended-upgrades");
-        found_.set_covers_gitlab(found_.origins_size() > 0 && !excluded_);
-        return std::move(found_);
+    AptConfiguration result() {
+        AptConfiguration all;
+        auto& found = all.upgrades;
+        found.set_mechanism("unattended-upgrades");
+        found.set_enabled(enabled_);
+        for (const auto* patterns : {&origins_, &allowed_}) {
+            for (const auto& pattern : *patterns) {
+                const auto covers = covers_gitlab(pattern, hosts_);
+                if (covers == Covers::yes) found.add_origins(shown(pattern, 120));
+                if (covers == Covers::perhaps) all.undecided.push_back(shown(pattern, 120));
+            }
+        }
+        const bool excluded = std::ranges::any_of(excluded_, excludes_gitlab);
+        found.set_covers_gitlab(found.origins_size() > 0 && !excluded);
+        // Settled by another, by the exceptions, or because nothing is upgraded.
+        if (found.origins_size() > 0 || excluded || !enabled_) all.undecided.clear();
+        return all;
     }
 
   private:
     // The bytes that one piece takes.
     std::size_t step(std::string_view text) {
         if (text.starts_with("/*")) return behind(text, "*/");
-        if (text.starts_with("#clear")) clear(text.substr(6, text.find(';') - 6));
+        if (text.starts_with("#clear")) clear(text.substr(6, text.find_first_of(";\n") - 6));
         if (text.starts_with("//") || text.front() == '#') return behind(text, "\n");
         if (text.front() == '"') {
             const auto end = std::min(text.find('"', 1), text.size());
@@ -76,25 +88,55 @@ class AptReader {
         return key + name_;
     }
 
+    // A list alone, or all that a scope above it holds.
     void clear(std::string_view what) {
-        if (in_lower_case(what).find("unattended-upgrade::") != std::string::npos) found_.clear_origins();
+        auto scope = in_lower_case(trimmed(what));
+        while (scope.ends_with(':')) scope.pop_back();
+        const auto within = [&](std::string_view of) {
+            return !scope.empty() && (of == scope || of.starts_with(scope + "::"));
+        };
+        if (within(origins_pattern)) origins_.clear();
+        if (within(allowed_origins)) allowed_.clear();
+        if (within(package_blacklist)) excluded_.clear();
+        if (within(periodic)) enabled_ = false;
+    }
+
+    static bool is_of(std::string_view key, std::string_view list) {
+        return key.starts_with(list) &&
+               (key.size() == list.size() || key.substr(list.size()).starts_with("::"));
     }
 
     void value(std::string_view text) {
         const auto of = key();
-        if (of == "apt::periodic::unattended-upgrade") found_.set_enabled(text != "0" && !text.empty());
-        const bool origins = of.starts_with("unattended-upgrade::origins-pattern") ||
-                             of.starts_with("unattended-upgrade::allowed-origins");
-        if (origins && names_gitlab(text)) found_.add_origins(shown(text, 120));
-        if (of.starts_with("unattended-upgrade::package-blacklist"))
-            excluded_ = excluded_ || text.find("gitlab") != std::string_view::npos;
+        if (of == periodic) enabled_ = text != "0" && !text.empty();
+        if (is_of(of, origins_pattern)) origins_.emplace_back(text);
+        if (is_of(of, allowed_origins)) allowed_.emplace_back(text);
+        if (is_of(of, package_blacklist)) excluded_.emplace_back(text);
     }
 
-    v1::UnattendedUpgrades found_;
+    static constexpr std::string_view periodic = "apt::periodic::unattended-upgrade";
+    static constexpr std::string_view origins_pattern = "unattended-upgrade::origins-pattern";
+    static constexpr std::string_view allowed_origins = "unattended-upgrade::allowed-origins";
+    static constexpr std::string_view package_blacklist = "unattended-upgrade::package-blacklist";
+
+    const std::vector<std::string>& hosts_;
+    bool enabled_ = false;
+    std::vector<std::string> origins_;
+    std::vector<std::string> allowed_;
+    std::vector<std::string> excluded_;
     std::vector<std::string> scopes_;
     std::string name_;
-    bool excluded_ = false;
 };
+
+// Where GitLab's package comes from. What of the sources cannot be read, is said where they are.
+std::vector<std::string> hosts_of_gitlab(const Node& node) {
+    std::vector<std::string> hosts;
+    for (const auto& source : read_package_sources(node).items) {
+        const auto address = parse_address(source.uri());
+        if (source.enabled() && address) hosts.push_back(in_lower_case(address->host));
+    }
+    return hosts;
+}
 
 void note(const Problem& problem, Parsed<v1::UnattendedUpgrades>& found) {
     const bool known = std::ranges::find(found.problems, problem) != found.problems.end();
@@ -126,9 +168,13 @@ void read_apt(const Node& node, Parsed<v1::UnattendedUpgrades>& found) {
     }
     take(std::string(apt_file), apt_file);
     if (spoken.empty()) return;
-    auto one = parse_apt_configuration(texts);
-    one.set_path(std::string(spoken));
-    found.items.push_back(std::move(one));
+    auto one = parse_apt_configuration(texts, hosts_of_gitlab(node));
+    one.upgrades.set_path(std::string(spoken));
+    found.items.push_back(std::move(one.upgrades));
+    if (!one.undecided.empty()) {
+        found.unclear(spoken, "whether \"" + one.undecided.front() +
+                                  "\" takes GitLab's repository in hangs on what its mirror calls itself");
+    }
 }
 
 void read_automatic(const Node& node, std::string_view path, std::string_view mechanism,
@@ -147,8 +193,9 @@ void read_automatic(const Node& node, std::string_view path, std::string_view me
 
 }  // namespace
 
-v1::UnattendedUpgrades parse_apt_configuration(const std::vector<std::string>& texts) {
-    AptReader reader;
+AptConfiguration parse_apt_configuration(const std::vector<std::string>& texts,
+                                         const std::vector<std::string>& hosts) {
+    AptReader reader(hosts);
     for (const auto& text : texts) reader.take(text);
     return reader.result();
 }

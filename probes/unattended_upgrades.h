@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,8 +12,15 @@
 
 namespace preflight::probes {
 
-// The texts of apt's configuration in the order of their files: later ones add to earlier ones.
-v1::UnattendedUpgrades parse_apt_configuration(const std::vector<std::string>& texts);
+struct AptConfiguration {
+    v1::UnattendedUpgrades upgrades;
+    std::vector<std::string> undecided;  // patterns that perhaps cover GitLab, where no other does
+};
+
+// The texts of apt's configuration in the order of their files: later ones add to earlier ones. `hosts`: of
+// the package sources that offer GitLab.
+AptConfiguration parse_apt_configuration(const std::vector<std::string>& texts,
+                                         const std::vector<std::string>& hosts = {});
 
 // automatic.conf of dnf and yum-cron.conf of yum; whether they run at all is the caller's to say.
 v1::UnattendedUpgrades parse_dnf_automatic(std::string_view text);

@@ -1,6 +1,7 @@
 #include "readiness/checks/backup_configuration.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "readiness/archives.h"
@@ -31,25 +32,40 @@ struct Cases {
                 "the secrets are backed up, but no configuration backup of the node holds gitlab.rb");
     v1::Verdict outdated =
         verdict(v1::WARNING, "outdated", "the configuration changed after its last backup");
+    v1::Verdict other_secrets =
+        verdict(v1::WARNING, "other_secrets",
+                "the newest configuration backup holds other secrets than the node uses");
+    v1::Verdict not_compared =
+        verdict(v1::UNKNOWN, "not_compared",
+                "whether the newest configuration backup holds the secrets that are in use was not compared");
     v1::Verdict ready =
         verdict(v1::READY, "backed_up", "configuration and secrets are backed up since their last change");
 };
 
 struct Node {
     const FleetNode* node = nullptr;
-    const v1::Finding* with_secrets = nullptr;
-    bool with_rb = false;  // perhaps in another backup than the secrets
+    const v1::Finding* with_secrets = nullptr;  // the newest
+    bool with_rb = false;                       // perhaps in another backup than the secrets
     const v1::Finding* unread = nullptr;
     const v1::Finding* changed = nullptr;  // a file that is newer than its backup
     bool blind = false;
 };
+
+// Those of one moment are told apart by their names.
+bool newer(const v1::ConfigurationBackup& one, const v1::ConfigurationBackup& other) {
+    return std::forward_as_tuple(one.created_at().seconds(), one.path()) >
+           std::forward_as_tuple(other.created_at().seconds(), other.path());
+}
 
 Node look_at(const FleetNode& node) {
     Node seen{&node};
     for (const auto& [backup, finding] :
          findings_of<&v1::Finding::has_configuration_backup, &v1::Finding::configuration_backup>(node)) {
         if (!backup->members_read()) seen.unread = finding;
-        if (backup->members_read() && backup->has_secrets()) seen.with_secrets = finding;
+        const bool kept = backup->members_read() && backup->has_secrets();
+        if (kept &&
+            (seen.with_secrets == nullptr || newer(*backup, seen.with_secrets->configuration_backup())))
+            seen.with_secrets = finding;
         seen.with_rb = seen.with_rb || (backup->members_read() && backup->has_gitlab_rb());
     }
     for (const auto& [file, finding] :
@@ -62,23 +78,32 @@ Node look_at(const FleetNode& node) {
     return seen;
 }
 
+void judge_copy(const Node& seen, Cases& cases) {
+    const auto& node = *seen.node;
+    const auto& finding = *seen.with_secrets;
+    const auto& copy = finding.configuration_backup();
+    const auto path = clipped(copy.path(), 200);
+    // A new backup mends all else as well.
+    if (copy.secrets_equal() == v1::ConfigurationBackup::DIFFERENT)
+        return about(cases.other_secrets, node, finding, path + " holds other secrets");
+    const bool equal = copy.secrets_equal() == v1::ConfigurationBackup::EQUAL;
+    if (!equal)
+        about(cases.not_compared, node, finding, path + ": its secrets and the node's were not compared");
+    if (!seen.with_rb) return about(cases.without_rb, node, finding, path + " holds no gitlab.rb");
+    if (seen.changed != nullptr) {
+        return about(cases.outdated, node, *seen.changed,
+                     seen.changed->secrets_file().path() + " is newer than its last backup");
+    }
+    // Whether it changed since then the probe of the secrets says.
+    if (broke_off(node, "secrets")) return about_unseen(cases.unseen, node, "secrets");
+    if (equal) about(cases.ready, node, finding, path);
+}
+
 void judge_node(const Node& seen, bool any_with_secrets, Cases& cases) {
     const auto& node = *seen.node;
     if ((installation_methods(node) & bit_of(v1::Installation::CLOUD_NATIVE)) != 0)
         return about(cases.cloud_native, node);
-    if (seen.with_secrets != nullptr) {
-        if (!seen.with_rb) {
-            return about(cases.without_rb, node, *seen.with_secrets,
-                         seen.with_secrets->configuration_backup().path() + " holds no gitlab.rb");
-        }
-        if (seen.changed != nullptr) {
-            return about(cases.outdated, node, *seen.changed,
-                         seen.changed->secrets_file().path() + " is newer than its last backup");
-        }
-        // Whether it changed since then the probe of the secrets says.
-        if (broke_off(node, "secrets")) return about_unseen(cases.unseen, node, "secrets");
-        return about(cases.ready, node, *seen.with_secrets, seen.with_secrets->configuration_backup().path());
-    }
+    if (seen.with_secrets != nullptr) return judge_copy(seen, cases);
     if (seen.unread != nullptr) {
         return about(cases.unread, node, *seen.unread,
                      seen.unread->configuration_backup().path() + " was not read");
@@ -110,8 +135,9 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
         cases.none.clear_nodes();
     }
     std::vector<v1::Verdict> verdicts;
-    for (auto* found : {&cases.none, &cases.unseen, &cases.unread, &cases.cloud_native, &cases.some_without,
-                        &cases.without_rb, &cases.outdated, &cases.ready}) {
+    for (auto* found :
+         {&cases.none, &cases.unseen, &cases.unread, &cases.not_compared, &cases.cloud_native,
+          &cases.other_secrets, &cases.some_without, &cases.without_rb, &cases.outdated, &cases.ready}) {
         keep(verdicts, std::move(*found));
     }
     if (!verdicts.empty()) return verdicts;

@@ -81,8 +81,9 @@ std::vector<const FleetNode*> makers_of(const Fleet& fleet, const Newest& newest
         able.push_back(&node);
         const auto plans =
             findings_of<&v1::Finding::has_backup_schedule, &v1::Finding::backup_schedule>(node);
-        const bool planned = std::ranges::any_of(
-            plans, [](const auto& entry) { return entry.first->kind() == v1::BackupSchedule::APPLICATION; });
+        const bool planned = std::ranges::any_of(plans, [](const auto& entry) {
+            return entry.first->kind() == v1::BackupSchedule::APPLICATION && !entry.first->disabled();
+        });
         if (planned || newest.contains(&node)) makers.push_back(&node);
     }
     return makers.empty() ? able : makers;

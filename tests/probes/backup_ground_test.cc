@@ -28,6 +28,15 @@ TEST(BackupGround, IsTheRunningVersionAndTheStorages) {
     EXPECT_THAT(ground.storages, ElementsAre("default", "second"));
 }
 
+TEST(BackupGround, KnowsWhatLiesInObjectStorage) {
+    NodeTree tree;
+    tree.file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml",
+              "production:\n  lfs:\n    object_store: {enabled: true, connection: {provider: AWS, "
+              "aws_secret_access_key: CANARY}}\n  uploads:\n    object_store: {enabled: false, connection: "
+              "{provider: AWS}}\n  backup:\n    upload: {connection: {provider: AWS}}\n");
+    EXPECT_THAT(read_backup_ground(tree.node()).in_buckets, ElementsAre("lfs"));
+}
+
 TEST(BackupGround, IsNothingOnANodeWithoutRailsOrWithNonsense) {
     NodeTree tree;
     EXPECT_FALSE(read_backup_ground(tree.node()).running);

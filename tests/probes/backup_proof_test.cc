@@ -71,6 +71,14 @@ std::vector<std::string> faults(const BackupProof& proof) {
     return all;
 }
 
+TEST(BackupProof, NotesWhatLiesInObjectStorage) {
+    auto of = ground();
+    of.in_buckets = {"lfs"};
+    EXPECT_THAT(by_listing(Archive().bytes(), of).notes(),
+                Contains("lfs in object storage: in no archive, not locally provable"));
+    EXPECT_THAT(by_listing(Archive().bytes()).notes(), Not(Contains(HasSubstr("object storage"))));
+}
+
 TEST(BackupProof, HoldsAWholeArchiveOfTheRunningVersionForTheHighestRung) {
     const auto archive = Archive().bytes();
     EXPECT_EQ(by_listing(archive).rung(), BackupProof::LISTED);

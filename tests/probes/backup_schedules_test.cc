@@ -18,7 +18,8 @@ constexpr std::string_view command = "gitlab-backup create\n";
 std::vector<std::string> schedules(const NodeTree& tree) {
     std::vector<std::string> all;
     for (const auto& found : read_backup_schedules(tree.node()).found) {
-        all.push_back(found.source + ": " + found.backup.when);
+        all.push_back(found.source + ": " + found.backup.when +
+                      (found.backup.disabled ? " (timer not enabled)" : ""));
     }
     return all;
 }
@@ -100,6 +101,17 @@ TEST(BackupSchedules, AreFoundInScriptsThatSchedulesStart) {
         .file("/etc/systemd/system/own.service", "[Service]\nExecStart=/bin/bash /usr/local/bin/nightly\n");
     EXPECT_THAT(schedules(tree), ElementsAre("/etc/cron.d/gitlab: 1 1 * * *",
                                              "/etc/systemd/system/own.timer: daily (timer not enabled)"));
+}
+
+TEST(BackupSchedules, SkipWhatTheScriptThatTheyStartSkips) {
+    NodeTree tree;
+    tree.file("/usr/local/bin/nightly", "#!/bin/sh\ngitlab-backup create\n")
+        .file("/usr/local/bin/weekly", "#!/bin/sh\nexport SKIP=repositories\ngitlab-backup create\n")
+        .file("/etc/cron.d/gitlab",
+              "1 1 * * * root SKIP=db /usr/local/bin/nightly\n2 2 * * 0 root /usr/local/bin/weekly\n");
+    std::vector<Skips> skipped;
+    for (const auto& found : read_backup_schedules(tree.node()).found) skipped.push_back(found.backup.skips);
+    EXPECT_THAT(skipped, ElementsAre(Skips{"db"}, Skips{"repositories"}));
 }
 
 TEST(BackupSchedules, AreFoundInAnacrontab) {

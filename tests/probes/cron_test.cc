@@ -7,10 +7,15 @@ namespace preflight::probes {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
 
 constexpr auto application = v1::BackupSchedule::APPLICATION;
 constexpr auto configuration = v1::BackupSchedule::CONFIGURATION;
+
+auto makes(v1::BackupSchedule::Kind kind) { return Field(&MadeBackup::kind, kind); }
+auto skips(const Skips& skipped) { return Field(&MadeBackup::skips, skipped); }
+auto into(const std::string& folder) { return Field(&MadeBackup::folder, folder); }
 
 TEST(Cron, FindsBackupsInACrontabOfAUser) {
     EXPECT_THAT(
@@ -40,8 +45,54 @@ TEST(Cron, SeesBackupsThroughContainersShellsAndEnvironments) {
           "TOKEN=CANARY nice -n 19 gitlab-backup create >/dev/null 2>&1", "(gitlab-backup create)",
           "cd /home/git/gitlab && sudo -u git -H bundle exec rake gitlab:backup:create RAILS_ENV=production",
           "gitlab-backup \\\n  create", "/opt/gitlab/bin/gitlab-backup-cli backup all"}) {
-        EXPECT_THAT(backups_made_by(command), ElementsAre(application)) << command;
+        EXPECT_THAT(backups_made_by(command), ElementsAre(makes(application))) << command;
     }
+}
+
+TEST(Cron, TellsWhatABackupSkips) {
+    struct Case {
+        std::string command;
+        Skips skipped;
+    };
+    for (const auto& [command, skipped] :
+         std::vector<Case>{{"gitlab-backup create SKIP=db,uploads CRON=1", {"db", "uploads"}},
+                           {"SKIP=repositories gitlab-backup create > /dev/null 2>&1", {"repositories"}},
+                           {"gitlab-backup create 2>&1 SKIP=db", {"db"}},
+                           {"gitlab-backup create SKIP=\"db, lfs\"", {"db", "?"}},
+                           {"sh -c 'gitlab-backup create SKIP=lfs'", {"lfs"}},
+                           {"export SKIP=db\ngitlab-backup create", {"db"}},
+                           {"SKIP='db'\nexport SKIP\ngitlab-backup create", {"db"}},
+                           {"export SKIP=db\nSKIP= gitlab-backup create", {}},
+                           {"gitlab-backup create SKIP=$CANARY", {"?"}},
+                           {"gitlab-backup create SKIP=db,%i", {"db", "?"}},
+                           {"tar c SKIP=db; gitlab-backup create", {}},
+                           {"gitlab-backup create SKIP_REPOSITORIES_PATHS=a/b", {}}}) {
+        EXPECT_THAT(backups_made_by(command), ElementsAre(skips(skipped))) << command;
+    }
+}
+
+TEST(Cron, TellsBackupsApartThatSkipOtherParts) {
+    EXPECT_THAT(
+        backups_made_by("gitlab-backup create SKIP=db; gitlab-backup create && gitlab-backup create\n"),
+        ElementsAre(skips({"db"}), skips({})));
+}
+
+TEST(Cron, KnowsVariablesThatStandAboveTheLine) {
+    EXPECT_THAT(
+        parse_crontab("1 1 * * * gitlab-backup create\nSKIP = \"db\"\n2 2 * * * gitlab-backup create\n",
+                      CrontabForm::user),
+        ElementsAre(ScheduledBackup{"1 1 * * *", application, {}, "", false},
+                    ScheduledBackup{"2 2 * * *", application, {"db"}, "", false}));
+}
+
+TEST(Cron, TellsTheFolderOfABackupOfTheConfiguration) {
+    for (const std::string_view command :
+         {"gitlab-ctl backup-etc -p /srv/kept/", "gitlab-ctl backup-etc --backup-path /srv/kept",
+          "gitlab-ctl backup-etc --backup-path=/srv/kept && cp -p /etc/hosts /x"}) {
+        EXPECT_THAT(backups_made_by(command), ElementsAre(into("/srv/kept"))) << command;
+    }
+    EXPECT_THAT(backups_made_by("gitlab-ctl backup-etc -p $CANARY"), ElementsAre(into("?")));
+    EXPECT_THAT(backups_made_by("gitlab-ctl backup-etc"), ElementsAre(into("")));
 }
 
 TEST(Cron, DoesNotCountCommentsAndOtherCommands) {
@@ -95,7 +146,10 @@ TEST(SystemdTimer, FindsTheBackupInItsService) {
     EXPECT_THAT(backups_made_by_service("[Service]\nType=oneshot\nEnvironment=X=gitlab-backup create\n"
                                         "ExecStartPre=-/usr/bin/gitlab-ctl \\\n  backup-etc\n"
                                         "ExecStart=/usr/bin/docker exec gitlab gitlab-backup create\n"),
-                ElementsAre(configuration, application));
+                ElementsAre(makes(configuration), makes(application)));
+    EXPECT_THAT(
+        backups_made_by_service("[Service]\nEnvironment=A=b \"SKIP=db\"\nExecStart=gitlab-backup create\n"),
+        ElementsAre(skips({"db"})));
     EXPECT_THAT(backups_made_by_service("[Service]\n#ExecStart=gitlab-backup create\n[Install]\n"
                                         "ExecStart=gitlab-backup create\n"),
                 IsEmpty());

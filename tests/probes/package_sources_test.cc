@@ -63,6 +63,23 @@ TEST(PackageSources, AreReadFromSections) {
                     "https://m.example/gitlab-ee/amazon/2023  amazon/2023 off [off]"));
 }
 
+// Cloudsmith, Packagecloud and others have one in the path.
+TEST(PackageSources, TellNoTokenOfAMirror) {
+    const auto found = parse_apt_list(
+        "deb https://dl.cloudsmith.io/CANARY/corp/gitlab-ee/deb/ubuntu jammy main\n"
+        "deb https://packagecloud.io:8443/priv/CANARY/gitlab/gitlab-ce/debian/ bookworm main\n"
+        "deb https://m.example/gitlab/CANARY/gitlab-ee-local/debian bookworm main\n"
+        "deb https://gitlab.mirror.example/CANARY/debian bookworm main\n"
+        "deb https://m.example/gitlab-CANARY/debian bookworm main\n",
+        "/l");
+    EXPECT_THAT(texts(found),
+                ElementsAre("https://dl.cloudsmith.io/…/gitlab-ee/deb/ubuntu jammy deb/ubuntu",
+                            "https://packagecloud.io:8443/…/gitlab-ce/debian/ bookworm debian",
+                            "https://m.example/…/gitlab-ee-local/debian bookworm ",
+                            "https://gitlab.mirror.example/… bookworm ", "https://m.example/… bookworm "));
+    EXPECT_THAT(found.problems, IsEmpty());
+}
+
 TEST(PackageSources, WithAnAddressThatIsNoneAreAProblem) {
     const auto found = parse_apt_list("deb https://gitlab@CANARY@x:y:z/ jammy main\n", "/l");
     EXPECT_THAT(found.items, IsEmpty());

@@ -1,5 +1,6 @@
 #include "probes/unattended_upgrades.h"
 
+#include "probes/origin_patterns.h"
 #include "tests/probes/node_tree.h"
 #include "tests/probes/unprivileged.h"
 
@@ -7,15 +8,18 @@ namespace preflight::probes {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST(UnattendedUpgrades, CoverGitlabWhereAnOriginNamesIt) {
-    const auto found = parse_apt_configuration(
-        {"APT::Periodic::Unattended-Upgrade \"1\";\n",
-         "Unattended-Upgrade::Origins-Pattern {\n  \"origin=Debian,label=Debian-Security\";\n"
-         "// \"origin=*\";\n  \"site=packages.gitlab.com\";\n};\nUnattended-Upgrade::Package-Blacklist "
-         "{\n};\n"});
+    const auto found =
+        parse_apt_configuration(
+            {"APT::Periodic::Unattended-Upgrade \"1\";\n",
+             "Unattended-Upgrade::Origins-Pattern {\n  \"origin=Debian,label=Debian-Security\";\n"
+             "// \"origin=*\";\n  \"site=packages.gitlab.com\";\n};\nUnattended-Upgrade::Package-Blacklist "
+             "{\n};\n"})
+            .upgrades;
     EXPECT_TRUE(found.enabled());
     EXPECT_TRUE(found.covers_gitlab());
     EXPECT_THAT(found.origins(), ElementsAre("site=packages.gitlab.com"));
@@ -25,7 +29,8 @@ TEST(UnattendedUpgrades, DoNotCoverWhatIsOnTheListOfExceptions) {
     const auto found =
         parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n",
                                  "Unattended-Upgrade::Package-Blacklist {\n \"gitlab-ee\";\n};\n",
-                                 "APT::Periodic::Unattended-Upgrade \"0\";\n"});
+                                 "APT::Periodic::Unattended-Upgrade \"0\";\n"})
+            .upgrades;
     EXPECT_FALSE(found.enabled());
     EXPECT_FALSE(found.covers_gitlab());
     EXPECT_THAT(found.origins(), ElementsAre("*:*"));
@@ -36,19 +41,85 @@ TEST(UnattendedUpgrades, AreReadInEveryFormThatAptKnows) {
         parse_apt_configuration({"APT { Periodic { Unattended-Upgrade \"1\"; }; };\n/* "
                                  "Unattended-Upgrade::Origins-Pattern:: \"origin=*\"; */\n",
                                  "Unattended-Upgrade::Origins-Pattern:: "
-                                 "\"site=packages.gitlab.com\";\nApt::Periodic::Enable \"1\"; # \"x\n"});
+                                 "\"site=packages.gitlab.com\";\nApt::Periodic::Enable \"1\"; # \"x\n"})
+            .upgrades;
     EXPECT_TRUE(found.enabled());
     EXPECT_THAT(found.origins(), ElementsAre("site=packages.gitlab.com"));
     EXPECT_THAT(parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n"
                                          "#clear Unattended-Upgrade::Allowed-Origins;\n"})
-                    .origins(),
+                    .upgrades.origins(),
                 IsEmpty());
+}
+
+TEST(UnattendedUpgrades, LeaveAloneOnlyWhatAnExceptionMatchesAtItsBeginning) {
+    for (const auto* entry : {"gitlab-ee", "gitlab", "git", "^gitlab-.*", "gitlab-ee$", "g.tlab-[CANARY]?"}) {
+        const bool plain = std::string_view(entry).find('[') == std::string_view::npos;
+        EXPECT_EQ(excludes_gitlab(entry), plain) << entry;
+    }
+    for (const auto* entry : {"gitlab-runner", "gitlab$", "my-gitlab-ee", "lab", "(gitlab", "gitlab-ee\\"})
+        EXPECT_FALSE(excludes_gitlab(entry)) << entry;
+    EXPECT_TRUE(parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n"
+                                         "Unattended-Upgrade::Package-Blacklist { \"gitlab-runner\"; };\n"})
+                    .upgrades.covers_gitlab());
+}
+
+TEST(UnattendedUpgrades, ClearNoOtherListThanTheOneThatIsNamed) {
+    const std::string lists =
+        "Unattended-Upgrade::Origins-Pattern { \"site=packages.gitlab.com\"; };\n"
+        "Unattended-Upgrade::Allowed-Origins { \"gitlab:jammy\"; };\n"
+        "Unattended-Upgrade::Package-Blacklist { \"gitlab-ee\"; };\n";
+    const auto behind = [&](const std::string& clear) {
+        return parse_apt_configuration({lists + clear}).upgrades;
+    };
+    EXPECT_THAT(behind("#clear Unattended-Upgrade::Allowed-Origins;\n").origins(),
+                ElementsAre("site=packages.gitlab.com"));
+    EXPECT_THAT(behind("#clear Unattended-Upgrade::Origins-Pattern;\n").origins(),
+                ElementsAre("gitlab:jammy"));
+    EXPECT_FALSE(behind("#clear Unattended-Upgrade::Origins-Pattern;\n").covers_gitlab());
+    EXPECT_TRUE(behind("#clear Unattended-Upgrade::Package-Blacklist;\n").covers_gitlab());
+    EXPECT_THAT(behind("#clear Unattended-Upgrade;\n").origins(), IsEmpty());
+    EXPECT_THAT(behind("#clear Unattended-Upgrade::Package-Blacklist-Not;\n").origins(), SizeIs(2));
+}
+
+TEST(UnattendedUpgrades, CoverAMirrorWhoseHostIsNamed) {
+    const std::vector<std::string> mirror{"apt.corp.example"};
+    for (const auto* pattern :
+         {"site=apt.corp.example", "site=*.corp.example", "site=apt.corp.example,codename=x",
+          "origin=*,suite=jammy", "*:*", "label=gitlab-ee"})
+        EXPECT_EQ(covers_gitlab(pattern, mirror), Covers::yes) << pattern;
+    for (const auto* pattern :
+         {"site=deb.debian.org", "origin=Debian,codename=${distro_codename},label=Debian",
+          "${distro_id}:${distro_codename}-security", "${distro_id}ESM:jammy", "Ubuntu:jammy",
+          "o=Ubuntu,a=jammy-*", "origin=Debian,archive=*", ""})
+        EXPECT_EQ(covers_gitlab(pattern, mirror), Covers::no) << pattern;
+    for (const auto* pattern :
+         {"origin=Corp", "Corp:jammy", "codename=jammy", "site=apt.corp.example,label=x"})
+        EXPECT_EQ(covers_gitlab(pattern, mirror), Covers::perhaps) << pattern;
+    EXPECT_EQ(covers_gitlab("origin=Docker", {"packages.gitlab.com"}), Covers::no);
+}
+
+TEST(UnattendedUpgrades, SayWhatHangsOnAMirror) {
+    NodeTree tree;
+    tree.file("/etc/apt/sources.list.d/gitlab.list",
+              "deb https://apt.corp.example/gitlab-ee/debian bookworm main\n")
+        .file("/etc/apt/apt.conf.d/20auto-upgrades", "APT::Periodic::Unattended-Upgrade \"1\";\n")
+        .file("/etc/apt/apt.conf.d/50unattended-upgrades",
+              "Unattended-Upgrade::Origins-Pattern { \"origin=Corp\"; };\n");
+    const auto open = read_unattended_upgrades(tree.node());
+    ASSERT_THAT(open.problems, SizeIs(1));
+    EXPECT_THAT(open.problems[0].detail, HasSubstr("\"origin=Corp\""));
+    tree.file("/etc/apt/apt.conf.d/51site",
+              "Unattended-Upgrade::Origins-Pattern:: \"site=apt.corp.example\";\n");
+    const auto settled = read_unattended_upgrades(tree.node());
+    EXPECT_THAT(settled.problems, IsEmpty());
+    ASSERT_THAT(settled.items, SizeIs(1));
+    EXPECT_TRUE(settled.items[0].covers_gitlab());
 }
 
 TEST(UnattendedUpgrades, EndOnTornText) {
     for (const auto* text :
          {"\"", "{{{{", "}}}}", "/*", "#clear", "a::b \"x", "#clear Unattended-Upgrade::", "\xff{\""})
-        EXPECT_FALSE(parse_apt_configuration({text}).enabled()) << text;
+        EXPECT_FALSE(parse_apt_configuration({text}).upgrades.enabled()) << text;
 }
 
 TEST(UnattendedUpgrades, OfDnfAreOfSecurityAloneOrOfAll) {

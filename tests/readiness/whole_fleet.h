@@ -20,7 +20,7 @@ inline std::string whole_backups(std::string_view archive_more = "", std::string
            std::string(settings_more) + R"( } }
         findings { probe: "backups" source: "/etc/gitlab/config_backup" configuration_backup {
             path: "/etc/gitlab/config_backup/gitlab_config_1787270400_2026_08_21.tar"
-            has_secrets: true has_gitlab_rb: true members_read: true } }
+            has_secrets: true has_gitlab_rb: true members_read: true secrets_equal: EQUAL } }
         findings { probe: "backups" source: "/srv/backups" backup_archive {
             path: "/srv/backups/1787270400_2026_08_21_19.2.4-ee_gitlab_backup.tar" created_at {at 2026-08-21T02:00:00Z}
             version: "19.2.4" edition: EE kind: TAR manifest_read: true complete_end: true

@@ -178,6 +178,51 @@ TEST(BackupComplete, IsUnknownWhereARailsNodeCouldNotBeSeen) {
     EXPECT_THAT(judged(backup_complete, Fleet{}), ElementsAre(says(v1::UNKNOWN, "unseen")));
 }
 
+std::string bucket_for(std::string_view purpose) {
+    return "findings { probe: 'external_services' source: 'gitlab.yml' external_service { kind: "
+           "'object_storage' purpose: '" +
+           std::string(purpose) + "' } } ";
+}
+
+Upgrade with_word_on_buckets(std::string_view until) {
+    auto upgrade = to("19.3.0");
+    auto& word = *upgrade.acceptances.add_attestations();
+    word.set_id("a-1");
+    word.set_statement("object_storage_backed_up");
+    *word.mutable_made_at() = time_of("2026-08-01T00:00:00Z");
+    *word.mutable_expires_at() = time_of(until);
+    return upgrade;
+}
+
+TEST(BackupComplete, IsUnknownWhereFilesLieInObjectStorage) {
+    const auto fleet = with_backups(archive(whole + "members: 'registry'") + bucket_for("uploads") +
+                                    bucket_for("lfs") + bucket_for("backups") + bucket_for("registry"));
+    const auto open = judged(backup_complete, fleet);
+    ASSERT_THAT(open, ElementsAre(AllOf(says(v1::UNKNOWN, "in_object_storage"),
+                                        mentions("in no archive: lfs, uploads, in object storage"),
+                                        Not(mentions("everything")))));
+    for (const auto& evidence : open[0].evidence())
+        EXPECT_EQ(evidence.what().find("everything"), std::string::npos);
+    EXPECT_THAT(judged(backup_complete, fleet, with_word_on_buckets("2026-09-01T00:00:00Z")),
+                ElementsAre(AllOf(says(v1::READY, "full"), mentions("in no archive: lfs, uploads"))));
+    EXPECT_THAT(judged(backup_complete, fleet, with_word_on_buckets("2026-08-02T00:00:00Z")),
+                ElementsAre(says(v1::UNKNOWN, "in_object_storage")));
+    EXPECT_THAT(
+        judged(backup_complete, with_backups(archive(whole) + bucket_for("all"))).front(),
+        AllOf(says(v1::UNKNOWN, "in_object_storage"), mentions("every type of file that has a bucket")));
+    const auto unused = bucket_for("backups") + bucket_for("registry");
+    EXPECT_THAT(judged(backup_complete, with_backups(archive(whole + "members: 'registry'") + unused)),
+                ElementsAre(AllOf(says(v1::READY, "full"), mentions("holds everything"))));
+}
+
+TEST(BackupComplete, IsUnknownWhereTheUseOfObjectStorageWasNotSeen) {
+    const auto fleet =
+        with_backups(archive(whole + "members: 'registry'") + gap("external_services", "cause: DENIED"));
+    EXPECT_THAT(judged(backup_complete, fleet), ElementsAre(says(v1::UNKNOWN, "buckets_unseen")));
+    EXPECT_THAT(judged(backup_complete, fleet, with_word_on_buckets("2026-09-01T00:00:00Z")),
+                ElementsAre(says(v1::READY, "full")));
+}
+
 TEST(BackupComplete, IsUnknownWhereTheRepositoriesLieInABucket) {
     const auto server_side = archive(
         "kind: TAR manifest_read: true complete_end: true members: ['db', 'registry'] "

@@ -16,7 +16,7 @@ using Names = std::vector<std::string>;
 
 constexpr std::string_view saved =
     "findings { probe: 'backups' configuration_backup { path: '/etc/gitlab/config_backup/c.tar' "
-    "members_read: true has_secrets: true has_gitlab_rb: true } } ";
+    "members_read: true has_secrets: true has_gitlab_rb: true secrets_equal: EQUAL } } ";
 
 FleetNode web(std::string_view name, std::string_view more) {
     return node(name, installed("19.2.4") + roles("RAILS") + std::string(more));
@@ -34,7 +34,7 @@ TEST(BackupConfiguration, IsReadyWhereTheSecretsAreBackedUpSinceTheirLastChange)
 TEST(BackupConfiguration, AsksForTheConfigurationBesideTheSecrets) {
     const std::string secrets =
         "findings { probe: 'backups' configuration_backup { path: '/s.tar' members_read: true has_secrets: "
-        "true } } ";
+        "true secrets_equal: EQUAL } } ";
     const std::string rb =
         "findings { probe: 'backups' configuration_backup { path: '/r.tar' members_read: true has_gitlab_rb: "
         "true } } ";
@@ -68,6 +68,38 @@ TEST(BackupConfiguration, WarnsWhereAFileChangedAfterItsBackup) {
                          "findings { probe: 'secrets' secrets_file { path: '/etc/gitlab/gitlab.rb' kind: "
                          "CONFIGURATION present: true newer_than_configuration_backup: true } }";
     EXPECT_THAT(judge_nodes({web("web1", changed)}), ElementsAre(says(v1::WARNING, "outdated")));
+}
+
+// `seconds`: when it was made.
+std::string copy_of(std::string_view seconds, std::string_view more) {
+    return "findings { probe: 'backups' configuration_backup { path: '/" + std::string(seconds) +
+           ".tar' created_at { seconds: " + std::string(seconds) +
+           " } members_read: true has_secrets: true has_gitlab_rb: true " + std::string(more) + " } } ";
+}
+
+TEST(BackupConfiguration, WarnsWhereTheNewestHoldsOtherSecrets) {
+    const auto older = copy_of("100", "secrets_equal: EQUAL");
+    const auto newest = copy_of("200", "secrets_equal: DIFFERENT");
+    for (const auto& both : {older + newest, newest + older}) {
+        const auto verdicts = judge_nodes({web("web1", both)});
+        ASSERT_THAT(verdicts, ElementsAre(says(v1::WARNING, "other_secrets")));
+        EXPECT_EQ(verdicts[0].evidence(0).what(), "/200.tar holds other secrets");
+    }
+}
+
+TEST(BackupConfiguration, IsReadyWhereOlderOnesHoldOtherSecrets) {
+    const auto older = copy_of("100", "secrets_equal: DIFFERENT");
+    const auto newest = copy_of("200", "secrets_equal: EQUAL");
+    for (const auto& both : {older + newest, newest + older}) {
+        const auto verdicts = judge_nodes({web("web1", both)});
+        ASSERT_THAT(verdicts, ElementsAre(says(v1::READY, "backed_up")));
+        EXPECT_EQ(verdicts[0].evidence(0).what(), "/200.tar");
+    }
+}
+
+TEST(BackupConfiguration, IsUnknownWhereTheSecretsWereNotCompared) {
+    EXPECT_THAT(judge_nodes({web("web1", copy_of("200", "") + copy_of("100", "secrets_equal: EQUAL"))}),
+                ElementsAre(says(v1::UNKNOWN, "not_compared")));
 }
 
 TEST(BackupConfiguration, IsUnknownWhereItCouldNotBeSeen) {

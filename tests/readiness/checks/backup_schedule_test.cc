@@ -11,10 +11,10 @@ using ::testing::UnorderedElementsAre;
 
 using Names = std::vector<std::string>;
 
-std::string schedule(std::string_view kind = "APPLICATION") {
+std::string schedule(std::string_view kind = "APPLICATION", std::string_view more = "") {
     return "findings { probe: 'backups' source: '/etc/cron.d/backup' backup_schedule { source: "
            "'/etc/cron.d/backup' when: '0 2 * * *' kind: " +
-           std::string(kind) + " } } ";
+           std::string(kind) + " " + std::string(more) + " } } ";
 }
 
 const std::string both = schedule() + schedule("CONFIGURATION");
@@ -47,6 +47,30 @@ TEST(BackupSchedule, NotesNodesWhoseConfigurationIsOnNoSchedule) {
     EXPECT_THAT(
         of({web(both), web("", "web2")}),
         ElementsAre(says(v1::READY, "scheduled"), AllOf(says(v1::NOTE, "configuration"), on(Names{"web2"}))));
+}
+
+TEST(BackupSchedule, DoesNotCountATimerThatNothingStarts) {
+    const auto verdicts = of({web(schedule("APPLICATION", "disabled: true")), web("", "web2")});
+    ASSERT_THAT(verdicts, ElementsAre(AllOf(says(v1::WARNING, "disabled"), on(Names{"web1"})),
+                                      AllOf(says(v1::NOTE, "configuration"), on(Names{"web1", "web2"}))));
+    EXPECT_EQ(verdicts[0].evidence(0).what(), "/etc/cron.d/backup: 0 2 * * * (timer not enabled)");
+    EXPECT_THAT(of({web(schedule("APPLICATION", "disabled: true") + both)}),
+                ElementsAre(says(v1::READY, "scheduled")));
+    EXPECT_THAT(of({web(schedule() + schedule("CONFIGURATION", "disabled: true"))}),
+                ElementsAre(says(v1::READY, "scheduled"), says(v1::NOTE, "configuration")));
+}
+
+TEST(BackupSchedule, DoesNotCountOneThatLeavesOutDatabaseOrRepositories) {
+    for (const std::string task : {"db", "repositories"}) {
+        const auto verdicts =
+            of({web(schedule("APPLICATION", "skips: ['" + task + "', 'lfs']") + schedule("CONFIGURATION"))});
+        ASSERT_THAT(verdicts, ElementsAre(says(v1::WARNING, "parts")));
+        EXPECT_EQ(verdicts[0].evidence(0).what(), "/etc/cron.d/backup: 0 2 * * *, skips " + task + ", lfs");
+    }
+    EXPECT_THAT(of({web(schedule("APPLICATION", "skips: 'lfs'") + schedule("CONFIGURATION"))}),
+                ElementsAre(says(v1::READY, "scheduled")));
+    EXPECT_THAT(of({web(schedule("APPLICATION", "skips: '?'") + schedule("CONFIGURATION"))}),
+                ElementsAre(says(v1::UNKNOWN, "unseen")));
 }
 
 // A host without GitLab may start the backup of its container.
