@@ -85,7 +85,7 @@ bool is_open_in_database(const v1::UsesService& asked, const Fleet& fleet) {
 
 Decided decide(const v1::HasSetting& asked, const Scene& scene) {
     SomeNode some;
-    if (scene.fleet.nodes.empty()) some.nobody();
+    add_missing(scene, some);
     const auto uses = setting_uses(scene.fleet);
     for (const auto* node : uses->unseen()) some.unseen(*node, "settings");
     const auto take = [&](const SettingUse& use) {
