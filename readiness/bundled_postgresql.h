@@ -8,7 +8,8 @@
 namespace preflight::readiness {
 
 // It does so with the server of a single node; not beside Patroni or Geo, nor where it is told not to, by a
-// file or by postgresql['version']. Roles that were not seen are taken for no.
+// file or by postgresql['version']. What was not seen is taken for no: roles anywhere; on a node with
+// PostgreSQL its settings, the files of /etc/gitlab and whether it is of a Geo site.
 // /etc/gitlab/skip-auto-reconfigure would keep it from that too, but counts only where the plan's own steps
 // lay it: elsewhere the plan takes that file away before the package comes.
 bool may_upgrade_postgresql(const Fleet& fleet);

@@ -1,6 +1,7 @@
 #include "readiness/component_fit.h"
 
 #include <optional>
+#include <set>
 
 #include "model/clock.h"
 #include "readiness/bundled_postgresql.h"
@@ -64,6 +65,12 @@ class Fit {
         said_.push_back(std::move(found));
     }
 
+    // Once of a server: at the first hop where it is so.
+    void say_once(const Server& server, v1::Level level, std::string_view key, const std::string& summary,
+                  const v1::Requirement* rule) {
+        if (noted_.insert(key).second) say(server, level, key, summary, rule);
+    }
+
     void judge_server(const Server& server) {
         const auto version = version_of(server);
         if (!version) {
@@ -75,23 +82,22 @@ class Fit {
                        "the way to the target is not known, so " + name_ + " could not be judged for it",
                        nullptr);
         }
-        bool fit = true;
+        noted_.clear();
         unruled_ = nullptr;
         for (const auto& leg : route_.legs) {
             if (!judge_leg(server, *version, leg)) return;
-            fit = fit && !noted_;
         }
         if (unruled_ != nullptr) {
             return say(server, v1::UNKNOWN, "no_requirement",
                        "what GitLab " + unruled_->to.text() + " requires of " + name_ + " is not known here",
                        nullptr);
         }
-        if (fit) say(server, v1::READY, "fit", name_ + " is fit for every hop", nullptr);
+        if (noted_.empty()) say(server, v1::READY, "fit", name_ + " is fit for every hop", nullptr);
     }
 
-    // False: something was said that ends the matter for this server.
+    // False: it is too old, and that ends the matter for this server. What is too new for one hop may be too
+    // old for a later one.
     bool judge_leg(const Server& server, const Version& version, const Leg& leg) {
-        noted_ = false;
         const auto* rule = requirement_of(server, component_, leg.to, knowledge_);
         if (server.bundled && brings_its_own(component_, leg.to, knowledge_)) return true;
         if (rule == nullptr) {
@@ -103,31 +109,30 @@ class Fit {
         if (minimum && version < *minimum) {
             const auto reached = upgraded(leg, server);
             const auto hop = ", which GitLab " + leg.to.text() + " needs";
-            if (reached && *reached >= *minimum) {
-                say(server, v1::NOTE, "upgrades_itself",
-                    name_ + " is below " + rule->minimum() + hop +
-                        "; the package upgrades it on the way, before the hop " + leg_text(leg),
-                    rule);
-            } else {
+            if (!reached || *reached < *minimum) {
                 say(server, v1::BLOCKER, "too_old",
                     name_ + " is below " + rule->minimum() + hop + ": upgrade it before the hop " +
                         leg_text(leg),
                     rule);
+                return false;
             }
-            return false;
+            say_once(server, v1::NOTE, "upgrades_itself",
+                     name_ + " is below " + rule->minimum() + hop +
+                         "; the package upgrades it on the way, before the hop " + leg_text(leg),
+                     rule);
+            return true;
         }
         if (below && version >= *below && !server.major_only) {
-            say(server, v1::WARNING, "too_new",
-                name_ + " is newer than GitLab " + leg.to.text() + " is made for (below " + rule->below() +
-                    ")",
-                rule);
-            return false;
+            say_once(server, v1::WARNING, "too_new",
+                     name_ + " is newer than GitLab " + leg.to.text() + " is made for (below " +
+                         rule->below() + ")",
+                     rule);
+            return true;
         }
         const auto recommended = parse_server_version(rule->recommended());
         if (recommended && version < *recommended && &leg == &route_.legs.back()) {
-            say(server, v1::NOTE, "below_recommended",
-                name_ + " " + rule->recommended() + " is recommended for GitLab " + leg.to.text(), rule);
-            noted_ = true;
+            say_once(server, v1::NOTE, "below_recommended",
+                     name_ + " " + rule->recommended() + " is recommended for GitLab " + leg.to.text(), rule);
         }
         return true;
     }
@@ -137,8 +142,8 @@ class Fit {
     const v1::Knowledge& knowledge_;
     Route route_;
     bool upgrades_itself_;
-    bool noted_ = false;
-    const Leg* unruled_ = nullptr;  // the first for which the knowledge has no requirement
+    std::set<std::string_view> noted_;  // keys that were said of the server; it is not simply fit
+    const Leg* unruled_ = nullptr;      // the first for which the knowledge has no requirement
     Verdicts said_;
 };
 

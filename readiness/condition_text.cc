@@ -272,7 +272,8 @@ std::string describe(const v1::Condition& condition) {
         case Asks::kInstalled:
             return text_of(condition.installed());
         case Asks::kRuns:
-            return "a node runs GitLab " + text_of(condition.runs().versions());
+            return "a node runs GitLab " + text_of(condition.runs().versions()) +
+                   (condition.runs().hop_starts() ? " when the hop begins" : "");
         case Asks::kSystem:
             return text_of(condition.system());
         case Asks::kNodes:

@@ -33,6 +33,14 @@ bool without_gitlab(const FleetNode& node) {
     return installation_methods(node) == bit_of(v1::Installation::NONE);
 }
 
+bool saw_markers(const FleetNode& node) {
+    if (installation_unseen(node) || broke_off(node, "installation")) return false;
+    // The probe looks in that folder for these files alone.
+    return std::ranges::none_of(gaps_of(node, "installation"), [](const v1::Finding* gap) {
+        return gap->source().starts_with("/etc/gitlab");
+    });
+}
+
 std::vector<InstallationDifference> installation_differences(const FleetNode& node,
                                                              v1::Difference::Kind kind) {
     std::vector<InstallationDifference> differences;

@@ -28,6 +28,9 @@ bool installation_unseen(const FleetNode& node);
 // The node says that it has no GitLab.
 bool without_gitlab(const FleetNode& node);
 
+// The node looked for marker files in /etc/gitlab: those that it does not tell of are not there.
+bool saw_markers(const FleetNode& node);
+
 // One that the files of the node's installation show among themselves.
 struct InstallationDifference {
     const v1::Finding* finding = nullptr;

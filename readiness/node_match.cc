@@ -117,12 +117,14 @@ std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet) {
     return std::make_shared<const Hosts>(fleet);
 }
 
-std::vector<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected) {
+SharedList<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected) {
+    if (expected.empty()) return {};
+    if (fleet.survey && fleet.survey->missing) return *fleet.survey->missing;
     const auto hosts = hosts_of(fleet);
     std::vector<std::string> missing;
     std::ranges::copy_if(expected, std::back_inserter(missing),
                          [&](const std::string& name) { return hosts->going_by(name).empty(); });
-    return missing;
+    return SharedList(std::move(missing));
 }
 
 bool listens(const FleetNode& node, EndpointKind kind, std::string_view host, std::uint32_t port) {

@@ -12,6 +12,7 @@
 
 #include "readiness/endpoint_uses.h"
 #include "readiness/fleet.h"
+#include "readiness/shared_list.h"
 
 namespace preflight::readiness {
 
@@ -39,7 +40,8 @@ class Hosts {
 std::shared_ptr<const Hosts> hosts_of(const Fleet& fleet);
 
 // Those of the expected nodes, as they were written, by whose name, FQDN or address no node goes.
-std::vector<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected);
+// Of a fleet with a survey they are those of its upgrade.
+SharedList<std::string> not_there(const Fleet& fleet, const std::vector<std::string>& expected);
 
 // A server of this kind listens on the node where `host` and `port` lead; `host` may be a loopback for the
 // node itself.

@@ -33,12 +33,6 @@ const v1::Release* release_of(const Version& version, const v1::Knowledge& knowl
     return nullptr;
 }
 
-bool is_needed(const DatedStop& stop, const Version& from, const Version& target) {
-    if (stop.stop->announced() || stop.minor >= target.minor_release()) return false;
-    if (stop.minor > from.minor_release()) return true;
-    return stop.minor.same_minor(from) && stop.at_least && from < *stop.at_least;
-}
-
 v1::Hop hop_of(const DatedStop& stop, std::string version) {
     v1::Hop hop;
     hop.set_version(std::move(version));
@@ -118,6 +112,14 @@ bool never_released(const Version& version, const v1::Knowledge& knowledge) {
            });
 }
 
+bool lies_on_way(const v1::Stop& stop, const Version& from, const Version& target) {
+    const auto minor = parse_version(stop.minor());
+    if (!minor || stop.announced() || minor->minor_release() >= target.minor_release()) return false;
+    if (minor->minor_release() > from.minor_release()) return true;
+    const auto at_least = parse_version(stop.at_least());
+    return minor->same_minor(from) && at_least && from < *at_least;
+}
+
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
                const Dropped& dropped) {
     const auto stops = ordered_stops(knowledge);
@@ -126,7 +128,7 @@ Path find_path(const Version& from, const Version& target, const v1::Knowledge& 
     for (const auto& stop : stops) {
         if (stop.minor.same_minor(target)) path.target_at_least = stop.at_least;
         const bool spared = stop.stop->conditional() && dropped && dropped(*stop.stop);
-        if (!spared && is_needed(stop, from, target))
+        if (!spared && lies_on_way(*stop.stop, from, target))
             path.hops.push_back(hop_of(stop, version_of_stop(stop, knowledge)));
     }
     path.hops.push_back(last_hop(from, target, stops));

@@ -38,6 +38,9 @@ using Dropped = std::function<bool(const v1::Stop&)>;
 Path find_path(const Version& from, const Version& target, const v1::Knowledge& knowledge,
                const Dropped& dropped = {});
 
+// Would the way go over this stop, were its condition to hold or were it to have none?
+bool lies_on_way(const v1::Stop& stop, const Version& from, const Version& target);
+
 // Why there is no way to tell, or not the whole of it, as half a sentence; empty for the kinds that can be
 // judged.
 std::string unknown_way(Path::Kind kind, const Version& from, const Version& target,

@@ -165,7 +165,7 @@ void write_hop(Writer& writer, Crew& crew, const Undertaking& work, const Remedi
     write_preparations(writer, work, at);
     remedies.write(writer, at, v1::RemedyPhase::AFTER_BACKUP);
     write_system_moves(writer, work, at);
-    follow_moves(crew, work.route.path.hops, at, work.knowledge);
+    follow_moves(crew, work.route.path.hops, at, work.edition, work.knowledge);
     if (work.manner == v1::Plan::ZERO_DOWNTIME) {
         write_rolling(writer, work, remedies, at);
     } else {
@@ -253,6 +253,7 @@ v1::Plan make_plan(const Fleet& fleet, const Upgrade& upgrade, const Route& rout
         work.past_pgbouncer = past_pgbouncer(plan, fleet, upgrade, knowledge);
         work.background = wait_for_background(fleet, upgrade);
         work.to_enterprise = becomes_enterprise(crew, upgrade);
+        work.edition = upgrade.edition;
         work.searches = uses_search(fleet, upgrade, knowledge);
         work.manner = manner_of(plan, work, fleet, upgrade);
         plan.set_manner(work.manner);

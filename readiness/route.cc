@@ -9,17 +9,11 @@
 namespace preflight::readiness {
 namespace {
 
-bool lies_between(const v1::Stop& stop, const Version& from, const Version& target) {
-    const auto minor = parse_version(stop.minor());
-    return minor && minor->minor_release() > from.minor_release() &&
-           minor->minor_release() < target.minor_release();
-}
-
 std::vector<OpenStop> decide_stops(const Version& from, const Fleet& fleet, const Upgrade& upgrade,
                                    const v1::Knowledge& knowledge) {
     std::vector<OpenStop> stops;
     for (const auto& stop : knowledge.stops()) {
-        if (!stop.conditional() || stop.announced() || !lies_between(stop, from, upgrade.target)) continue;
+        if (!stop.conditional() || !lies_on_way(stop, from, upgrade.target)) continue;
         // One whose condition no predicate can put is for a person: never dropped.
         Decided decided{Truth::unknown, {}, stop.condition() + "?"};
         if (stop.has_needed_if()) decided = evaluate(stop.needed_if(), fleet, upgrade, knowledge);
@@ -55,7 +49,7 @@ Route find_route(const Fleet& fleet, const Upgrade& upgrade, const v1::Knowledge
         });
     };
     route.path = find_path(*route.from, upgrade.target, knowledge, dropped);
-    add_moves(route.path.hops, fleet, knowledge);
+    add_moves(route.path.hops, fleet, upgrade.edition, knowledge);
     route.legs = legs_of(*route.from, route.path);
     return route;
 }

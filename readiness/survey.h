@@ -21,6 +21,7 @@ namespace preflight::readiness {
 struct Survey {
     std::optional<std::vector<Installed>> installed;     // installations()
     std::shared_ptr<const Hosts> hosts;                  // hosts_of()
+    std::optional<SharedList<std::string>> missing;      // not_there()
     std::shared_ptr<const SettingUses> settings;         // setting_uses()
     std::optional<SecretGroups> secrets;                 // secret_groups()
     std::optional<SharedList<Endpoint>> endpoints;       // endpoints_of()

@@ -86,7 +86,7 @@ v1::SystemMove told(const SystemMove& move) {
     return said;
 }
 
-SystemWay way_of(const Installed& installed, const std::vector<v1::Hop>& hops,
+SystemWay way_of(const Installed& installed, const std::vector<v1::Hop>& hops, v1::Edition wanted,
                  const v1::Knowledge& knowledge) {
     const auto systems =
         findings_of<&v1::Finding::has_operating_system, &v1::Finding::operating_system>(*installed.node);
@@ -95,7 +95,7 @@ SystemWay way_of(const Installed& installed, const std::vector<v1::Hop>& hops,
     const auto& system = *systems.front().first;
     SystemWay way{find_support(system, knowledge),
                   build_of(*installed.what, system),
-                  installed.what->edition(),
+                  wanted == v1::EDITION_UNSPECIFIED ? installed.what->edition() : wanted,
                   system.glibc(),
                   {*installed.version},
                   0};
@@ -136,8 +136,8 @@ std::vector<SystemMove> system_moves(const SystemWay& way, const v1::Knowledge& 
 }
 
 std::vector<SystemMove> moves_of(const Installed& installed, const std::vector<v1::Hop>& hops,
-                                 const v1::Knowledge& knowledge) {
-    return system_moves(way_of(installed, hops, knowledge), knowledge);
+                                 v1::Edition wanted, const v1::Knowledge& knowledge) {
+    return system_moves(way_of(installed, hops, wanted, knowledge), knowledge);
 }
 
 std::string systems_text(const SystemMove& move) {
@@ -160,12 +160,13 @@ std::string move_text(const SystemMove& move, const std::vector<v1::Hop>& hops) 
     return where + ": move to " + systems_text(move);
 }
 
-void add_moves(std::vector<v1::Hop>& hops, const Fleet& fleet, const v1::Knowledge& knowledge) {
+void add_moves(std::vector<v1::Hop>& hops, const Fleet& fleet, v1::Edition wanted,
+               const v1::Knowledge& knowledge) {
     // By hop, and by what is said of the move.
     std::map<std::pair<std::size_t, std::string>, v1::SystemMove> all;
     for (const auto& node : fleet.nodes) {
         for (const auto& installed : installations(node)) {
-            for (const auto& move : moves_of(installed, hops, knowledge)) {
+            for (const auto& move : moves_of(installed, hops, wanted, knowledge)) {
                 auto said = told(move);
                 said.set_rebuild(move.rebuild && may_hold_database(node));
                 auto& row = all[{move.hop, said.SerializeAsString()}];

@@ -38,8 +38,9 @@ struct SystemWay {
 std::vector<SystemMove> system_moves(const SystemWay& way, const v1::Knowledge& knowledge);
 
 // Those of a node with GitLab's package over these hops; none where its system or its version is not known.
+// `wanted`: the edition that it is to become; unset: it keeps its own.
 std::vector<SystemMove> moves_of(const Installed& installed, const std::vector<v1::Hop>& hops,
-                                 const v1::Knowledge& knowledge);
+                                 v1::Edition wanted, const v1::Knowledge& knowledge);
 
 // "between hop 2 (18.11.11) and hop 3 (19.2.4): move to Ubuntu 22.04 or Ubuntu 24.04"
 std::string move_text(const SystemMove& move, const std::vector<v1::Hop>& hops);
@@ -47,7 +48,8 @@ std::string move_text(const SystemMove& move, const std::vector<v1::Hop>& hops);
 std::string systems_text(const SystemMove& move);
 
 // Tells each hop which nodes have to move before it.
-void add_moves(std::vector<v1::Hop>& hops, const Fleet& fleet, const v1::Knowledge& knowledge);
+void add_moves(std::vector<v1::Hop>& hops, const Fleet& fleet, v1::Edition wanted,
+               const v1::Knowledge& knowledge);
 // The same without a fleet: of every system that has packages of `from`, and not of all hops.
 void add_moves(std::vector<v1::Hop>& hops, const Version& from, v1::Edition edition,
                const v1::Knowledge& knowledge);

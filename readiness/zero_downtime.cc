@@ -8,6 +8,7 @@
 #include "readiness/attestations.h"
 #include "readiness/plan/undertaking.h"
 #include "readiness/servers.h"
+#include "readiness/site_serving.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -82,124 +83,6 @@ void judge_moves(const Serving& serving, Conditions& conditions) {
     }
 }
 
-std::string names_of(const PlanNodes& nodes) {
-    std::vector<std::string> names;
-    names.reserve(nodes.size());
-    for (const auto* node : nodes) names.push_back(clipped_name(*node));
-    return listed_first(names);
-}
-
-// The conditions of one site.
-class SiteJudging {
-  public:
-    SiteJudging(const PlanSite& site, Conditions& conditions)
-        : site_(site),
-          of_(site.name.empty() ? "" : " of the site " + clipped(site.name, 80)),
-          conditions_(conditions) {}
-
-    void judge() {
-        if (site_.single()) {
-            say(Standing::unmet, "a single node" + of_ + " is down while it is upgraded",
-                names_of(site_.at(site_.nodes.front().place)));
-            return;
-        }
-        need(count(Role::RAILS) >= 2, "fewer than two Rails nodes" + of_ + " were seen",
-             "one Rails node" + of_ + " serves while another is upgraded", "Rails", Role::RAILS);
-        if (!databases_of(site_).empty())
-            need(count(Role::PATRONI) >= 2, "nobody takes over from the PostgreSQL" + of_,
-                 "Patroni gives the PostgreSQL" + of_ + " another leader", "Patroni", Role::PATRONI);
-        judge_redis();
-        judge_consul();
-        if (count(Role::PRAEFECT) > 0)
-            need(count(Role::PRAEFECT) > 1, "there is one Praefect" + of_,
-                 "there is more than one Praefect" + of_, "Praefect", Role::PRAEFECT);
-        if (count(Role::GITALY) > 0)
-            say(Standing::met, "Gitaly" + of_ + " takes the new version by a reload, in a cluster or not",
-                shown("Gitaly", Role::GITALY));
-        if (count(Role::PGBOUNCER) == 1)
-            say(Standing::for_person,
-                "whether GitLab" + of_ + " bears the restart of its only PgBouncer, no finding tells",
-                shown("PgBouncer", Role::PGBOUNCER));
-    }
-
-  private:
-    PlanNodes with(Role::Role role) const {
-        return chosen(site_, [role](const PlanNode& node) { return has_role(*node.node, role); });
-    }
-    std::size_t count(Role::Role role) const { return with(role).size(); }
-
-    std::string shown(std::string_view name, Role::Role role) const {
-        const auto nodes = with(role);
-        return nodes.empty() ? std::string() : std::string(name) + " on " + names_of(nodes);
-    }
-
-    void say(Standing standing, const std::string& says, const std::string& shown_by) {
-        conditions_.push_back({standing, says, shown_by});
-    }
-
-    // A stand-in that was not seen may be on a node that was left out.
-    void need(bool holds, const std::string& against, const std::string& met, std::string_view name,
-              Role::Role role) {
-        const auto lacking = site_.whole ? Standing::unmet : Standing::unseen;
-        say(holds ? Standing::met : lacking, holds ? met : against, shown(name, role));
-    }
-
-    // As many as one Sentinel knows for one master, itself included; 0: none told.
-    std::size_t sentinels_told() const {
-        int most = 0;
-        for (const auto& node : site_.nodes) {
-            for (const auto& [status, finding] :
-                 findings_of<&v1::Finding::has_sentinel_status, &v1::Finding::sentinel_status>(*node.node)) {
-                for (const auto& master : status->masters())
-                    most = std::max(most, master.sentinels_size() + 1);
-            }
-        }
-        return static_cast<std::size_t>(most);
-    }
-
-    // Sentinels agree by majority, as Consul's servers do; others than those of the roles may be elsewhere.
-    void judge_redis() {
-        if (count(Role::REDIS) == 0) return;
-        const auto told = sentinels_told();
-        const auto sentinels = std::max(told, count(Role::SENTINEL));
-        if (count(Role::REDIS) > 1 && (sentinels == 1 || sentinels == 2)) {
-            say(told > 0 && site_.whole ? Standing::unmet : Standing::unseen,
-                "fewer than three Sentinels" + of_ + " were seen, and they agree by majority",
-                shown("Sentinel", Role::SENTINEL));
-            return;
-        }
-        need(count(Role::REDIS) > 1 && sentinels > 0, "nobody takes over from the Redis" + of_,
-             "Sentinels give the Redis" + of_ + " another master", "Redis", Role::REDIS);
-    }
-
-    // Its servers agree by majority: of one or two none can be spared.
-    void judge_consul() {
-        const auto nodes = with(Role::CONSUL);
-        int servers = 0;
-        for (const auto* node : nodes) {
-            for (const auto& [cluster, finding] :
-                 findings_of<&v1::Finding::has_consul_cluster, &v1::Finding::consul_cluster>(*node->node))
-                servers = std::max(servers, cluster->peers_size());
-        }
-        if (nodes.size() > 1 && (servers == 1 || servers == 2)) {
-            say(Standing::unmet,
-                "Consul" + of_ + " loses its majority without " +
-                    (servers == 1 ? "its only server" : "one of its two servers"),
-                shown("Consul", Role::CONSUL));
-        } else if (nodes.size() > 1 && servers == 0) {
-            say(Standing::unseen, "how many servers Consul" + of_ + " has was not seen",
-                shown("Consul", Role::CONSUL));
-        } else if (!nodes.empty()) {
-            need(nodes.size() > 1, "Consul" + of_ + " has one server",
-                 "Consul" + of_ + " has more than one node", "Consul", Role::CONSUL);
-        }
-    }
-
-    const PlanSite& site_;
-    std::string of_;
-    Conditions& conditions_;
-};
-
 void judge_nodes(const Crew& crew, Conditions& conditions) {
     if (!crew.open.empty())
         conditions.push_back({Standing::unseen, "not every node told what it is", listed_first(crew.open)});
@@ -210,7 +93,23 @@ void judge_nodes(const Crew& crew, Conditions& conditions) {
         conditions.push_back({Standing::met, "every node has GitLab from a Linux package", {}});
     } else {
         conditions.push_back(
-            {Standing::unmet, "not every node has GitLab from a Linux package", names_of(others)});
+            {Standing::unmet, "not every node has GitLab from a Linux package", clipped_names(others)});
+    }
+}
+
+// Behind the last hop every node of the other edition gets that package, with GitLab down.
+void judge_edition(const Fleet& fleet, const Upgrade& upgrade, Conditions& conditions) {
+    if (!changes_edition(fleet, upgrade.edition)) return;
+    const auto all = installations(fleet);
+    const bool seen = std::ranges::any_of(all, [&](const Installed& installed) {
+        const auto edition = installed.what->edition();
+        return edition != v1::EDITION_UNSPECIFIED && edition != upgrade.edition;
+    });
+    if (seen) {
+        conditions.push_back({Standing::unmet, "the edition changes: Rails stops everywhere",
+                              "to " + v1::Edition_Name(upgrade.edition)});
+    } else {
+        conditions.push_back({Standing::unseen, "not every node told its edition", {}});
     }
 }
 
@@ -245,8 +144,9 @@ std::vector<ServingCondition> serving_conditions(const Fleet& fleet, const Upgra
     judge_hops(serving.route, knowledge, conditions);
     judge_databases(serving.databases, servers_of(v1::ServerIs::POSTGRESQL, fleet, upgrade), conditions);
     judge_moves(serving, conditions);
-    for (const auto& site : crew.sites) SiteJudging(site, conditions).judge();
+    for (const auto& site : crew.sites) judge_site(site, conditions);
     judge_nodes(crew, conditions);
+    judge_edition(fleet, upgrade, conditions);
     // Where every site is one node there is none to take over, and nothing to ask.
     if (!crew.single()) ask_persons(crew, upgrade, conditions);
     return conditions;

@@ -1,16 +1,10 @@
 #include "readiness/checks/installation_marker_files.h"
 
-#include <algorithm>
-#include <string_view>
-
 #include "readiness/installed.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
 namespace {
-
-// The probe looks there for these files alone.
-bool hides_markers(const v1::Finding* gap) { return gap->source().starts_with("/etc/gitlab"); }
 
 std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Knowledge&) {
     std::vector<v1::Verdict> verdicts;
@@ -24,9 +18,7 @@ std::vector<v1::Verdict> judge(const Fleet& fleet, const Upgrade&, const v1::Kno
             about(found, node, *finding, marker->path() + " is there");
             verdicts.push_back(std::move(found));
         }
-        const auto gaps = gaps_of(node, "installation");
-        if (installation_unseen(node) || broke_off(node, "installation") ||
-            std::ranges::any_of(gaps, hides_markers)) {
+        if (!saw_markers(node)) {
             about_unseen(unseen, node, "installation");
         } else if (markers.empty() && from_package_or_image(node)) {
             about_inspection(none, node, "no marker file was found");

@@ -30,6 +30,7 @@ struct Judged {
     const Version& target;
     const google::protobuf::Timestamp& at;
     Build build;
+    v1::Edition edition;  // at the target
     const Path& path;
     std::vector<SystemMove> moves;
     Verdicts verdicts;
@@ -67,7 +68,7 @@ struct Judged {
 };
 
 void judge_edition(Judged& judged) {
-    const auto edition = judged.installed.what->edition();
+    const auto edition = judged.edition;
     const auto& offered = judged.support.editions();
     if (edition == v1::EDITION_UNSPECIFIED && offered.size() < 2) {
         judged.say(verdict(
@@ -230,8 +231,9 @@ Verdicts judge_node(const Installed& installed, const Upgrade& upgrade, const v1
                   upgrade.target,
                   upgrade.at,
                   build_of(*installed.what, *system),
+                  upgrade.edition == v1::EDITION_UNSPECIFIED ? installed.what->edition() : upgrade.edition,
                   path,
-                  moves_of(installed, path.hops, knowledge),
+                  moves_of(installed, path.hops, upgrade.edition, knowledge),
                   {}};
     judge_target(judged, knowledge);
     judge_hops(judged);

@@ -3,6 +3,7 @@
 
 #include "readiness/conditions/predicates.h"
 #include "readiness/installed.h"
+#include "readiness/route.h"
 #include "readiness/support.h"
 
 namespace preflight::readiness {
@@ -34,6 +35,15 @@ std::string_view package_of(const v1::OperatingSystem& system) {
     return rpm ? "rpm" : "";
 }
 
+// Of one that does not tell its version: is it of the same line as a system that is asked for?
+bool may_be_named(const v1::OperatingSystem& system, const v1::RunsSystem& asked,
+                  const v1::Knowledge& knowledge) {
+    return system.version_id().empty() &&
+           std::ranges::any_of(knowledge.operating_systems(), [&](const auto& row) {
+               return contains(asked.names(), row.name()) && contains(row.ids(), system.id());
+           });
+}
+
 Truth matches(const v1::OperatingSystem& system, const v1::RunsSystem& asked,
               const v1::Knowledge& knowledge) {
     if (system.id().empty()) return Truth::unknown;
@@ -42,6 +52,7 @@ Truth matches(const v1::OperatingSystem& system, const v1::RunsSystem& asked,
     if (!asked.package().empty() && package != asked.package()) return Truth::fails;
     if (!asked.names().empty()) {
         const auto* row = find_support(system, knowledge);
+        if (row == nullptr && may_be_named(system, asked, knowledge)) return Truth::unknown;
         if (row == nullptr || !contains(asked.names(), row->name())) return Truth::fails;
     }
     if (asked.glibc_below().empty()) return Truth::holds;
@@ -59,7 +70,7 @@ std::string text_of(const v1::OperatingSystem& system) {
 template <typename Ask>
 Decided some_installation(const Scene& scene, Ask ask) {
     SomeNode some;
-    if (scene.fleet.nodes.empty()) some.nobody();
+    add_missing(scene, some);
     for (const auto& node : scene.fleet.nodes) {
         if (installation_unseen(node)) some.unseen(node, "installation");
     }
@@ -91,12 +102,16 @@ Decided decide(const v1::IsInstalled& asked, const Scene& scene) {
 }
 
 Decided decide(const v1::RunsVersion& asked, const Scene& scene) {
+    const auto* start = asked.hop_starts() && scene.before != nullptr ? &scene.before->leg.from : nullptr;
     return some_installation(scene, [&](const Installed& installed, SomeNode& some) {
-        if (!installed.version) {
-            some.unseen(*installed.node, *installed.finding, "its version was not seen");
-        } else if (within(*installed.version, asked.versions())) {
-            some.holds(*installed.node, *installed.finding, installed.version->text() + " is installed");
-        }
+        if (!installed.version)
+            return some.unseen(*installed.node, *installed.finding, "its version was not seen");
+        // A node may be ahead of the path.
+        const bool moves = start != nullptr && *installed.version < *start;
+        const auto& version = moves ? *start : *installed.version;
+        if (!within(version, asked.versions())) return;
+        some.holds(*installed.node, *installed.finding,
+                   version.text() + (moves ? " is installed by then" : " is installed"));
     });
 }
 
@@ -117,7 +132,7 @@ Decided decide(const v1::RunsSystem& asked, const Scene& scene) {
 Decided decide(const v1::HasNodes& asked, const Scene& scene) {
     SomeNode some;
     std::size_t with = 0;
-    std::size_t unseen = 0;
+    std::size_t unseen = add_missing(scene, some);  // each may be of that role
     v1::Verdict shown;
     for (const auto& node : scene.fleet.nodes) {
         if (without_gitlab(node)) continue;
@@ -130,7 +145,6 @@ Decided decide(const v1::HasNodes& asked, const Scene& scene) {
         }
     }
     if (with > asked.more_than()) return {Truth::holds, std::move(shown), {}};
-    if (scene.fleet.nodes.empty()) some.nobody();
     if (with + unseen > asked.more_than() || scene.fleet.nodes.empty()) return some.decided();
     return {Truth::fails, std::move(shown), {}};
 }

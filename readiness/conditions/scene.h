@@ -1,10 +1,12 @@
 // Scene: what a predicate of a condition looks at, and how the answers of nodes become one.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
 #include "readiness/condition.h"
+#include "readiness/node_match.h"
 #include "readiness/verdict.h"
 
 namespace preflight::readiness {
@@ -41,6 +43,12 @@ class SomeNode {
     }
     // No node could tell.
     void nobody() { open_ = true; }
+    // So many that must report never did.
+    void missing(std::size_t nodes) {
+        if (nodes == 0) return;
+        open_ = true;
+        lacking_.add_evidence()->set_what(counted(nodes, "expected node") + " never reported");
+    }
     // What was looked at and does not hold.
     void fails(const FleetNode& node, const v1::Finding& finding, std::string_view what) {
         about(failing_, node, finding, what);
@@ -59,11 +67,19 @@ class SomeNode {
     v1::Verdict failing_;
 };
 
-// Asks every node; a fleet without nodes says nothing.
+// A fleet without nodes says nothing, and one that is not whole not all.
+inline std::size_t add_missing(const Scene& scene, SomeNode& some) {
+    const auto missing = not_there(scene.fleet, scene.upgrade.expected_nodes).size();
+    if (scene.fleet.nodes.empty()) some.nobody();
+    some.missing(missing);
+    return missing;
+}
+
+// Asks every node.
 template <typename Ask>
 Decided some_node(const Scene& scene, Ask ask) {
     SomeNode some;
-    if (scene.fleet.nodes.empty()) some.nobody();
+    add_missing(scene, some);
     for (const auto& node : scene.fleet.nodes) ask(node, some);
     return some.decided();
 }

@@ -180,6 +180,7 @@ Decided decide_lacking(const v1::HasSetting& asked, const Scene& scene) {
         if (truth == Truth::unknown) open.try_emplace(use.node, use, std::move(what));
     });
     SomeNode some;
+    add_missing(scene, some);
     bool anyone = false;
     for (const auto& node : scene.fleet.nodes) {
         const auto asks = without_gitlab(node) ? Truth::fails : is_asked(node, asked);
@@ -207,7 +208,7 @@ Decided decide_lacking(const v1::HasSetting& asked, const Scene& scene) {
 Decided decide(const v1::HasSetting& asked, const Scene& scene) {
     if (asked.lacking()) return decide_lacking(asked, scene);
     SomeNode some;
-    if (scene.fleet.nodes.empty()) some.nobody();
+    add_missing(scene, some);
     const auto uses = setting_uses(scene.fleet);
     const auto is_one = [&asked](const FleetNode& node) { return is_asked(node, asked); };
     for (const auto* node : uses->unseen()) {

@@ -164,7 +164,7 @@ struct Moving {
 Moving moving_at(const PlanSite& site, const Undertaking& work, std::size_t leg) {
     Moving moving{.site = &site};
     for (const auto& node : site.nodes) {
-        const auto moves = moves_of(node.installed, work.route.path.hops, work.knowledge);
+        const auto moves = moves_of(node.installed, work.route.path.hops, work.edition, work.knowledge);
         const auto* move = move_before(moves, leg);
         if (move == nullptr) continue;
         moving.nodes[said_of(node, *move)].push_back(&node);
@@ -201,12 +201,12 @@ void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg
     });
 }
 
-void follow_moves(Crew& crew, const std::vector<v1::Hop>& hops, std::size_t hop,
+void follow_moves(Crew& crew, const std::vector<v1::Hop>& hops, std::size_t hop, v1::Edition wanted,
                   const v1::Knowledge& knowledge) {
     if (hops[hop].moves().empty()) return;
     for (auto& site : crew.sites) {
         for (auto& node : site.nodes) {
-            const auto moves = moves_of(node.installed, hops, knowledge);
+            const auto moves = moves_of(node.installed, hops, wanted, knowledge);
             if (const auto* move = move_before(moves, hop)) node.way = way_after(node, *move);
         }
     }

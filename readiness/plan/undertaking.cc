@@ -85,6 +85,13 @@ std::string clipped_name(const PlanNode& node) {
     return clipped(node.name, limit_bytes);
 }
 
+std::string clipped_names(const PlanNodes& nodes) {
+    std::vector<std::string> names;
+    names.reserve(nodes.size());
+    for (const auto* node : nodes) names.push_back(clipped_name(*node));
+    return listed_first(names);
+}
+
 PlanNodes databases_of(const PlanSite& site) {
     auto nodes = chosen(site, [](const PlanNode& node) { return node.database; });
     std::ranges::stable_sort(nodes, {}, &PlanNode::leads);

@@ -33,7 +33,8 @@ struct Undertaking {
     v1::Plan::Manner manner = v1::Plan::MANNER_UNSPECIFIED;
     Measured background = {};    // of the background migrations that are unfinished now
     bool to_enterprise = false;  // Community Edition runs and is to become Enterprise Edition
-    bool searches = false;       // advanced search is used: it has migrations of its own
+    v1::Edition edition = v1::EDITION_UNSPECIFIED;  // that every node is to become; unset: as it is
+    bool searches = false;                          // advanced search is used: it has migrations of its own
 
     const SiteWork& primary() const { return sites.front(); }
     const Leg& leg(std::size_t at) const { return route.legs[at]; }
@@ -51,6 +52,7 @@ void stop_application(Writer& writer, const PlanSite& site);
 void start_application(Writer& writer, const PlanSite& site);
 // For a sentence.
 std::string clipped_name(const PlanNode& node);
+std::string clipped_names(const PlanNodes& nodes);  // of many only the first
 // Nodes with the package's PostgreSQL: members of a cluster, the leader last where it was seen.
 PlanNodes databases_of(const PlanSite& site);
 // The one that takes writes: alone, or the leader; nullptr: not known which. A member of a cluster that was

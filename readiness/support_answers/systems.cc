@@ -171,8 +171,10 @@ void answer_node(Question& question, const FleetNode& node, const NodeSite& site
 
 // Nodes that must report, and of which nothing was ever heard.
 std::vector<std::string> missing_nodes(const Asked& asked) {
-    auto missing = not_there(asked.fleet, asked.upgrade.expected_nodes);
-    for (auto& name : missing) name = clipped(name, 80);
+    const auto expected = not_there(asked.fleet, asked.upgrade.expected_nodes);
+    std::vector<std::string> missing;
+    missing.reserve(expected.size());
+    for (const auto& name : expected) missing.push_back(clipped(name, 80));
     return missing;
 }
 

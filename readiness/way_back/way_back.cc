@@ -83,7 +83,7 @@ v1::WayBack make_way_back(const Fleet& fleet, const Upgrade& upgrade, const Rout
         hop.set_from(leg.from.text());
         hop.set_to(leg.to.text());
         add_point(hop, leg, back);
-        follow_moves(crew, route.path.hops, at, knowledge);
+        follow_moves(crew, route.path.hops, at, upgrade.edition, knowledge);
         for (auto& need : needs_of(leg, at == 0, back)) *hop.add_needs() = std::move(need);
         const auto database = std::ranges::find_if(databases, [at](const DatabaseUpgrade& one) {
             return one.leg == at && one.how == DatabaseUpgrade::How::by_itself;

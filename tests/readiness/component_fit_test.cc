@@ -23,8 +23,8 @@ std::string postgres(std::string_view version, std::string_view address = elsewh
 }
 
 FleetNode web(std::string_view version, const std::string& findings, std::string_view with_roles = "RAILS") {
-    return node("web1", installed(version) + roles(with_roles) + ran({"postgres", "redis"}) + findings +
-                            "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } ");
+    return node("web1", installed(version) + roles(with_roles) + ran({"postgres", "redis", "settings"}) +
+                            findings + "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } ");
 }
 
 std::vector<v1::Verdict> of(const FleetNode& one, std::string_view target = "19.3.0") {
@@ -83,9 +83,35 @@ TEST(ComponentFit, DoesNotCountOnThePackageWhereItIsKeptFromIt) {
         << "the plan takes that one away";
 }
 
+// Each may hide what keeps the package from it.
+TEST(ComponentFit, DoesNotCountOnThePackageWhereWhatKeepsItWasNotSeen) {
+    const auto own = installed("18.8.11") + roles("RAILS, POSTGRESQL") + postgres("16.10", own_socket);
+    const std::string geo = "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } ";
+    const auto blocked = ElementsAre(says(v1::BLOCKER, "too_old"));
+    EXPECT_THAT(of(node("web1", own + ran({"postgres", "settings"}) + geo)),
+                ElementsAre(says(v1::NOTE, "upgrades_itself")));
+    EXPECT_THAT(of(node("web1", own + ran({"postgres"}) + geo)), blocked) << "postgresql['version']";
+    EXPECT_THAT(
+        of(node("web1", own + ran({"postgres", "settings"}) + geo + gap("settings", "cause: DENIED"))),
+        blocked);
+    EXPECT_THAT(
+        of(node("web1", own + ran({"postgres", "settings"}) + geo + gap("installation", "cause: DENIED"))),
+        blocked)
+        << "disable-postgresql-upgrade";
+    EXPECT_THAT(of(node("web1", own + ran({"postgres", "settings"}))), blocked) << "Geo";
+}
+
 TEST(ComponentFit, WarnsOfAServerThatIsTooNew) {
     EXPECT_THAT(of(web("19.2.4", postgres("18.1"))),
                 ElementsAre(AllOf(says(v1::WARNING, "too_new"), mentions("below 18"))));
+}
+
+// GitLab 16 is made for PostgreSQL below 16, GitLab 18 for no less than 16.8.
+TEST(ComponentFit, BlocksWhereAServerTooNewForOneHopIsTooOldForALaterOne) {
+    EXPECT_THAT(of(web("16.3.9", postgres("16.4"))),
+                ElementsAre(AllOf(says(v1::WARNING, "too_new"), mentions("GitLab 16.7.10")),
+                            AllOf(says(v1::BLOCKER, "too_old"), mentions("below 16.8"))));
+    EXPECT_THAT(of(web("16.3.9", postgres("16.4")), "17.3.7"), ElementsAre(says(v1::WARNING, "too_new")));
 }
 
 TEST(ComponentFit, IsUnknownForAVersionThatIsNone) {

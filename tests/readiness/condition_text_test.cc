@@ -22,6 +22,8 @@ constexpr std::array described{
     Described{"installed { edition: CE }", "GitLab is installed, Community Edition"},
     Described{"runs { versions { from: '16.0' below: '16.3.5' } versions { from: '17.0' } }",
               "a node runs GitLab from 16.0 to below 16.3.5 or 17.0 or later"},
+    Described{"runs { versions { below: '16.1' } hop_starts: true }",
+              "a node runs GitLab below 16.1 when the hop begins"},
     Described{"system { names: ['Ubuntu 20.04', 'Debian 11'] }", "a node runs Ubuntu 20.04 or Debian 11"},
     Described{"system { glibc_below: '2.28' package: 'rpm' }",
               "a node runs a system with rpm packages with a C library below 2.28"},

@@ -78,5 +78,17 @@ TEST(KnowledgeAsks, OnlyProbesThatTheAgentHas) {
     }
 }
 
+// No shell reads the words of a command: quotes that it would take away from a task's arguments stay in them.
+TEST(KnowledgeAsks, InNoCommandForAnArgumentInQuotes) {
+    const auto commands = asked_by_knowledge<v1::Command>();
+    EXPECT_THAT(commands, Not(IsEmpty()));
+    for (const auto& command : commands) {
+        for (const auto& word : command.argv()) {
+            for (const auto* quoted : {"'[", "]'", "\"[", "]\""})
+                EXPECT_EQ(word.find(quoted), std::string::npos) << word;
+        }
+    }
+}
+
 }  // namespace
 }  // namespace preflight

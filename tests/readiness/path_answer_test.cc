@@ -52,6 +52,7 @@ struct Worked {
 TEST(PathAnswer, IsTheWorkedPathWithItsConditionalStopsAsOpenQuestions) {
     const std::vector<Worked> paths{
         {"15.0.5", "15.11.13", {"15.4.6", "15.11.13"}, {"15.1.6"}},
+        {"15.1.2", "15.11.13", {"15.4.6", "15.11.13"}, {"15.1.6"}},
         {"15.3.2", "16.3.9", {"15.4.6", "15.11.13", "16.3.9"}, {"16.0.10", "16.1.8", "16.2.11"}},
         {"15.11.13",
          "17.3.7",

@@ -124,6 +124,25 @@ TEST(Route, GoesOverFifteenOneWhereSeveralNodesRunRails) {
     EXPECT_EQ(hops(find_route(fleet, to("15.4.6"), built_in_knowledge())), (Hops{"15.1.6", "15.4.6"}));
 }
 
+TEST(Route, KeepsAStopThatHangsOnANodeThatNeverReported) {
+    auto upgrade = to("15.4.6");
+    upgrade.expected_nodes = {"web1", "web2"};
+    const auto fleet = fleet_of({small("15.0.5")});
+    EXPECT_EQ(hops(find_route(fleet, upgrade, built_in_knowledge())), (Hops{"15.1.6", "15.4.6"}));
+    upgrade.expected_nodes = {"web1"};
+    EXPECT_EQ(hops(find_route(fleet, upgrade, built_in_knowledge())), (Hops{"15.4.6"}));
+}
+
+// The stop of the minor that runs is taken while the patch is below what may serve as one.
+TEST(Route, DecidesTheConditionalStopOfTheMinorThatRuns) {
+    EXPECT_EQ(hops(route(small("15.1.2"), "15.4.6")), (Hops{"15.4.6"})) << "one node runs Rails";
+    const auto open = find_route(unseen_fleet("15.1.2"), to("15.4.6"), built_in_knowledge());
+    EXPECT_EQ(hops(open), (Hops{"15.1.6", "15.4.6"}));
+    ASSERT_THAT(open.conditional, SizeIs(1));
+    EXPECT_EQ(open.conditional[0].decided.truth, Truth::unknown);
+    EXPECT_EQ(hops(find_route(unseen_fleet("15.1.6"), to("15.4.6"), built_in_knowledge())), (Hops{"15.4.6"}));
+}
+
 TEST(Route, TellsWhatDecidedEachConditionalStop) {
     const auto found = route(small("15.11.13"), "17.3.7");
     ASSERT_THAT(found.conditional, SizeIs(4));

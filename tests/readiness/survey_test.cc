@@ -41,6 +41,19 @@ TEST(Survey, SaysTheSameAsTheFleetWithoutOne) {
     EXPECT_EQ(addresses(with).back(), "19.2.4 → 19.3.0");
 }
 
+TEST(Survey, KnowsWhichExpectedNodesNeverReported) {
+    auto upgrade = to("19.3.0");
+    upgrade.expected_nodes = {"web1.example.test", "web9"};
+    auto fleet = fleet_of({whole_rails()});
+    normalise(fleet);
+    const auto without = not_there(fleet, upgrade.expected_nodes);
+    survey(fleet, upgrade, built_in_knowledge());
+    ASSERT_TRUE(fleet.survey->missing);
+    for (const auto& missing : {without, *fleet.survey->missing, not_there(fleet, upgrade.expected_nodes)})
+        EXPECT_THAT(missing, ElementsAre("web9"));
+    EXPECT_THAT(not_there(fleet, {}), IsEmpty()) << "none is asked for";
+}
+
 // It points into the fleet that it was made of.
 TEST(Survey, IsNotThatOfACopy) {
     auto fleet = surveyed({whole_rails()});

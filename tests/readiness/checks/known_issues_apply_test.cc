@@ -1,5 +1,7 @@
 #include "readiness/checks/known_issues_apply.h"
 
+#include <tuple>
+
 #include "readiness/route.h"
 #include "tests/readiness/issues_of.h"
 
@@ -127,6 +129,58 @@ TEST(KnownIssues, CarryTheirOwnTextsAndEvidence) {
     EXPECT_EQ(said.evidence(0).what(), "19.2.4 is installed");
     EXPECT_EQ(said.evidence(1).source(), "notes");
     EXPECT_EQ(said.evidence(1).what(), "known when a node runs GitLab 1.0 or later");
+}
+
+TEST(KnownIssues, AskOfAHopWhatItStartsFrom) {
+    const auto asking = [](std::string_view of_issue, std::string_view versions) {
+        return judge_issues(issue(std::string(of_issue) + " condition { runs { versions { " +
+                                  std::string(versions) + " } hop_starts: true } } "),
+                            running("18.11.9"));
+    };
+    EXPECT_THAT(asking("crossed: '19.3.0'", "below: '19.2'"), ElementsAre(says(v1::READY, "spared")))
+        << "19.2.4 runs by then";
+    const auto later = asking("crossed: '19.3.0'", "from: '19.2'");
+    ASSERT_THAT(later, ElementsAre(says(v1::BLOCKER, "KI-1")));
+    EXPECT_EQ(later[0].evidence(0).what(), "19.2.4 is installed by then");
+    const auto first = asking("crossed: '19.2.1'", "below: '19.2'");
+    ASSERT_THAT(first, ElementsAre(says(v1::BLOCKER, "KI-1")));
+    EXPECT_EQ(first[0].evidence(0).what(), "18.11.9 is installed");
+    EXPECT_THAT(asking("started_from { from: '18.11' below: '19.0' }", "below: '19.0'"),
+                ElementsAre(says(v1::BLOCKER, "KI-1")))
+        << "no hop is asked of, but what runs";
+}
+
+// What the way does not let happen is not held against it: each of these is gone over at its own stop.
+TEST(KnownIssues, AreClearedByTheStopThatTheirRemedyNames) {
+    const auto with_rows = [](std::string_view table, std::string_view more) {
+        return fleet_of({node("web1", installed("15.11.13") + roles("RAILS") + ran({"postgres"}) +
+                                          "findings { probe: 'postgres' schema_migrations { database: 'main' "
+                                          "applied: 9 files: 9 } } findings { probe: 'postgres' "
+                                          "table_estimate { database: 'main' rows: 9000000 table: '" +
+                                          std::string(table) + "' } } " + std::string(more))});
+    };
+    const auto unfinished = [](std::string_view job) {
+        return "findings { probe: 'postgres' background_migration { database: 'main' status: ACTIVE job: '" +
+               std::string(job) + "' } } ";
+    };
+    const auto named = [](std::string_view id) { return testing::Property(&v1::Verdict::key, id); };
+    for (const auto& [id, table, job] :
+         {std::tuple{"KI-16-05", "users", "MigrateHumanUserType"},
+          std::tuple{"KI-16-07", "packages_packages", "MarkDuplicateNpmPackagesForDestruction"},
+          std::tuple{"KI-17-07", "ci_pipeline_messages", "BackfillPartitionIdCiPipelineMessage"}}) {
+        EXPECT_THAT(judged(known_issues_apply, with_rows(table, ""), to("17.3.7")), Not(Contains(named(id))));
+        EXPECT_THAT(judged(known_issues_apply, with_rows(table, unfinished(job)), to("17.3.7")),
+                    Contains(named(id)));
+    }
+}
+
+TEST(KnownIssues, LeaveTheRightsInClickHouseToAPerson) {
+    const auto fleet =
+        fleet_of({node("web1", installed("18.5.6") + roles("RAILS") + ran({"external_services", "postgres"}) +
+                                   "findings { probe: 'external_services' external_service { kind: "
+                                   "'clickhouse' host: 'ch.example.test' } } ")});
+    EXPECT_THAT(judged(known_issues_apply, fleet, to("18.8.11")),
+                Contains(AllOf(says(v1::WARNING, "KI-18-25"), mentions("lack the rights on dictionaries?"))));
 }
 
 TEST(KnownIssues, AreCountedWhereTheyDoNotApply) {

@@ -145,6 +145,22 @@ TEST(SystemSupported, BlocksAnEditionThatIsNotOffered) {
                 ElementsAre(says(v1::UNKNOWN, "edition_unseen")));
 }
 
+// Community Edition that becomes Enterprise Edition needs packages of that.
+TEST(SystemSupported, JudgesTheEditionThatIsToBe) {
+    const auto becoming = [](v1::Edition edition, const std::string& system, std::string_view fields) {
+        auto upgrade = to("18.10.8");
+        upgrade.edition = edition;
+        return judged(system_supported, fleet_of({node("n1", installed("18.8.11", fields) + system)}),
+                      upgrade);
+    };
+    const auto suse = runs_on("sles", "12.5");
+    EXPECT_THAT(becoming(v1::EE, suse, "edition: CE"), Not(Contains(says(v1::BLOCKER, "edition"))));
+    EXPECT_THAT(becoming(v1::EE, suse, ""), Not(Contains(says(v1::UNKNOWN, "edition_unseen"))));
+    EXPECT_THAT(becoming(v1::CE, suse, "edition: EE"), Contains(says(v1::BLOCKER, "edition")));
+    EXPECT_THAT(becoming(v1::EDITION_UNSPECIFIED, suse, "edition: CE"),
+                Contains(says(v1::BLOCKER, "edition")));
+}
+
 TEST(SystemSupported, BlocksAnArchitectureThatIsNotOffered) {
     const auto package = [](std::string_view architecture) {
         return "findings { installation { method: LINUX_PACKAGE version: '19.2.4' edition: EE architecture: "

@@ -117,7 +117,57 @@ TEST(ZeroDowntime, IsNotKnownWhereNobodyToldHowManyAgree) {
                 ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("fewer than three Sentinels"))));
     auto nodes = agreeing_by(with_consul_servers(3));
     nodes.push_back(member("sentinel3", "19.2.4", "SENTINEL"));
-    EXPECT_THAT(of(nodes), ElementsAre(says(v1::READY, "possible"))) << "all three were seen";
+    EXPECT_THAT(of(nodes), ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("which replicas"))))
+        << "all three were seen, and none told of a master";
+}
+
+TEST(ZeroDowntime, IsImpossibleWhereAMasterOfRedisHasNoReplica) {
+    const auto with = [](std::string_view of_master, std::string_view of_status = "") {
+        auto nodes = agreeing_by(with_consul_servers(3) + with_sentinels(3, of_master));
+        for (auto& finding : *nodes[0].inspection.mutable_findings()) {
+            if (finding.has_sentinel_status() && !of_status.empty())
+                finding.mutable_sentinel_status()->add_denied(std::string(of_status));
+        }
+        return of(nodes);
+    };
+    EXPECT_THAT(with("replicas: '10.9.0.98:6379' "), ElementsAre(says(v1::READY, "possible")));
+    EXPECT_THAT(with(""), ElementsAre(AllOf(says(v1::BLOCKER, "impossible"),
+                                            mentions("a master of the Redis has no replica"))));
+    EXPECT_THAT(with("", "SENTINEL REPLICAS"),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("which replicas"))));
+    EXPECT_THAT(with("replicas: '10.9.0.98:6379' } masters { name: 'second' "),
+                ElementsAre(says(v1::BLOCKER, "impossible")))
+        << "each of them needs one";
+}
+
+TEST(ZeroDowntime, IsImpossibleWhereAPostgresqlStandsBesideTheCluster) {
+    auto nodes = doubled();
+    nodes.push_back(member("db3", "19.2.4", "POSTGRESQL"));
+    EXPECT_THAT(of(nodes), ElementsAre(AllOf(says(v1::BLOCKER, "impossible"),
+                                             mentions("no member of Patroni's cluster"))));
+    nodes.back() = member("db3", "19.2.4", "POSTGRESQL",
+                          no_geo() +
+                              "findings { probe: 'services' service { name: 'geo-postgresql' enabled: "
+                              "true } } ");
+    EXPECT_THAT(of(nodes), ElementsAre(says(v1::READY, "possible"))) << "it holds what Geo tracks";
+}
+
+TEST(ZeroDowntime, IsImpossibleWhereTheEditionChanges) {
+    auto upgrade = without_downtime();
+    upgrade.edition = v1::EE;
+    EXPECT_THAT(of(doubled(), upgrade), ElementsAre(says(v1::READY, "possible")));
+    auto nodes = doubled();
+    const auto be = [&](v1::Edition edition) {
+        for (auto& finding : *nodes.back().inspection.mutable_findings()) {
+            if (finding.has_installation()) finding.mutable_installation()->set_edition(edition);
+        }
+    };
+    be(v1::CE);
+    EXPECT_THAT(of(nodes, upgrade),
+                ElementsAre(AllOf(says(v1::BLOCKER, "impossible"), mentions("the edition changes"))));
+    be(v1::EDITION_UNSPECIFIED);
+    EXPECT_THAT(of(nodes, upgrade),
+                ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("not every node told its edition"))));
 }
 
 TEST(ZeroDowntime, IsImpossibleOverMoreThanOneMinorOrToAnotherPostgresql) {
@@ -162,6 +212,15 @@ TEST(ZeroDowntime, LeavesToAPersonWhatNoFindingTells) {
     auto nodes = doubled();
     nodes.push_back(member("pgb1", "19.2.4", "PGBOUNCER"));
     EXPECT_THAT(of(nodes), ElementsAre(AllOf(says(v1::WARNING, "to_confirm"), mentions("only PgBouncer"))));
+    for (const auto& [role, name] : {std::pair{"REGISTRY", "registry"}, std::pair{"PAGES", "Pages"},
+                                     std::pair{"KAS", "KAS"}, std::pair{"LOAD_BALANCER", "load balancer"}}) {
+        nodes.back() = member("one", "19.2.4", role);
+        const auto bears = "bears the restart of its only " + std::string(name);
+        EXPECT_THAT(of(nodes), ElementsAre(AllOf(says(v1::WARNING, "to_confirm"), mentions(bears))));
+        nodes.push_back(member("two", "19.2.4", role));
+        EXPECT_THAT(of(nodes), ElementsAre(says(v1::READY, "possible"))) << role << " on two";
+        nodes.pop_back();
+    }
 }
 
 TEST(ZeroDowntime, StopsNothingWhereDowntimeIsPlanned) {
@@ -192,6 +251,7 @@ TEST(ZeroDowntime, NeverBecomesPossibleByALoss) {
         {lacking("praefect2"), without_downtime()},
         {agreeing_by(with_consul_servers(2) + with_sentinels(3)), without_downtime()},
         {agreeing_by(with_consul_servers(3) + with_sentinels(2)), without_downtime()},
+        {agreeing_by(with_consul_servers(3) + with_sentinels(3, "")), without_downtime()},
         {{single_node("19.2.4")}, without_downtime()},
         {doubled("18.11.11", "16.13"), without_downtime("19.0.8")}};
     for (const auto& [nodes, upgrade] : cases) {

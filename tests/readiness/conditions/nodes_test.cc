@@ -38,6 +38,21 @@ TEST(Runs, HoldsWhereSomeNodeRunsSuchAVersion) {
               Truth::unknown);
 }
 
+TEST(Runs, IsUnknownWhereAnExpectedNodeNeverReported) {
+    auto upgrade = to("19.3.0");
+    upgrade.expected_nodes = {"a", "b"};
+    const auto fleet = fleet_of({node("a", installed("16.3.4"))});
+    const auto other = decided("runs { versions { from: '18.0' } }", fleet, upgrade);
+    EXPECT_EQ(other.truth, Truth::unknown);
+    EXPECT_EQ(evidence_of(other), "1 expected node never reported\n");
+    EXPECT_EQ(decided("runs { versions { below: '17.0' } }", fleet, upgrade).truth, Truth::holds);
+    EXPECT_EQ(
+        decided("service { names: 'mailroom' }", fleet_of({node("a", ran({"services"}))}), upgrade).truth,
+        Truth::unknown);
+    upgrade.expected_nodes = {"a"};
+    EXPECT_EQ(decided("runs { versions { from: '18.0' } }", fleet, upgrade).truth, Truth::fails);
+}
+
 // ---- system
 
 std::string system_of(std::string_view fields) {
@@ -50,6 +65,15 @@ TEST(System, GoesByTheNamesOfTheTable) {
     EXPECT_EQ(truth("system { names: 'Ubuntu 22.04' }", fleet), Truth::fails);
     EXPECT_EQ(truth("system { names: 'Ubuntu 22.04' }", fleet_of({node("a", runs_on("plan9", "4"))})),
               Truth::fails);
+}
+
+TEST(System, IsUnknownWhereItsVersionWasNotSeen) {
+    const auto on = [](std::string_view id) {
+        return truth("system { names: ['Debian 11', 'Ubuntu 20.04'] }",
+                     fleet_of({node("a", runs_on(id, ""))}));
+    };
+    EXPECT_EQ(on("ubuntu"), Truth::unknown);
+    EXPECT_EQ(on("rhel"), Truth::fails) << "of no version is it one of these";
 }
 
 TEST(System, TellsTheFamiliesOfPackagesApart) {
@@ -97,6 +121,15 @@ TEST(Nodes, ThatDoNotSayTheirRolesCouldHaveAny) {
     EXPECT_EQ(truth("nodes { role: RAILS }", fleet), Truth::holds);
     EXPECT_EQ(truth("nodes { role: RAILS more_than: 1 }", fleet), Truth::unknown);
     EXPECT_EQ(truth("nodes { role: RAILS more_than: 2 }", fleet), Truth::fails) << "even if it were";
+}
+
+TEST(Nodes, ThatAreExpectedAndNeverReportedCouldHaveAnyRole) {
+    auto upgrade = to("19.3.0");
+    upgrade.expected_nodes = {"a", "b"};
+    const auto fleet = fleet_of({node("a", roles("RAILS"))});
+    EXPECT_EQ(decided("nodes { role: RAILS }", fleet, upgrade).truth, Truth::holds);
+    EXPECT_EQ(decided("nodes { role: RAILS more_than: 1 }", fleet, upgrade).truth, Truth::unknown);
+    EXPECT_EQ(decided("nodes { role: RAILS more_than: 2 }", fleet, upgrade).truth, Truth::fails);
 }
 
 // ---- service, marker file

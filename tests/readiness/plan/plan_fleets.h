@@ -57,12 +57,12 @@ inline std::string with_consul_servers(int count) {
     return "findings { probe: 'consul' consul_cluster { server: true " + peers + "} } ";
 }
 
-// A Sentinel that knows so many, itself included.
-inline std::string with_sentinels(int count) {
+// A Sentinel that knows so many, itself included, and whose master has this.
+inline std::string with_sentinels(int count, std::string_view more = "replicas: '10.9.0.98:6379' ") {
     std::string others;
     for (int at = 1; at < count; ++at) others += "sentinels: '10.9.0." + std::to_string(at) + ":26379' ";
     return "findings { probe: 'redis' sentinel_status { masters { address: '10.9.0.99:6379' " + others +
-           "} } } ";
+           std::string(more) + "} } } ";
 }
 
 // A node of the package on Ubuntu 24.04 that tells all that a plan asks.
