@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "probes/gitlab_rb_unclear.h"
 #include "probes/ruby_number.h"
 
 namespace preflight::probes {
@@ -86,6 +87,15 @@ class Notes {
         const bool anew = !forget_beneath(key) && count == 1;
         // What may not happen may leave what was there before.
         noted.members_told = note_members(key, value, 0) && (anew || !conditional_);
+    }
+
+    // By an index that only Ruby knows: what was there stays, and more may be beneath it.
+    void note_beneath(const std::string& key, std::uint32_t line) {
+        auto& noted = assignments_[key];
+        const auto count = noted.count + 1;
+        noted = described({});
+        noted.line = line;
+        noted.count = count;
     }
 
   private:
@@ -227,6 +237,8 @@ void note_assignments(RubyTokenSpan statement, bool in_block, Assignments& assig
         if (!key.name.empty() && changes_value(statement, key.end)) {
             const bool once = statement[key.end].is_mark("||=") || statement[key.end].is_mark("&&=");
             Notes(assignments, conditional || once).note(key.written, value_of(key.end), statement[at].line);
+        } else if (!key.name.empty() && changes_beneath(statement, key.end)) {
+            Notes(assignments, conditional).note_beneath(key.written, statement[at].line);
         } else if (statement[at].kind == Kind::word && is_setting_call(statement[at].text) &&
                    calls(statement, at)) {
             auto value = ++keys > key_limit ? Tokens() : statement.subspan(at + 1);

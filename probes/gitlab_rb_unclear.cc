@@ -52,8 +52,8 @@ std::optional<std::size_t> behind_bracket(Tokens statement, std::size_t at) {
     return std::nullopt;
 }
 
-Indices indices_behind(Tokens statement, std::size_t at) {
-    Indices found{at + 1};
+Indices indices_from(Tokens statement, std::size_t at) {
+    Indices found{at};
     while (found.end < statement.size() && statement[found.end].is_mark("[")) {
         const auto end = behind_bracket(statement, found.end);
         if (!end) {
@@ -68,9 +68,9 @@ Indices indices_behind(Tokens statement, std::size_t at) {
     return found;
 }
 
+// Behind a plain key it is that key beneath which something is set.
 bool sets_by_index(Tokens statement, std::size_t at) {
-    const auto indices = indices_behind(statement, at);
-    return indices.endless || (indices.computed && changes_value(statement, indices.end));
+    return key_at(statement, at).name.empty() && changes_beneath(statement, at + 1);
 }
 
 // `grafana.merge!(…)`, where no key stands between.
@@ -93,6 +93,11 @@ bool is_section_by_index(Tokens statement, std::size_t at) {
 }
 
 }  // namespace
+
+bool changes_beneath(RubyTokenSpan statement, std::size_t end) {
+    const auto indices = indices_from(statement, end);
+    return indices.endless || (indices.computed && changes_value(statement, indices.end));
+}
 
 void OwnTables::note(RubyTokenSpan statement) {
     if (statement.size() < 3 || statement[0].kind != Kind::word || !statement[1].is_mark("=")) return;

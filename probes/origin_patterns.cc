@@ -65,7 +65,7 @@ Covers covers_gitlab(std::string_view pattern, const std::vector<std::string>& h
     return says(Says::yes) && !says(Says::perhaps) ? Covers::yes : Covers::perhaps;
 }
 
-bool excludes_gitlab(std::string_view expression) {
+bool blacklists_gitlab(std::string_view expression) {
     if (expression.empty()) return false;
     if (expression.starts_with('^')) expression.remove_prefix(1);
     const bool whole = expression.ends_with('$');

@@ -19,6 +19,6 @@ Covers covers_gitlab(std::string_view pattern, const std::vector<std::string>& h
 
 // An entry of Package-Blacklist: a regular expression that is matched at the beginning of a package's name.
 // One with more than letters, "." and ".*" and an end is not understood, and excludes nothing here.
-bool excludes_gitlab(std::string_view expression);
+bool blacklists_gitlab(std::string_view expression);
 
 }  // namespace preflight::probes

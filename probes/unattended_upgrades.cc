@@ -50,7 +50,7 @@ class AptReader {
                 if (covers == Covers::perhaps) all.undecided.push_back(shown(pattern, 120));
             }
         }
-        const bool excluded = std::ranges::any_of(excluded_, excludes_gitlab);
+        const bool excluded = std::ranges::any_of(excluded_, blacklists_gitlab);
         found.set_covers_gitlab(found.origins_size() > 0 && !excluded);
         // Settled by another, by the exceptions, or because nothing is upgraded.
         if (found.origins_size() > 0 || excluded || !enabled_) all.undecided.clear();

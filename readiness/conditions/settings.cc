@@ -127,10 +127,12 @@ class OpenKeys {
 // What each use of the asked keys says, once: `take(use, truth, what)`.
 template <typename Take>
 void each_answer(const v1::HasSetting& asked, const SettingUses& uses, Take take) {
+    std::set<const v1::Finding*> doubted;  // one may stand above several of the keys
     for (const auto& pattern : asked.keys()) {
         OpenKeys open;
         for (const auto& use : doubts_above(uses, pattern)) {
             open.add(use);
+            if (!doubted.insert(use.finding).second) continue;
             take(use, Truth::unknown, text_of(use.finding->setting()) + ", whose keys only Ruby knows");
         }
         uses.each(pattern, [&open](const SettingUse& use) {
@@ -141,6 +143,7 @@ void each_answer(const v1::HasSetting& asked, const SettingUses& uses, Take take
             const bool evaluated = setting.origin() == v1::Setting::ATTRIBUTES;
             const bool told = evaluated && saw_all(*use.node, "settings") && !open.has(*use.node, setting);
             const auto truth = matches(setting, asked, told);
+            if (truth == Truth::unknown && !doubted.insert(use.finding).second) return;
             const auto doubt = truth == Truth::unknown ? doubt_of(setting) : std::string_view();
             if (truth != Truth::fails) take(use, truth, text_of(setting) + std::string(doubt));
         });

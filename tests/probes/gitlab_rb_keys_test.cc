@@ -54,6 +54,15 @@ TEST(GitlabRbKeys, TellWhatMayNotHappen) {
                             Pair("external_url", "9 conditional")));
 }
 
+// As GitLab's own documentation names the buckets of object storage.
+TEST(GitlabRbKeys, AreOpenBeneathAnIndexThatOnlyRubyKnows) {
+    EXPECT_THAT(assignments("%w(lfs uploads).each do |type|\n"
+                            "  gitlab_rails['object_store']['objects'][type]['bucket'] = \"x-#{type}\"\nend\n"
+                            "a['x']['y'] = 1\na['x'][key] = 2\na['z'][key]\n"),
+                ElementsAre(Pair("a['x']", "5 computed"), Pair("a['x']['y']", "4 1"),
+                            Pair("gitlab_rails['object_store']['objects']", "2 conditional")));
+}
+
 TEST(GitlabRbKeys, AreFoundWithinTables) {
     EXPECT_THAT(
         assignments(

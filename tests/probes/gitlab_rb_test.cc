@@ -151,7 +151,7 @@ TEST(GitlabRb, SaysWhereItSetsWhatItDoesNotName) {
     constexpr auto* taken_in = "1 takes in what is not evaluated here +0";
     EXPECT_EQ(unclear("%w[grafana].each { |s| Gitlab[s]['enable'] = false }"), by_index);
     EXPECT_EQ(unclear("Gitlab['grafana']['enable'] = false"), by_index);
-    for (const auto* text : {"gitlab_rails[key] = 1", "gitlab_rails['a'][key] ||= 1", "gitaly[\"a#{b}\"] = 1",
+    for (const auto* text : {"gitlab_rails[key] = 1", "gitaly[\"a#{b}\"] = 1",
                              "x.each { |k, v| nginx[k.to_s] = v }", "Gitlab.nginx[k]['x'] << 2"})
         EXPECT_EQ(unclear(text), of_key) << text;
     for (const auto* text : {"grafana.merge!('enable' => true)", "grafana.update(x)",

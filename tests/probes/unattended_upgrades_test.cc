@@ -54,10 +54,10 @@ TEST(UnattendedUpgrades, AreReadInEveryFormThatAptKnows) {
 TEST(UnattendedUpgrades, LeaveAloneOnlyWhatAnExceptionMatchesAtItsBeginning) {
     for (const auto* entry : {"gitlab-ee", "gitlab", "git", "^gitlab-.*", "gitlab-ee$", "g.tlab-[CANARY]?"}) {
         const bool plain = std::string_view(entry).find('[') == std::string_view::npos;
-        EXPECT_EQ(excludes_gitlab(entry), plain) << entry;
+        EXPECT_EQ(blacklists_gitlab(entry), plain) << entry;
     }
     for (const auto* entry : {"gitlab-runner", "gitlab$", "my-gitlab-ee", "lab", "(gitlab", "gitlab-ee\\"})
-        EXPECT_FALSE(excludes_gitlab(entry)) << entry;
+        EXPECT_FALSE(blacklists_gitlab(entry)) << entry;
     EXPECT_TRUE(parse_apt_configuration({"Unattended-Upgrade::Allowed-Origins { \"*:*\"; };\n"
                                          "Unattended-Upgrade::Package-Blacklist { \"gitlab-runner\"; };\n"})
                     .upgrades.covers_gitlab());

@@ -191,16 +191,17 @@ TEST(KnownIssues, AreCountedWhereTheyDoNotApply) {
     EXPECT_THAT(judge_issues("", running("19.2.4")), ElementsAre(mentions("no known issue lies on the way")));
 }
 
-// PostgreSQL is 17 where the way ends, and nobody looked for the file.
+// PostgreSQL is 17 where the way ends, and nobody looked for the service.
 TEST(KnownIssues, AreOpenWhereTheWayEndsRatherThanAWarningInPassing) {
     const auto fleet = fleet_of({node(
-        "web1", installed("18.5.6") + roles("RAILS, POSTGRESQL") + ran({"postgres", "geo"}) +
+        "web1", installed("18.5.6") + roles("RAILS, POSTGRESQL") +
+                    ran({"postgres", "geo", "installation", "settings"}) +
                     "findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } "
                     "findings { probe: 'postgres' postgres_instance { version: '16.10' uses: 'rails main' "
                     "address: '/var/opt/gitlab/postgresql/.s.PGSQL.5432' } } ")});
     const auto both = issue(
         "in_passing: 'Do not stay.' landed_on { from: '18.8' below: '18.9' } "
-        "landed_on { from: '19.2' below: '19.3' } condition { any { of { marker_file { names: 'x' } } "
+        "landed_on { from: '19.2' below: '19.3' } condition { any { of { uses { kinds: 'ldap' } } "
         "of { server { component: POSTGRESQL versions { below: '17' } } } } } ");
     EXPECT_THAT(judge_issues(both, fleet, "19.2.4"),
                 ElementsAre(AllOf(says(v1::UNKNOWN, "KI-1"), mentions("at the hop 18.11.11 → 19.2.4"))));

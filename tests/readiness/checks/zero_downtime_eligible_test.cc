@@ -9,6 +9,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 using Verdicts = std::vector<v1::Verdict>;
@@ -119,6 +120,24 @@ TEST(ZeroDowntime, IsNotKnownWhereNobodyToldHowManyAgree) {
     nodes.push_back(member("sentinel3", "19.2.4", "SENTINEL"));
     EXPECT_THAT(of(nodes), ElementsAre(AllOf(says(v1::UNKNOWN, "unseen"), mentions("which replicas"))))
         << "all three were seen, and none told of a master";
+}
+
+TEST(ZeroDowntime, IsImpossibleWhereAMoveLeavesTextIndexesToBeRebuilt) {
+    const auto on = [](std::string_view of_databases, std::string_view of_others) {
+        auto nodes = doubled("16.11.10", "14.11");
+        for (auto& node : nodes) {
+            for (auto& finding : *node.inspection.mutable_findings()) {
+                if (!finding.has_operating_system()) continue;
+                const bool database = node_name(node).starts_with("db");
+                finding.mutable_operating_system()->set_version_id(
+                    std::string(database ? of_databases : of_others));
+            }
+        }
+        return of(nodes, without_downtime("17.0.8"));
+    };
+    const auto told = mentions("its text indexes are rebuilt while GitLab is stopped");
+    EXPECT_THAT(on("18.04", "20.04"), Contains(AllOf(says(v1::BLOCKER, "impossible"), told)));
+    EXPECT_THAT(on("20.04", "18.04"), Each(Not(told))) << "no PostgreSQL lies on what moves";
 }
 
 TEST(ZeroDowntime, IsImpossibleWhereAMasterOfRedisHasNoReplica) {

@@ -120,7 +120,8 @@ TEST(ReturnSteps, LetAHeldPackageGoFirst) {
 
 std::string bundled(std::string_view major) {
     return "findings { probe: 'endpoints' postgres_server { purpose: 'main' data_directory: '/d' major: '" +
-           std::string(major) + "' } } findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } ";
+           std::string(major) + "' } } findings { probe: 'geo' geo_role { role: NOT_CONFIGURED } } " +
+           ran({"settings", "installation"});
 }
 
 TEST(ReturnSteps, RevertAPostgresqlThatThePackageUpgradedByItself) {
