@@ -178,9 +178,9 @@ Decided decide_lacking(const v1::HasSetting& asked, const Scene& scene) {
     const auto uses = setting_uses(scene.fleet);
     std::unordered_map<const FleetNode*, SettingUse> setting;
     std::unordered_map<const FleetNode*, std::pair<SettingUse, std::string>> open;
-    each_answer(asked, *uses, [&](const SettingUse& use, Truth truth, std::string what) {
+    each_answer(asked, *uses, [&](const SettingUse& use, Truth truth, const std::string& what) {
         if (truth == Truth::holds) setting.try_emplace(use.node, use);
-        if (truth == Truth::unknown) open.try_emplace(use.node, use, std::move(what));
+        if (truth == Truth::unknown) open.try_emplace(use.node, use, what);
     });
     SomeNode some;
     add_missing(scene, some);

@@ -177,6 +177,7 @@ Moving moving_at(const PlanSite& site, const Undertaking& work, std::size_t leg)
 
 void write_system_moves(Writer& writer, const Undertaking& work, std::size_t leg) {
     std::vector<Moving> all;
+    all.reserve(work.sites.size());
     for (const auto& of : work.sites) all.push_back(moving_at(*of.site, work, leg));
     const auto each = [&](auto write) {
         for (const auto& moving : all) {
