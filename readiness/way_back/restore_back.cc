@@ -68,7 +68,7 @@ Truth through_pgbouncer(const Return& back) {
 }
 
 PlanNodes restoring(const Course& course, const PlanSite& site) {
-    const auto nodes = chosen(site, [](const PlanNode& node) {
+    auto nodes = chosen(site, [](const PlanNode& node) {
         return has_role(*node.node, v1::NodeRoles::RAILS) && has_commands(node);
     });
     if (nodes.empty()) return nodes;

@@ -27,7 +27,7 @@ PlanNodes pods(const PlanSite& site) {
 PlanNodes from_source(const PlanSite& site) { return of_way(site, Method::SELF_COMPILED); }
 
 PlanNodes one_from_source(const Course& course, const PlanSite& site) {
-    const auto nodes = from_source(site);
+    auto nodes = from_source(site);
     if (nodes.empty()) return nodes;
     const auto* archive = course.archive();
     const auto holder = std::ranges::find_if(
