@@ -7,6 +7,7 @@
 #include "probes/config_text.h"
 #include "probes/gitlab_rb_keys.h"
 #include "probes/gitlab_rb_unclear.h"
+#include "probes/ruby_locals.h"
 #include "probes/ruby_statements.h"
 #include "probes/ruby_tokens.h"
 
@@ -50,7 +51,7 @@ class Settings {
   public:
     void take(Tokens statement, bool in_block) {
         note_includes(statement);
-        own_tables_.note(statement);
+        locals_.note(statement);
         note_unclear(statement);
         note_assignments(statement, in_block, found_.assignments);
         if (!in_block && (take_assignment(statement) || take_call(statement))) return;
@@ -138,7 +139,7 @@ class Settings {
 
     void note_unclear(Tokens statement) {
         for (std::size_t at = 0; at < statement.size(); ++at) {
-            const auto what = unclear_at(statement, at, own_tables_);
+            const auto what = unclear_at(statement, at, locals_);
             if (what.empty()) continue;
             const auto line = statement[at].line;
             if (!found_.unclear) found_.unclear = UnclearLine{line, std::string(what)};
@@ -149,7 +150,7 @@ class Settings {
 
     GitlabRb found_;
     std::set<std::string> computed_;
-    OwnTables own_tables_;
+    RubyLocals locals_;
     std::uint32_t last_unclear_ = 0;
 };
 

@@ -16,6 +16,7 @@ using Tokens = RubyTokenSpan;
 using Assignments = std::map<std::string, Assignment, std::less<>>;
 
 constexpr int depth_limit = 16;  // of tables within tables
+constexpr int list_limit = 50;   // of the keys of one assignment
 constexpr int key_limit = 50;    // of one statement, whose values are looked at
 
 template <std::size_t size>
@@ -172,6 +173,18 @@ Tokens value_behind(Tokens statement, std::size_t end) {
     return value.first(modifier_of(value));
 }
 
+// Behind the first of `a['x'], b['y'] = 1, 2`.
+bool is_assigned_in_list(Tokens tokens, std::size_t comma) {
+    for (int names = 0; names < list_limit && comma + 1 < tokens.size() && tokens[comma].is_mark(",");
+         ++names) {
+        const auto at = comma + (tokens[comma + 1].is_mark("*") ? 2 : 1);
+        if (at >= tokens.size() || tokens[at].kind != Kind::word) return false;
+        const auto key = key_at(tokens, at);
+        comma = key.name.empty() ? at + 1 : key.end;
+    }
+    return comma < tokens.size() && tokens[comma].is_mark("=");
+}
+
 }  // namespace
 
 RubyKey key_at(RubyTokenSpan tokens, std::size_t at) {
@@ -188,6 +201,7 @@ RubyKey key_at(RubyTokenSpan tokens, std::size_t at) {
 }
 
 bool changes_value(RubyTokenSpan tokens, std::size_t at) {
+    if (at < tokens.size() && tokens[at].is_mark(",")) return is_assigned_in_list(tokens, at);
     constexpr std::array<std::string_view, 7> assigning{"=", "||=", "&&=", "+=", "-=", "|=", "<<"};
     constexpr std::array<std::string_view, 14> mutating{
         "push", "append",  "concat",  "delete", "store",     "replace",   "update",

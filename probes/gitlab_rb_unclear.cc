@@ -74,14 +74,25 @@ bool sets_by_index(Tokens statement, std::size_t at) {
 }
 
 // `grafana.merge!(…)`, where no key stands between.
-bool changes_section(Tokens statement, std::size_t at) {
+bool changes_whole(Tokens statement, std::size_t at) {
     constexpr std::array<std::string_view, 15> changing{
         "merge!",  "deep_merge!", "update",  "store",       "replace", "delete", "delete_if", "clear",
         "reject!", "select!",     "keep_if", "public_send", "send",    "tap",    "["};
+    return !is_method(statement, at) && at + 2 < statement.size() && is_dot(statement[at + 1]) &&
+           is_one_of(statement[at + 2].text, changing);
+}
+
+bool changes_section(Tokens statement, std::size_t at) {
     const auto& name = statement[at].text;
     const bool section = name == "Gitlab" || (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_';
-    return section && !is_method(statement, at) && at + 2 < statement.size() && is_dot(statement[at + 1]) &&
-           is_one_of(statement[at + 2].text, changing);
+    return section && changes_whole(statement, at);
+}
+
+// Of what may be a section by another name.
+bool changes_as_whole_or_part(Tokens statement, std::size_t at) {
+    const auto key = key_at(statement, at);
+    return changes_whole(statement, at) || changes_beneath(statement, at + 1) ||
+           (!key.name.empty() && changes_value(statement, key.end));
 }
 
 // Gitlab['nginx'] is a section by another name; Gitlab['node'] tells of the machine.
@@ -97,18 +108,6 @@ bool is_section_by_index(Tokens statement, std::size_t at) {
 bool changes_beneath(RubyTokenSpan statement, std::size_t end) {
     const auto indices = indices_from(statement, end);
     return indices.endless || (indices.computed && changes_value(statement, indices.end));
-}
-
-void OwnTables::note(RubyTokenSpan statement) {
-    if (statement.size() < 3 || statement[0].kind != Kind::word || !statement[1].is_mark("=")) return;
-    const auto& value = statement[2];
-    const bool table = value.is_mark("{") || value.is_mark("[") || value.kind == Kind::words ||
-                       value.is_word("Hash") || value.is_word("Array");
-    if (table) {
-        names_.insert(statement[0].text);
-    } else {
-        names_.erase(statement[0].text);
-    }
 }
 
 bool takes_in(RubyTokenSpan statement, std::size_t at) {
@@ -130,15 +129,20 @@ bool evaluates(RubyTokenSpan statement, std::size_t at) {
                                                          "class_eval", "module_eval"};
     if (statement[at].kind != Kind::word) return false;
     if (is_one_of(statement[at].text, evaluating)) return calls(statement.subspan(at), 0);
-    return statement[at].text == "load" && calls_own(statement, at);
+    constexpr std::array<std::string_view, 4> of_own{"load", "send", "public_send", "__send__"};
+    return is_one_of(statement[at].text, of_own) && calls_own(statement, at);
 }
 
-std::string_view unclear_at(RubyTokenSpan statement, std::size_t at, const OwnTables& own) {
+std::string_view unclear_at(RubyTokenSpan statement, std::size_t at, const RubyLocals& locals) {
     if (statement[at].kind != Kind::word) return {};
     const bool elsewhere = takes_in(statement, at) && !taken_in(statement, at);
     if (elsewhere || evaluates(statement, at)) return "takes in what is not evaluated here";
     if (is_section_by_index(statement, at)) return "reaches a section by an index";
-    if (own.has(statement[at].text)) return {};
+    if (locals.has(statement[at].text) && !is_method(statement, at)) {
+        const bool changed =
+            locals.maybe_section(statement[at].text) && changes_as_whole_or_part(statement, at);
+        return changed ? "changes a section by another name" : std::string_view();
+    }
     if (changes_section(statement, at)) return "changes a section as a whole";
     return sets_by_index(statement, at) ? "sets a key that only Ruby knows" : std::string_view();
 }

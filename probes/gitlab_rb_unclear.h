@@ -4,23 +4,13 @@
 
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
 #include "probes/gitlab_rb_keys.h"
+#include "probes/ruby_locals.h"
 
 namespace preflight::probes {
-
-// Variables that hold a table or list of the file's own: to fill one sets nothing yet.
-class OwnTables {
-  public:
-    void note(RubyTokenSpan statement);
-    bool has(std::string_view name) const { return names_.contains(name); }
-
-  private:
-    std::set<std::string, std::less<>> names_;
-};
 
 // Whether what lies beneath a key that ends before `end` is set there by an index that only Ruby knows.
 bool changes_beneath(RubyTokenSpan statement, std::size_t end);
@@ -34,6 +24,6 @@ std::optional<std::string> taken_in(RubyTokenSpan statement, std::size_t at);
 bool evaluates(RubyTokenSpan statement, std::size_t at);
 
 // What is set there cannot be told, in words that go behind "line 7"; empty where that is not so.
-std::string_view unclear_at(RubyTokenSpan statement, std::size_t at, const OwnTables& own);
+std::string_view unclear_at(RubyTokenSpan statement, std::size_t at, const RubyLocals& locals);
 
 }  // namespace preflight::probes

@@ -65,7 +65,7 @@ Covers covers_gitlab(std::string_view pattern, const std::vector<std::string>& h
     return says(Says::yes) && !says(Says::perhaps) ? Covers::yes : Covers::perhaps;
 }
 
-bool blacklists_gitlab(std::string_view expression) {
+bool blacklists_gitlab(std::string_view expression, std::string_view installed) {
     if (expression.empty()) return false;
     if (expression.starts_with('^')) expression.remove_prefix(1);
     const bool whole = expression.ends_with('$');
@@ -80,9 +80,10 @@ bool blacklists_gitlab(std::string_view expression) {
         if (any) ++at;
     }
     if (!whole) pattern += '*';
-    return std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
+    const auto matches = [&](std::string_view name) {
         return fnmatch(pattern.c_str(), std::string(name).c_str(), 0) == 0;
-    });
+    };
+    return installed.empty() ? std::ranges::all_of(gitlab_package_names, matches) : matches(installed);
 }
 
 }  // namespace preflight::probes

@@ -19,6 +19,7 @@ Covers covers_gitlab(std::string_view pattern, const std::vector<std::string>& h
 
 // An entry of Package-Blacklist: a regular expression that is matched at the beginning of a package's name.
 // One with more than letters, "." and ".*" and an end is not understood, and excludes nothing here.
-bool blacklists_gitlab(std::string_view expression);
+// `installed`: "gitlab-ee"; where that is not known (empty) it must match each of GitLab's packages.
+bool blacklists_gitlab(std::string_view expression, std::string_view installed);
 
 }  // namespace preflight::probes

@@ -16,13 +16,16 @@ using Sources = Parsed<v1::PackageSource>;
 
 constexpr std::uint64_t size_limit_bytes = 1024UL * 1024;
 
+constexpr std::string_view left_out = "…";
+
 // By its address; the runner comes from a repository of its own, and is another product.
 bool offers_gitlab(std::string_view uri) {
     return uri.find("gitlab") != std::string_view::npos && uri.find("runner") == std::string_view::npos;
 }
 
 // "…/gitlab-ee/el/9/$basearch" → "el/9": what stands behind the product's name, as GitLab's own server is
-// laid out and mirrors of it are.
+// laid out and mirrors of it are. Nothing where a part of it was left out: the rest alone would tell too
+// much.
 std::string path_element_of(std::string_view uri) {
     const auto parts = split(uri, "/");
     const auto product = std::ranges::find_if(parts, is_gitlab_package);
@@ -30,19 +33,32 @@ std::string path_element_of(std::string_view uri) {
     for (auto part = product; part != parts.end() && part - product <= 2; ++part) {
         const bool architecture = part->starts_with("$basearch") || *part == "x86_64" || *part == "aarch64";
         if (part == product || architecture) continue;
+        if (*part == left_out) return {};
         element.append(element.empty() ? "" : "/").append(*part);
     }
     return element;
 }
 
+// "el", "el9", "22.04", "debian", "$basearch", "x86_64": a token has more in it, or other letters.
+bool tells_system(std::string_view element) {
+    constexpr std::size_t limit = 12;
+    if (element == "x86_64" || element == "aarch64" || element == "x86-64") return true;
+    if (element.starts_with('$')) return is_name(element.substr(1)) && element.size() <= 2 * limit;
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '_'; };
+    const auto number = std::ranges::find_if_not(element, is_letter);
+    return element.size() <= limit && element.end() - number <= 5 &&
+           std::all_of(number, element.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
 bool names_product(std::string_view element) {
     return element == "gitlab" || std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
-               return element == name || (element.starts_with(name) && element.substr(name.size())[0] == '-');
+               return element == name || (element.starts_with(name) && element[name.size()] == '-' &&
+                                          tells_system(element.substr(name.size() + 1)));
            });
 }
 
-// Vendors of private repositories put a token into the path: of a mirror's only what begins with the product
-// is told. "https://host/…/gitlab-ee/el/9".
+// Vendors of private repositories put a token into the path: of a mirror's only the product is told, and
+// behind it what tells of a system. "https://host/…/gitlab-ee/el/9".
 std::string without_tokens(const std::string& address) {
     constexpr std::string_view own = "packages.gitlab.com";
     const auto parsed = parse_address(address);
@@ -54,9 +70,11 @@ std::string without_tokens(const std::string& address) {
     // The last one: a token may stand behind another that looks like it.
     const auto product = std::ranges::find_if(parts.rbegin(), parts.rend(), names_product);
     if (product == parts.rend()) return address.substr(0, path) + "/…";
-    const auto at = static_cast<std::size_t>(product->data() - address.data());
-    const bool first = product + 1 == parts.rend();
-    return address.substr(0, path) + (first ? "/" : "/…/") + address.substr(at);
+    auto told = address.substr(0, path) + (product + 1 == parts.rend() ? "/" : "/…/");
+    told += *product;
+    for (auto part = product.base(); part != parts.end(); ++part)
+        told.append("/").append(tells_system(*part) ? *part : left_out);
+    return told + (address.ends_with('/') ? "/" : "");
 }
 
 void take(Sources& found, std::string_view source, std::string_view uri, std::string_view suite, bool enabled,

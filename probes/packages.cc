@@ -50,16 +50,21 @@ std::set<std::string> suites_of_lists(const Node& node, Findings& out) {
     return suites;
 }
 
-void look_at_suffix(const Node& node, std::chrono::steady_clock::time_point until, Findings& out) {
+// The package's name; empty when it is not known.
+std::string look_at_suffix(const Node& node, std::chrono::steady_clock::time_point until, Findings& out) {
     const auto record = read_package_record(node, until);
-    if (!record) return out.gap(record.error(), "for which system the package was built");
-    if (!*record || (*record)->name.empty()) return;
+    if (!record) {
+        out.gap(record.error(), "for which system the package was built");
+        return {};
+    }
+    if (!*record || (*record)->name.empty()) return {};
     const auto suites = suites_of_lists(node, out);
     auto& found = *out.add((*record)->source).mutable_package_suffix();
     found.set_package_name((*record)->name);
     found.set_package_version((*record)->version);
     found.set_suffix(system_suffix((*record)->version));
     for (const auto& suite : suites) found.add_suites(suite);
+    return (*record)->name;
 }
 
 // Those of one kind that run.
@@ -122,8 +127,8 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     if (packaged) {
         report(out, read_package_sources(node), &v1::Finding::mutable_package_source,
                "where the package comes from");
-        look_at_suffix(node, until, out);
-        report(out, read_unattended_upgrades(node), &v1::Finding::mutable_unattended_upgrades,
+        const auto installed = look_at_suffix(node, until, out);
+        report(out, read_unattended_upgrades(node, installed), &v1::Finding::mutable_unattended_upgrades,
                "whether the package is upgraded unasked");
         report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,
                "whether the running version can be installed again");

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 1> yum_services{"yum-cron.service"};
 // apt's configuration: `Scope::Name "value";` and `Scope { Name "value"; "element"; };`, in any mixture.
 class AptReader {
   public:
-    explicit AptReader(const std::vector<std::string>& hosts) : hosts_(hosts) {}
+    explicit AptReader(const AptOffer& offer) : offer_(offer) {}
 
     void take(std::string_view text) {
         scopes_.clear();
@@ -45,12 +45,13 @@ class AptReader {
         found.set_enabled(enabled_);
         for (const auto* patterns : {&origins_, &allowed_}) {
             for (const auto& pattern : *patterns) {
-                const auto covers = covers_gitlab(pattern, hosts_);
+                const auto covers = covers_gitlab(pattern, offer_.hosts);
                 if (covers == Covers::yes) found.add_origins(shown(pattern, 120));
                 if (covers == Covers::perhaps) all.undecided.push_back(shown(pattern, 120));
             }
         }
-        const bool excluded = std::ranges::any_of(excluded_, blacklists_gitlab);
+        const bool excluded = std::ranges::any_of(
+            excluded_, [&](const auto& entry) { return blacklists_gitlab(entry, offer_.installed); });
         found.set_covers_gitlab(found.origins_size() > 0 && !excluded);
         // Settled by another, by the exceptions, or because nothing is upgraded.
         if (found.origins_size() > 0 || excluded || !enabled_) all.undecided.clear();
@@ -119,7 +120,7 @@ class AptReader {
     static constexpr std::string_view allowed_origins = "unattended-upgrade::allowed-origins";
     static constexpr std::string_view package_blacklist = "unattended-upgrade::package-blacklist";
 
-    const std::vector<std::string>& hosts_;
+    const AptOffer& offer_;
     bool enabled_ = false;
     std::vector<std::string> origins_;
     std::vector<std::string> allowed_;
@@ -149,7 +150,7 @@ bool is_read_by_apt(std::string_view name) {
            (name.find('.') == std::string_view::npos || name.ends_with(".conf"));
 }
 
-void read_apt(const Node& node, Parsed<v1::UnattendedUpgrades>& found) {
+void read_apt(const Node& node, std::string_view installed, Parsed<v1::UnattendedUpgrades>& found) {
     std::vector<std::string> texts;
     std::string_view spoken;  // where
     const auto take = [&](const std::string& path, std::string_view place) {
@@ -168,7 +169,7 @@ void read_apt(const Node& node, Parsed<v1::UnattendedUpgrades>& found) {
     }
     take(std::string(apt_file), apt_file);
     if (spoken.empty()) return;
-    auto one = parse_apt_configuration(texts, hosts_of_gitlab(node));
+    auto one = parse_apt_configuration(texts, {std::string(installed), hosts_of_gitlab(node)});
     one.upgrades.set_path(std::string(spoken));
     found.items.push_back(std::move(one.upgrades));
     if (!one.undecided.empty()) {
@@ -193,9 +194,8 @@ void read_automatic(const Node& node, std::string_view path, std::string_view me
 
 }  // namespace
 
-AptConfiguration parse_apt_configuration(const std::vector<std::string>& texts,
-                                         const std::vector<std::string>& hosts) {
-    AptReader reader(hosts);
+AptConfiguration parse_apt_configuration(const std::vector<std::string>& texts, const AptOffer& offer) {
+    AptReader reader(offer);
     for (const auto& text : texts) reader.take(text);
     return reader.result();
 }
@@ -219,9 +219,9 @@ v1::UnattendedUpgrades parse_dnf_automatic(std::string_view text) {
     return found;
 }
 
-Parsed<v1::UnattendedUpgrades> read_unattended_upgrades(const Node& node) {
+Parsed<v1::UnattendedUpgrades> read_unattended_upgrades(const Node& node, std::string_view installed) {
     Parsed<v1::UnattendedUpgrades> found;
-    read_apt(node, found);
+    read_apt(node, installed, found);
     read_automatic(node, "/etc/dnf/automatic.conf", "dnf-automatic", dnf_timers, found);
     read_automatic(node, "/etc/yum/yum-cron.conf", "yum-cron", yum_services, found);
     return found;

@@ -1,5 +1,6 @@
 #include "readiness/way_back/course.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "readiness/step_text.h"
@@ -13,6 +14,14 @@ void Course::add(std::string_view text, const PlanNodes& nodes, std::string wher
 
 const Archive* Course::archive() const {
     return going.first ? fitting(back.archives, going.leg.from, back.fleet) : nullptr;
+}
+
+PlanNodes Course::restoring(const PlanNodes& nodes) const {
+    if (nodes.empty()) return {};
+    const auto* best = archive();
+    const auto holder = std::ranges::find_if(
+        nodes, [best](const PlanNode* node) { return best != nullptr && node->node == best->node; });
+    return {holder == nodes.end() ? nodes.front() : *holder};
 }
 
 std::string Course::backup() const {

@@ -23,6 +23,8 @@ struct Course {
     // The backup that is there now and restores into the version that is gone back to; nullptr: none is
     // known.
     const Archive* archive() const;
+    // The one of these where it lies, or the first; none of none.
+    PlanNodes restoring(const PlanNodes& nodes) const;
     // What `gitlab-backup restore` calls it; a word that a person fills in where there is none, or where its
     // name would be more than a word.
     std::string backup() const;

@@ -68,14 +68,9 @@ Truth through_pgbouncer(const Return& back) {
 }
 
 PlanNodes restoring(const Course& course, const PlanSite& site) {
-    auto nodes = chosen(site, [](const PlanNode& node) {
+    return course.restoring(chosen(site, [](const PlanNode& node) {
         return has_role(*node.node, v1::NodeRoles::RAILS) && has_commands(node);
-    });
-    if (nodes.empty()) return nodes;
-    const auto* archive = course.archive();
-    const auto holder = std::ranges::find_if(
-        nodes, [archive](const PlanNode* node) { return archive != nullptr && node->node == archive->node; });
-    return {holder == nodes.end() ? nodes.front() : *holder};
+    }));
 }
 
 PlanNodes praefects_of(const PlanSite& site) {

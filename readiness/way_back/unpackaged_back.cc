@@ -26,18 +26,9 @@ PlanNodes pods(const PlanSite& site) {
 
 PlanNodes from_source(const PlanSite& site) { return of_way(site, Method::SELF_COMPILED); }
 
-PlanNodes one_from_source(const Course& course, const PlanSite& site) {
-    auto nodes = from_source(site);
-    if (nodes.empty()) return nodes;
-    const auto* archive = course.archive();
-    const auto holder = std::ranges::find_if(
-        nodes, [archive](const PlanNode* node) { return archive != nullptr && node->node == archive->node; });
-    return {holder == nodes.end() ? nodes.front() : *holder};
-}
-
 // Where both are there the pods restore: the chart's backup holds what its buckets hold.
 PlanNodes sources_that_restore(const Course& course, const PlanSite& site) {
-    return pods(site).empty() ? one_from_source(course, site) : PlanNodes();
+    return pods(site).empty() ? course.restoring(from_source(site)) : PlanNodes();
 }
 
 }  // namespace

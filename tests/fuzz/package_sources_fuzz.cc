@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (file && file->digest.find_first_not_of("0123456789abcdef") != std::string::npos) std::abort();
     }
     user_in(text);
-    parse_apt_configuration({std::string(text)});
+    parse_apt_configuration({std::string(text)}, {"gitlab-ee", {"apt.example"}});
     parse_dnf_automatic(text);
     parse_package_file_name(text);
     system_suffix(text);

@@ -70,14 +70,33 @@ TEST(PackageSources, TellNoTokenOfAMirror) {
         "deb https://packagecloud.io:8443/priv/CANARY/gitlab/gitlab-ce/debian/ bookworm main\n"
         "deb https://m.example/gitlab/CANARY/gitlab-ee-local/debian bookworm main\n"
         "deb https://gitlab.mirror.example/CANARY/debian bookworm main\n"
-        "deb https://m.example/gitlab-CANARY/debian bookworm main\n",
+        "deb https://m.example/gitlab-CANARY/debian bookworm main\n"
+        "deb https://m.example/gitlab-ee/CANARY/ubuntu/ jammy main\n"
+        "deb https://m.example/gitlab-ee-CANARY/debian bookworm main\n"
+        "deb https://m.example/a/gitlab-ee/ubuntu/22.04/0123456789abcdef jammy main\n",
         "/l");
     EXPECT_THAT(texts(found),
                 ElementsAre("https://dl.cloudsmith.io/…/gitlab-ee/deb/ubuntu jammy deb/ubuntu",
                             "https://packagecloud.io:8443/…/gitlab-ce/debian/ bookworm debian",
                             "https://m.example/…/gitlab-ee-local/debian bookworm ",
-                            "https://gitlab.mirror.example/… bookworm ", "https://m.example/… bookworm "));
+                            "https://gitlab.mirror.example/… bookworm ", "https://m.example/… bookworm ",
+                            "https://m.example/gitlab-ee/…/ubuntu/ jammy ", "https://m.example/… bookworm ",
+                            "https://m.example/…/gitlab-ee/ubuntu/22.04/… jammy ubuntu/22.04"));
     EXPECT_THAT(found.problems, IsEmpty());
+}
+
+TEST(PackageSources, TellOfAMirrorsPathWhatTellsOfTheSystem) {
+    const auto found = parse_repo_file(
+        "[a]\nbaseurl=https://m.example/gitlab-ee/el/$releasever/$basearch/\n"
+        "[b]\nbaseurl=https://m.example/gitlab-ee/el9/x86_64\n"
+        "[c]\nbaseurl=https://m.example/gitlab-ee/el/CANARY9/x86_64\n"
+        "[d]\nbaseurl=https://m.example/gitlab-ee/opensuse/15.5\n",
+        "/r");
+    EXPECT_THAT(texts(found),
+                ElementsAre("https://m.example/gitlab-ee/el/$releasever/$basearch/  el/$releasever [a]",
+                            "https://m.example/gitlab-ee/el9/x86_64  el9 [b]",
+                            "https://m.example/gitlab-ee/el/…/x86_64   [c]",
+                            "https://m.example/gitlab-ee/opensuse/15.5  opensuse/15.5 [d]"));
 }
 
 TEST(PackageSources, WithAnAddressThatIsNoneAreAProblem) {
