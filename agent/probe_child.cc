@@ -38,7 +38,8 @@ ProbeChild::~ProbeChild() {
 }
 
 Result<ProbeChild> ProbeChild::start(const asio::any_io_executor& executor, ProbeStarter& starter,
-                                     std::string_view name, const std::string& request) {
+                                     std::string_view name, const std::string& request,
+                                     std::chrono::milliseconds patience) {
     ProbeChild child(executor);
     asio::readable_pipe its_input(executor);
     asio::writable_pipe its_output(executor);
@@ -47,7 +48,7 @@ Result<ProbeChild> ProbeChild::start(const asio::any_io_executor& executor, Prob
     asio::connect_pipe(its_input, input, error);
     if (!error) asio::connect_pipe(child.output_, its_output, error);
     if (error) return problem_from_errno(error.value(), "probe " + std::string(name));
-    const auto process = starter.fork(name, its_input.native_handle(), its_output.native_handle());
+    const auto process = starter.fork(name, its_input.native_handle(), its_output.native_handle(), patience);
     if (!process) return process.error();
     child.process_ = *process;
     // A request is far smaller than a pipe's buffer, so this does not block; a child that is gone shows by

@@ -29,9 +29,10 @@ class ProbeChild {
         std::uint64_t peak_memory_bytes = 0;
     };
 
-    // The process of the probe, with `request` on its standard input.
+    // The process of the probe, with `request` on its standard input. Not there within `patience`: TIMED_OUT.
     static Result<ProbeChild> start(const boost::asio::any_io_executor& executor, ProbeStarter& starter,
-                                    std::string_view name, const std::string& request);
+                                    std::string_view name, const std::string& request,
+                                    std::chrono::milliseconds patience);
     ProbeChild(ProbeChild&& other) noexcept;
     ProbeChild& operator=(ProbeChild&&) = delete;
     // Ends the process if it still runs; does not wait for it.

@@ -30,7 +30,7 @@ namespace asio = boost::asio;
 namespace process = boost::process::v2;
 
 constexpr int starters_socket = 3;  // where ChildGuard puts it
-constexpr timeval answer_limit{.tv_sec = 5, .tv_usec = 0};
+constexpr std::chrono::milliseconds answer_limit{5000};
 constexpr std::size_t name_limit = 40;
 
 // A probe's name, and with it the two descriptors of its process.
@@ -81,13 +81,26 @@ std::optional<Asked> receive_request(int socket) {
                  probes::Descriptor(numbers[1])};
 }
 
+// Of what is sent and received.
+void set_limit(int socket, std::chrono::milliseconds limit) {
+    const timeval time{.tv_sec = limit.count() / 1000, .tv_usec = limit.count() % 1000 * 1000};
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+}
+
 Problem failed(int error) { return problem_from_errno(error, "starter"); }
+
+// Of a call on its socket.
+Problem failed_call(int error, std::chrono::milliseconds limit) {
+    if (error != EAGAIN) return failed(error);
+    return {v1::Gap::TIMED_OUT, "starter", "no answer within " + std::to_string(limit.count()) + " ms"};
+}
 
 // Not waited for without end: one that hangs in the kernel is left behind.
 void end_child(pid_t process) {
     if (process <= 0) return;
     ::kill(process, SIGKILL);
-    constexpr int patience_milliseconds = 1000;
+    constexpr int patience_milliseconds = 400;
     for (int waited = 0; waited < patience_milliseconds && ::waitpid(process, nullptr, WNOHANG) == 0;
          ++waited)
         ::poll(nullptr, 0, 1);
@@ -138,8 +151,6 @@ Result<void> ProbeStarter::start() {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed(errno);
     socket_ = probes::Descriptor(ends[0]);
     const probes::Descriptor theirs(ends[1]);
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &answer_limit, sizeof answer_limit);
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &answer_limit, sizeof answer_limit);
     std::unordered_map<process::environment::key, process::environment::value> variables{
         {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
         {"LC_ALL", "C"},
@@ -163,13 +174,17 @@ Result<void> ProbeStarter::start() {
     return {};
 }
 
-Result<pid_t> ProbeStarter::ask(std::string_view probe, int input, int output) const {
-    if (!send_request(socket_.get(), probe, input, output)) return failed(errno);
+Result<pid_t> ProbeStarter::ask(std::string_view probe, int input, int output,
+                                std::chrono::milliseconds patience) const {
+    // Never none at all, which would be without end.
+    const auto limit = std::clamp(patience, std::chrono::milliseconds(1), answer_limit);
+    set_limit(socket_.get(), limit);
+    if (!send_request(socket_.get(), probe, input, output)) return failed_call(errno, limit);
     pid_t answered = 0;
     ssize_t length = -1;
     do length = ::recv(socket_.get(), &answered, sizeof answered, 0);
     while (length < 0 && errno == EINTR);
-    if (length < 0) return failed(errno);
+    if (length < 0) return failed_call(errno, limit);
     if (length != sizeof answered) return failed(EPIPE);
     if (answered < 0) return failed(-answered);
     // It does so itself too: whoever is first, a kill of the group finds it.
@@ -177,11 +192,12 @@ Result<pid_t> ProbeStarter::ask(std::string_view probe, int input, int output) c
     return answered;
 }
 
-Result<pid_t> ProbeStarter::fork(std::string_view probe, int input, int output) {
+Result<pid_t> ProbeStarter::fork(std::string_view probe, int input, int output,
+                                 std::chrono::milliseconds patience) {
     if (process_ < 0) {
         if (const auto started = start(); !started) return started.error();
     }
-    auto forked = ask(probe, input, output);
+    auto forked = ask(probe, input, output, patience);
     if (!forked) end();
     return forked;
 }

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <chrono>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -30,13 +31,14 @@ class ProbeStarter {
     ~ProbeStarter();
 
     // Forks the process of a probe, which reads its request from `input` and writes findings to `output`, in
-    // a process group of its own. Waits for it as for any fork, but not longer than five seconds. After a
-    // failure the next probe gets another starter.
-    Result<pid_t> fork(std::string_view probe, int input, int output);
+    // a process group of its own. Waits for it as for any fork, but not longer than `patience` and five
+    // seconds (TIMED_OUT). After a failure the next probe gets another starter.
+    Result<pid_t> fork(std::string_view probe, int input, int output, std::chrono::milliseconds patience);
 
   private:
     Result<void> start();
-    Result<pid_t> ask(std::string_view probe, int input, int output) const;
+    Result<pid_t> ask(std::string_view probe, int input, int output,
+                      std::chrono::milliseconds patience) const;
     void end();
 
     boost::asio::any_io_executor executor_;

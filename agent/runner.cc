@@ -61,7 +61,8 @@ class ProbeProcess {
         if (deadline <= started)
             co_return not_started(v1::Gap::TIMED_OUT, "the inspection's limit was reached first");
         const auto executor = co_await asio::this_coro::executor;
-        auto child = ProbeChild::start(executor, starter, probe_.name, frame(request(deadline - started)));
+        const auto left = std::chrono::duration_cast<milliseconds>(deadline - started);
+        auto child = ProbeChild::start(executor, starter, probe_.name, frame(request(left)), left);
         if (!child) {
             co_return not_started(child.error().cause,
                                   "its process could not be started: " + child.error().detail);
@@ -82,11 +83,10 @@ class ProbeProcess {
     }
 
   private:
-    v1::ProbeRequest request(SteadyClock::duration limit) const {
+    v1::ProbeRequest request(milliseconds limit) const {
         v1::ProbeRequest request;
         request.set_root(options_.root.string());
-        request.set_limit_milliseconds(
-            static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(limit).count()));
+        request.set_limit_milliseconds(static_cast<std::uint32_t>(limit.count()));
         request.set_prove_backups(asked_.prove_backups);
         if (probe_.fingerprints) request.set_fingerprint_key(std::string(asked_.fingerprint_key.reveal()));
         return request;

@@ -41,8 +41,7 @@ struct RunnerOptions {
 using TakeFinding = std::function<void(const v1::Finding&)>;
 
 // Runs the probes, at_once at a time, and hands on each finding as it comes. Ends within `limit` (with proofs
-// asked for, the longer of both limits) and one second; a starter that hangs while it is asked for a process
-// is given up after five more (agent/probe_starter.h). The runs are in the order of `probes`.
+// asked for, the longer of both limits) and one second. The runs are in the order of `probes`.
 boost::asio::awaitable<std::vector<v1::ProbeRun>> run_probes(RunnerOptions options,
                                                              std::span<const probes::Probe> probes,
                                                              TakeFinding take, probes::Asked asked = {});

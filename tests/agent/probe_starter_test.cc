@@ -40,9 +40,9 @@ std::vector<Process> own_children() {
 }
 
 // What a finding of this probe comes from has the probe's name: the other child is the starter.
-bool kill_starter_of(const std::string& probe) {
+bool signal_starter_of(const std::string& probe, int signal) {
     for (const auto& child : own_children()) {
-        if (child.name != probe + "\n") return ::kill(child.id, SIGKILL) == 0;
+        if (child.name != probe + "\n") return ::kill(child.id, signal) == 0;
     }
     return false;
 }
@@ -58,7 +58,7 @@ TEST(ProbeStarter, ForksProcessesThatBearTheProbesName) {
 TEST(ProbeStarter, ThatWasKilledCostsOneProbeAndIsReplaced) {
     bool killed = false;
     const auto outcome = run({"well", "well", "well"}, {.at_once = 1}, {}, [&](const v1::Finding& finding) {
-        if (!killed && finding.has_service()) killed = kill_starter_of("well");
+        if (!killed && finding.has_service()) killed = signal_starter_of("well", SIGKILL);
     });
     ASSERT_TRUE(killed);
     ASSERT_EQ(outcome.runs.size(), 3U);
@@ -67,6 +67,27 @@ TEST(ProbeStarter, ThatWasKilledCostsOneProbeAndIsReplaced) {
     EXPECT_EQ(outcome.runs[2].outcome(), Run::FINISHED);
     EXPECT_EQ(outcome.gaps().size(), 1U);
     EXPECT_THAT(outcome.detail(), HasSubstr("could not be started"));
+}
+
+// A stopped process answers nothing; its five seconds are not waited for where the inspection has fewer.
+TEST(ProbeStarter, ThatHangsIsGivenUpAtTheInspectionsLimit) {
+    bool stopped = false;
+    const auto outcome = run({"well", "well"}, {.limit = std::chrono::milliseconds(700), .at_once = 1}, {},
+                             [&](const v1::Finding& finding) {
+                                 if (!stopped && finding.has_service())
+                                     stopped = signal_starter_of("well", SIGSTOP);
+                             });
+    ASSERT_TRUE(stopped);
+    ASSERT_EQ(outcome.runs.size(), 2U);
+    EXPECT_EQ(outcome.runs[0].outcome(), Run::FINISHED);
+    EXPECT_EQ(outcome.runs[1].outcome(), Run::NOT_STARTED);
+    ASSERT_EQ(outcome.gaps().size(), 1U);
+    EXPECT_EQ(outcome.gaps()[0], v1::Gap::TIMED_OUT);
+    constexpr std::string_view words = "no answer within ";
+    const auto at = outcome.detail().find(words);
+    ASSERT_NE(at, std::string::npos) << outcome.detail();
+    EXPECT_LE(std::stoi(outcome.detail().substr(at + words.size())), 700);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "and it is collected";
 }
 
 TEST(ProbeStarter, LeavesNoProcessBehind) {
