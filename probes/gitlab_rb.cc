@@ -49,9 +49,10 @@ std::optional<std::vector<std::string>> names_of(Tokens value) {
 // Takes the statements in order: a later setting replaces an earlier one, also by "not known".
 class Settings {
   public:
-    void take(Tokens statement, bool in_block) {
+    void take(Tokens statement, int depth) {
+        const bool in_block = depth > 0;
         note_includes(statement);
-        locals_.note(statement);
+        locals_.note(statement, depth);
         note_unclear(statement);
         note_assignments(statement, in_block, found_.assignments);
         if (!in_block && (take_assignment(statement) || take_call(statement))) return;
@@ -168,7 +169,7 @@ Result<GitlabRb> parse_gitlab_rb(std::string_view text, std::string_view source)
     RubyStatements statements(*tokens);
     Settings settings;
     for (auto statement = statements.next(); !statement.empty(); statement = statements.next()) {
-        settings.take(statement, statements.in_block());
+        settings.take(statement, statements.depth());
     }
     if (statements.torn()) return malformed(std::string(source), "a bracket is not closed");
     return settings.result();

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "probes/gitlab_rb_unclear.h"
+#include "probes/ruby_changes.h"
 #include "probes/ruby_number.h"
 
 namespace preflight::probes {
@@ -19,10 +19,7 @@ constexpr int depth_limit = 16;  // of tables within tables
 constexpr int list_limit = 50;   // of the keys of one assignment
 constexpr int key_limit = 50;    // of one statement, whose values are looked at
 
-template <std::size_t size>
-bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
-    return std::ranges::find(words, word) != words.end();
-}
+constexpr std::size_t key_limit_bytes = 1000;
 
 bool is_truth(const RubyToken& token) { return token.is_word("true") || token.is_word("false"); }
 // Of a variable, a method or a constant.
@@ -130,7 +127,7 @@ class Notes {
     bool note_members(const std::string& key, Tokens value, int depth) {
         if (value.size() == 1) return value[0].kind != Kind::computed && !is_name(value[0]);
         if (literal_of(value)) return true;
-        if (depth == depth_limit) return false;
+        if (depth == depth_limit || key.size() > key_limit_bytes) return false;
         if (is_enclosed(value, "[")) {
             bool told = true;
             for (const auto& item : split_at_commas(value.subspan(1, value.size() - 2)))
@@ -173,16 +170,22 @@ Tokens value_behind(Tokens statement, std::size_t end) {
     return value.first(modifier_of(value));
 }
 
-// Behind the first of `a['x'], b['y'] = 1, 2`.
-bool is_assigned_in_list(Tokens tokens, std::size_t comma) {
-    for (int names = 0; names < list_limit && comma + 1 < tokens.size() && tokens[comma].is_mark(",");
-         ++names) {
-        const auto at = comma + (tokens[comma + 1].is_mark("*") ? 2 : 1);
+// Behind one of `(a['x'], b['y']), c = 1, 2`.
+bool is_assigned_in_list(Tokens tokens, std::size_t at) {
+    const auto pass = [&](std::string_view mark) {
+        while (at < tokens.size() && tokens[at].is_mark(mark)) ++at;
+    };
+    pass(")");
+    for (int names = 0; names < list_limit && at < tokens.size() && tokens[at].is_mark(","); ++names) {
+        ++at;
+        pass("*");
+        pass("(");
         if (at >= tokens.size() || tokens[at].kind != Kind::word) return false;
         const auto key = key_at(tokens, at);
-        comma = key.name.empty() ? at + 1 : key.end;
+        at = key.name.empty() ? at + 1 : key.end;
+        pass(")");
     }
-    return comma < tokens.size() && tokens[comma].is_mark("=");
+    return at < tokens.size() && tokens[at].is_mark("=");
 }
 
 }  // namespace
@@ -201,8 +204,10 @@ RubyKey key_at(RubyTokenSpan tokens, std::size_t at) {
 }
 
 bool changes_value(RubyTokenSpan tokens, std::size_t at) {
-    if (at < tokens.size() && tokens[at].is_mark(",")) return is_assigned_in_list(tokens, at);
-    constexpr std::array<std::string_view, 7> assigning{"=", "||=", "&&=", "+=", "-=", "|=", "<<"};
+    if (at < tokens.size() && (tokens[at].is_mark(",") || tokens[at].is_mark(")")))
+        return is_assigned_in_list(tokens, at);
+    constexpr std::array<std::string_view, 15> assigning{
+        "=", "||=", "&&=", "+=", "-=", "|=", "<<", "*=", "/=", "%=", "**=", "&=", "^=", "<<=", ">>="};
     constexpr std::array<std::string_view, 14> mutating{
         "push", "append",  "concat",  "delete", "store",     "replace",   "update",
         "[",    "prepend", "unshift", "insert", "delete_if", "delete_at", "clear"};
@@ -230,7 +235,7 @@ bool is_setting_call(std::string_view word) {
 }
 
 bool calls(RubyTokenSpan statement, std::size_t at) {
-    if (at > 0 && (statement[at - 1].is_mark(".") || statement[at - 1].is_mark("&."))) return false;
+    if (is_method_of_other(statement, at)) return false;
     if (at + 1 >= statement.size()) return false;
     const auto& next = statement[at + 1];
     if (next.is_mark("[")) return next.blank_before;

@@ -4,15 +4,12 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "probes/gitlab_rb.h"
-#include "probes/ruby_tokens.h"
+#include "probes/ruby_words.h"
 
 namespace preflight::probes {
-
-using RubyTokenSpan = std::span<const RubyToken>;
 
 // "gitlab_rails['a']['b']" at `at`: its dotted key, how it is written, and the place behind it; an empty key
 // when there is none.

@@ -7,13 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "probes/gitlab_rb_keys.h"
 #include "probes/ruby_locals.h"
 
 namespace preflight::probes {
-
-// Whether what lies beneath a key that ends before `end` is set there by an index that only Ruby knows.
-bool changes_beneath(RubyTokenSpan statement, std::size_t end);
 
 // Whether the word at `at` takes in a file of settings, by its own name or as a method of the configuration.
 bool takes_in(RubyTokenSpan statement, std::size_t at);

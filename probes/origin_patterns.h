@@ -11,10 +11,9 @@ namespace preflight::probes {
 enum class Covers { no, perhaps, yes };
 
 // A pattern of Origins-Pattern ("origin=Debian,label=Debian-Security", "site=*.example") or of
-// Allowed-Origins
-// ("Ubuntu:jammy"), against the repository that offers GitLab's package. `hosts`: of the package sources that
-// offer it. What a mirror calls its origin, label and suites stands in no configuration, so that may stay
-// open.
+// Allowed-Origins ("Ubuntu:jammy"), against the repository that offers GitLab's package. `hosts`: of the
+// package sources that offer it. What a mirror calls its origin, label and suites stands in no configuration,
+// so that may stay open.
 Covers covers_gitlab(std::string_view pattern, const std::vector<std::string>& hosts);
 
 // An entry of Package-Blacklist: a regular expression that is matched at the beginning of a package's name.

@@ -23,12 +23,59 @@ bool offers_gitlab(std::string_view uri) {
     return uri.find("gitlab") != std::string_view::npos && uri.find("runner") == std::string_view::npos;
 }
 
+bool is_release(std::string_view text) {
+    constexpr std::size_t limit = 6;
+    return text.size() <= limit && text.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// "el", "el9", "7server", "sp5", "bookworm", "x86": what a path says of a system is made of these words and
+// of releases.
+bool is_system_word(std::string_view text) {
+    constexpr std::array<std::string_view, 56> words{
+        "el",       "rhel",   "ol",     "oraclelinux", "centos",   "rocky",   "almalinux", "fedora",
+        "redhat",   "stream", "amazon", "amzn",        "al",       "sles",    "sle",       "suse",
+        "opensuse", "leap",   "debian", "ubuntu",      "raspbian", "buster",  "bullseye",  "bookworm",
+        "trixie",   "xenial", "bionic", "focal",       "jammy",    "noble",   "linux",     "server",
+        "os",       "sp",     "x86",    "amd",         "arm",      "arm64",   "amd64",     "aarch64",
+        "noarch",   "deb",    "rpm",    "apt",         "yum",      "dnf",     "zypper",    "dists",
+        "main",     "stable", "repo",   "remote",      "local",    "virtual", "mirror",    "proxy"};
+    if (text == "s390x" || text == "ppc64le" || is_release(text)) return true;
+    const auto word = text.substr(std::min(text.size(), text.find_first_not_of("0123456789.")));
+    const auto is_word = [&](std::string_view one) { return std::ranges::find(words, one) != words.end(); };
+    const auto name = word.substr(0, word.find_first_of("0123456789"));
+    const bool known = is_word(word) || (is_word(name) && is_release(word.substr(name.size())));
+    return known && is_release(text.substr(0, text.size() - word.size()));
+}
+
+// "el", "el9", "22.04", "centos-stream-9", "$basearch", "x86_64": of these alone no token is made.
+bool tells_system(std::string_view element) {
+    if (element == "$basearch" || element == "$releasever" || element == "$arch") return true;
+    const auto text = in_lower_case(element);
+    return std::ranges::all_of(split(text, "-_"), is_system_word);
+}
+
+// "gitlab", "gitlab-ee", "gitlab_gitlab-ee", "gitlab-ee-debian-remote".
+bool names_product(std::string_view element) {
+    if (element == "gitlab") return true;
+    if (element.starts_with("gitlab_")) element.remove_prefix(7);
+    return std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
+        if (!element.starts_with(name)) return false;
+        const auto rest = element.substr(name.size());
+        return rest.empty() || (rest[0] == '-' && tells_system(rest.substr(1)));
+    });
+}
+
+// The last one: a token may stand before it that looks like another.
+std::vector<std::string_view>::const_iterator product_in(const std::vector<std::string_view>& parts) {
+    const auto last = std::ranges::find_if(parts.rbegin(), parts.rend(), names_product);
+    return last == parts.rend() ? parts.end() : std::prev(last.base());
+}
+
 // "…/gitlab-ee/el/9/$basearch" → "el/9": what stands behind the product's name, as GitLab's own server is
-// laid out and mirrors of it are. Nothing where a part of it was left out: the rest alone would tell too
-// much.
+// laid out and mirrors of it are. Nothing where a part was left out: "el" alone would fit every release.
 std::string path_element_of(std::string_view uri) {
     const auto parts = split(uri, "/");
-    const auto product = std::ranges::find_if(parts, is_gitlab_package);
+    const auto product = product_in(parts);
     std::string element;
     for (auto part = product; part != parts.end() && part - product <= 2; ++part) {
         const bool architecture = part->starts_with("$basearch") || *part == "x86_64" || *part == "aarch64";
@@ -39,24 +86,6 @@ std::string path_element_of(std::string_view uri) {
     return element;
 }
 
-// "el", "el9", "22.04", "debian", "$basearch", "x86_64": a token has more in it, or other letters.
-bool tells_system(std::string_view element) {
-    constexpr std::size_t limit = 12;
-    if (element == "x86_64" || element == "aarch64" || element == "x86-64") return true;
-    if (element.starts_with('$')) return is_name(element.substr(1)) && element.size() <= 2 * limit;
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '_'; };
-    const auto number = std::ranges::find_if_not(element, is_letter);
-    return element.size() <= limit && element.end() - number <= 5 &&
-           std::all_of(number, element.end(), [](char c) { return is_digit(c) || c == '.'; });
-}
-
-bool names_product(std::string_view element) {
-    return element == "gitlab" || std::ranges::any_of(gitlab_package_names, [&](std::string_view name) {
-               return element == name || (element.starts_with(name) && element[name.size()] == '-' &&
-                                          tells_system(element.substr(name.size() + 1)));
-           });
-}
-
 // Vendors of private repositories put a token into the path: of a mirror's only the product is told, and
 // behind it what tells of a system. "https://host/…/gitlab-ee/el/9".
 std::string without_tokens(const std::string& address) {
@@ -64,15 +93,16 @@ std::string without_tokens(const std::string& address) {
     const auto parsed = parse_address(address);
     const auto authority = address.find("://");
     const auto path = address.find('/', authority == std::string::npos ? 0 : authority + 3);
-    if (path == std::string::npos || (parsed && in_lower_case(parsed->host) == own)) return address;
+    if (path == std::string::npos) return address;
     const auto parts = split(std::string_view(address).substr(path), "/");
     if (parts.empty()) return address;
-    // The last one: a token may stand behind another that looks like it.
-    const auto product = std::ranges::find_if(parts.rbegin(), parts.rend(), names_product);
-    if (product == parts.rend()) return address.substr(0, path) + "/…";
-    auto told = address.substr(0, path) + (product + 1 == parts.rend() ? "/" : "/…/");
+    // GitLab's own repositories are open to all.
+    if (parsed && in_lower_case(parsed->host) == own && parts[0] == "gitlab") return address;
+    const auto product = product_in(parts);
+    if (product == parts.end()) return address.substr(0, path) + "/…";
+    auto told = address.substr(0, path) + (product == parts.begin() ? "/" : "/…/");
     told += *product;
-    for (auto part = product.base(); part != parts.end(); ++part)
+    for (auto part = product + 1; part != parts.end(); ++part)
         told.append("/").append(tells_system(*part) ? *part : left_out);
     return told + (address.ends_with('/') ? "/" : "");
 }

@@ -51,7 +51,7 @@ std::set<std::string> suites_of_lists(const Node& node, Findings& out) {
 }
 
 // The package's name; empty when it is not known.
-std::string look_at_suffix(const Node& node, std::chrono::steady_clock::time_point until, Findings& out) {
+std::string look_at_package(const Node& node, std::chrono::steady_clock::time_point until, Findings& out) {
     const auto record = read_package_record(node, until);
     if (!record) {
         out.gap(record.error(), "for which system the package was built");
@@ -127,7 +127,7 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     if (packaged) {
         report(out, read_package_sources(node), &v1::Finding::mutable_package_source,
                "where the package comes from");
-        const auto installed = look_at_suffix(node, until, out);
+        const auto installed = look_at_package(node, until, out);
         report(out, read_unattended_upgrades(node, installed), &v1::Finding::mutable_unattended_upgrades,
                "whether the package is upgraded unasked");
         report(out, read_package_cache(node), &v1::Finding::mutable_package_cache,

@@ -4,21 +4,18 @@
 #include <array>
 #include <utility>
 
+#include "probes/ruby_words.h"
+
 namespace preflight::probes {
 namespace {
 
 using Kind = RubyToken::Kind;
 
-template <std::size_t size>
-bool is_one_of(std::string_view word, const std::array<std::string_view, size>& words) {
-    return std::ranges::find(words, word) != words.end();
-}
-
 }  // namespace
 
 std::vector<RubyToken> RubyStatements::next() {
     std::vector<RubyToken> statement;
-    in_block_ = blocks_ > 0;
+    depth_ = blocks_;
     loop_ = false;
     for (; at_ < tokens_.size(); ++at_) {
         const auto& token = tokens_[at_];

@@ -20,8 +20,8 @@ class RubyStatements {
 
     // The next statement without its line ends; empty when there are no more.
     std::vector<RubyToken> next();
-    // Of the statement that next() gave.
-    bool in_block() const { return in_block_; }
+    // Of the statement that next() gave: how many blocks are open around it.
+    int depth() const { return depth_; }
     // At the end: a bracket was opened and not closed.
     bool torn() const { return brackets_ > 0; }
 
@@ -37,7 +37,7 @@ class RubyStatements {
     int brackets_ = 0;
     int blocks_ = 0;
     bool loop_ = false;
-    bool in_block_ = false;
+    int depth_ = 0;
 };
 
 }  // namespace preflight::probes

@@ -236,6 +236,23 @@ TEST(House, EverySourceIsBuilt) {
     EXPECT_THAT(wrong, IsEmpty());
 }
 
+// A test that nothing builds fails never.
+TEST(House, EveryTestIsBuilt) {
+    auto lists = content_of(source() / "CMakeLists.txt");
+    for (const auto& entry : fs::recursive_directory_iterator(source() / "tests")) {
+        if (entry.path().filename() == "CMakeLists.txt" || entry.path().extension() == ".cmake")
+            lists += content_of(entry.path());
+    }
+    std::vector<std::string> wrong;
+    for (const auto& entry : fs::recursive_directory_iterator(source() / "tests")) {
+        const auto name = entry.path().filename().string();
+        if (entry.path().extension() == ".cc" &&
+            lists.find(name.substr(0, name.size() - 3)) == std::string::npos)
+            wrong.push_back(entry.path().string());
+    }
+    EXPECT_THAT(wrong, IsEmpty());
+}
+
 // A probe's name is its file and its test.
 TEST(House, EveryProbeHasItsFileAndItsTest) {
     std::set<std::string> names;

@@ -78,7 +78,7 @@ TEST(PackageSources, TellNoTokenOfAMirror) {
     EXPECT_THAT(texts(found),
                 ElementsAre("https://dl.cloudsmith.io/…/gitlab-ee/deb/ubuntu jammy deb/ubuntu",
                             "https://packagecloud.io:8443/…/gitlab-ce/debian/ bookworm debian",
-                            "https://m.example/…/gitlab-ee-local/debian bookworm ",
+                            "https://m.example/…/gitlab-ee-local/debian bookworm debian",
                             "https://gitlab.mirror.example/… bookworm ", "https://m.example/… bookworm ",
                             "https://m.example/gitlab-ee/…/ubuntu/ jammy ", "https://m.example/… bookworm ",
                             "https://m.example/…/gitlab-ee/ubuntu/22.04/… jammy ubuntu/22.04"));
@@ -90,13 +90,24 @@ TEST(PackageSources, TellOfAMirrorsPathWhatTellsOfTheSystem) {
         "[a]\nbaseurl=https://m.example/gitlab-ee/el/$releasever/$basearch/\n"
         "[b]\nbaseurl=https://m.example/gitlab-ee/el9/x86_64\n"
         "[c]\nbaseurl=https://m.example/gitlab-ee/el/CANARY9/x86_64\n"
-        "[d]\nbaseurl=https://m.example/gitlab-ee/opensuse/15.5\n",
+        "[d]\nbaseurl=https://m.example/gitlab-ee/opensuse-leap/15.5\n"
+        "[e]\nbaseurl=https://m.example/gitlab_gitlab-ee/el/7Server/s390x\n"
+        "[f]\nbaseurl=https://m.example/gitlab-ee/hunter2/el/9\n"
+        "[g]\nbaseurl=https://m.example/gitlab-ee/sle-15-sp5/centos-stream-9/el-9-x86_64\n"
+        "[h]\nbaseurl=https://m.example/artifactory/gitlab-ee-debian-remote/abcdefg/12345678\n"
+        "[i]\nbaseurl=https://packages.gitlab.com/priv/CANARY/gitlab/gitlab-ee/el/9\n",
         "/r");
     EXPECT_THAT(texts(found),
                 ElementsAre("https://m.example/gitlab-ee/el/$releasever/$basearch/  el/$releasever [a]",
                             "https://m.example/gitlab-ee/el9/x86_64  el9 [b]",
                             "https://m.example/gitlab-ee/el/…/x86_64   [c]",
-                            "https://m.example/gitlab-ee/opensuse/15.5  opensuse/15.5 [d]"));
+                            "https://m.example/gitlab-ee/opensuse-leap/15.5  opensuse-leap/15.5 [d]",
+                            "https://m.example/gitlab_gitlab-ee/el/7Server/s390x  el/7Server [e]",
+                            "https://m.example/gitlab-ee/…/el/9   [f]",
+                            "https://m.example/gitlab-ee/sle-15-sp5/centos-stream-9/el-9-x86_64  "
+                            "sle-15-sp5/centos-stream-9 [g]",
+                            "https://m.example/…/gitlab-ee-debian-remote/…/…   [h]",
+                            "https://packages.gitlab.com/…/gitlab-ee/el/9  el/9 [i]"));
 }
 
 TEST(PackageSources, WithAnAddressThatIsNoneAreAProblem) {

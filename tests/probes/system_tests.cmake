@@ -1,4 +1,4 @@
-preflight_test(gitlab_rb_test SOURCES gitlab_rb_test.cc ruby_number_test.cc ruby_tokens_test.cc LIBRARIES preflight_node_tree)
+preflight_test(gitlab_rb_test SOURCES gitlab_rb_test.cc gitlab_rb_locals_test.cc ruby_number_test.cc ruby_tokens_test.cc LIBRARIES preflight_node_tree)
 preflight_test(system_probe_test
   SOURCES system_test.cc os_release_test.cc c_library_test.cc host_test.cc mounts_test.cc shown_test.cc
   LIBRARIES preflight_node_tree)
