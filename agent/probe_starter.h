@@ -31,8 +31,8 @@ class ProbeStarter {
     ~ProbeStarter();
 
     // Forks the process of a probe, which reads its request from `input` and writes findings to `output`, in
-    // a process group of its own. Waits for it as for any fork, but not longer than `patience` and five
-    // seconds (TIMED_OUT). After a failure the next probe gets another starter.
+    // a process group of its own. Waits for it as for any fork, but not longer than `patience`, five
+    // seconds at the most (TIMED_OUT). After a failure the next probe gets another starter.
     Result<pid_t> fork(std::string_view probe, int input, int output, std::chrono::milliseconds patience);
 
   private:

@@ -132,8 +132,7 @@ void RubyLocals::note(RubyTokenSpan statement, int depth) {
     }
     const auto equals = behind_names(statement);
     if (equals < statement.size()) note_assigned(statement.first(equals), statement.subspan(equals + 1));
-    if (statement.size() > 2 && statement[0].is_word("alias"))
-        note_parameters(statement.subspan(1, 1), Made::perhaps, 0);
+    if (statement.size() > 2 && statement[0].is_word("alias")) variables_[statement[1].text] = Made::perhaps;
     for (std::size_t at = 0; at < statement.size(); ++at) {
         const bool inner = at > equals || equals == statement.size();
         if (!inner || at == 0 || at + 1 >= statement.size() || !assigns(statement[at + 1])) continue;
@@ -150,6 +149,7 @@ void RubyLocals::note_block(RubyTokenSpan statement, std::size_t at, int depth) 
     const auto end = find(rest, 1, [](const RubyToken& token) { return token.is_mark("|"); });
     // `do` belongs to the first call of the statement, braces to the last one.
     auto from = begin_of_expression(statement, at);
+    if (!braces) from = at;  // further away than is looked: nobody knows
     if (!braces && at <= look_limit) {
         from = 0;
         for (std::size_t before = 0; before < at; ++before) {
