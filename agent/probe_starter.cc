@@ -1,6 +1,5 @@
 #include "agent/probe_starter.h"
 
-#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -14,6 +13,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -21,6 +21,8 @@
 #include <vector>
 
 #include "agent/probe_process.h"
+#include "model/digest.h"
+#include "preflight/v1/finding.pb.h"
 #include "probes/node/child.h"
 
 namespace preflight::agent {
@@ -100,10 +102,10 @@ Problem failed_call(int error, std::chrono::milliseconds limit) {
 void end_child(pid_t process) {
     if (process <= 0) return;
     ::kill(process, SIGKILL);
-    constexpr int patience_milliseconds = 400;
-    for (int waited = 0; waited < patience_milliseconds && ::waitpid(process, nullptr, WNOHANG) == 0;
-         ++waited)
-        ::poll(nullptr, 0, 1);
+    constexpr int looks = 4000;
+    constexpr timespec between{.tv_sec = 0, .tv_nsec = 100'000};
+    for (int i = 0; i < looks && ::waitpid(process, nullptr, WNOHANG) == 0; ++i)
+        ::nanosleep(&between, nullptr);
 }
 
 void answer(pid_t process_or_error) {
@@ -132,6 +134,19 @@ void entitle(std::span<char> title, const std::string& probe) {
     asked.output = probes::Descriptor();
     ::close(starters_socket);
     leave_probe(run_probe_process(asked.probe, catalog));
+}
+
+// What nearly every probe would build for itself again: the tables by which findings are made carriable, and
+// the library of digests. A probe finds them in the memory that it shares with us.
+void prepare() {
+    const auto& finding = v1::Finding::default_instance();
+    const auto& reflection = *finding.GetReflection();
+    const auto& kinds = *finding.GetDescriptor();
+    for (int i = 0; i < kinds.field_count(); ++i) {
+        if (kinds.field(i)->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE)
+            reflection.GetMessage(finding, kinds.field(i)).GetReflection();
+    }
+    sha256_hex("");
 }
 
 }  // namespace
@@ -210,6 +225,7 @@ std::span<char> title_of(int count, char** arguments) {
 
 int run_probe_starter(std::span<const probes::Probe> catalog, std::span<char> title) {
     const auto parent = ::getppid();
+    prepare();
     while (auto asked = receive_request(starters_socket)) {
         // As fork(2), but a child of our parent's. The C library then has a wrong thread id for the only
         // thread, for which nothing asks.

@@ -1,9 +1,7 @@
 // Runner: starts probes' processes, takes what they find, and ends those that do not end themselves.
 //
-// All asynchronous code of the looking is here: coroutines on the caller's one-threaded loop. A probe's
-// process can hang, crash, flood or be killed; what it found until then is kept, and a gap says what
-// happened. A child in uninterruptible sleep (a dead NFS mount) is killed, reported and left behind: nobody
-// waits for it.
+// All asynchronous code of the looking is here and in agent/probe_run.h: coroutines on the caller's
+// one-threaded loop.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -23,13 +21,19 @@ namespace preflight::agent {
 
 constexpr std::chrono::seconds default_proof_limit{7200};
 
+// Those that this process may run on.
+std::size_t usable_processors();
+
 struct RunnerOptions {
     std::filesystem::path program;  // started as `program starter`
     std::filesystem::path root = "/";
     std::chrono::milliseconds limit{60'000};  // of the whole inspection
     // Of a probe that proves backups where that is asked for, and so of the whole inspection then.
     std::chrono::milliseconds proof_limit = default_proof_limit;
-    std::size_t at_once = 4;  // probes' processes at the same time
+    // Probes' processes at the same time: as many as there are processors (two at the least, since servers
+    // are waited for), and one more for each probe that is seen to wait, up to at_once.
+    std::size_t at_once = 4;
+    std::size_t processors = usable_processors();
     // Of one probe; more is a flood. All probes together stay below what a collector takes as one inspection.
     std::size_t findings_limit = 10'000;
     std::size_t output_limit_bytes = 8UL * 1024 * 1024;
@@ -40,8 +44,8 @@ struct RunnerOptions {
 
 using TakeFinding = std::function<void(const v1::Finding&)>;
 
-// Runs the probes, at_once at a time, and hands on each finding as it comes. Ends within `limit` (with proofs
-// asked for, the longer of both limits) and one second. The runs are in the order of `probes`.
+// Runs the probes, some at the same time, and hands on each finding as it comes. Ends within `limit` (with
+// proofs asked for, the longer of both limits) and one second. The runs are in the order of `probes`.
 boost::asio::awaitable<std::vector<v1::ProbeRun>> run_probes(RunnerOptions options,
                                                              std::span<const probes::Probe> probes,
                                                              TakeFinding take, probes::Asked asked = {});

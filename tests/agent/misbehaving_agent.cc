@@ -197,6 +197,8 @@ std::span<const probes::Probe> misbehaving_probes() {
     static const std::array rows{
         probes::Probe{"well", "", probes::NoPrivilege{}, milliseconds(20'000), look_well},
         probes::Probe{"hang", "", probes::NoPrivilege{}, milliseconds(1500), look_for_ever},
+        probes::Probe{"hang briefly", "", probes::NoPrivilege{}, milliseconds(400), look_for_ever},
+        probes::Probe{"well at last", "", probes::NoPrivilege{}, milliseconds(300), look_well},
         probes::Probe{"spin", "", probes::NoPrivilege{}, milliseconds(1500), look_busily},
         probes::Probe{"crash", "", probes::NoPrivilege{}, milliseconds(20'000), look_and_crash},
         probes::Probe{"throw", "", probes::NoPrivilege{}, milliseconds(20'000), look_and_throw},

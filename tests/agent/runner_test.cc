@@ -104,6 +104,26 @@ TEST(Runner, BeginsWithThoseThatMayTakeLongest) {
     EXPECT_EQ(outcome.runs.at(0).probe(), "hang");
 }
 
+// How many gaps were told before the finding of the probe that begins last.
+std::ptrdiff_t gaps_before_the_last(const ProbeRuns& outcome) {
+    const auto last = std::ranges::find(outcome.findings, "well at last", &v1::Finding::probe);
+    EXPECT_NE(last, outcome.findings.end());
+    return std::count_if(outcome.findings.begin(), last, [](const auto& one) { return one.has_gap(); });
+}
+
+TEST(Runner, LetsAnotherProbeBeginWhereOneWaits) {
+    const std::vector<std::string_view> names{"hang", "hang", "well at last"};
+    EXPECT_EQ(gaps_before_the_last(run(names, {.at_once = 3, .processors = 1})), 0);
+    EXPECT_GE(gaps_before_the_last(run(names, {.at_once = 2, .processors = 1})), 1);
+}
+
+// The third ends at its limit before anybody is taken for waiting, unless it has to wait for its turn.
+TEST(Runner, BeginsWithNoMoreProbesThanThereAreProcessors) {
+    const std::vector<std::string_view> names{"hang", "hang", "hang briefly", "well at last"};
+    EXPECT_EQ(gaps_before_the_last(run(names, {.at_once = 4, .processors = 1})), 0);
+    EXPECT_EQ(gaps_before_the_last(run(names, {.at_once = 4, .processors = 3})), 1);
+}
+
 TEST(Runner, SaysWhenAProbesProgramCannotBeStarted) {
     boost::asio::io_context loop(1);
     RunnerOptions options;

@@ -154,7 +154,7 @@ class LiveNode(Processes):
         self.write(self.path("users"), f'"gitlab" "{password}"\n"pgbouncer" "console"\n')
         self.write(self.path("pgbouncer.ini"),
                    f"[databases]\n{DATABASE} = host=127.0.0.1 port={self.ports['postgres']}\n{listens}"
-                   f"unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {self.path('users')}\n"
+                   f"unix_socket_dir =\nauth_type = md5\nauth_file = {self.path('users')}\n"
                    "pool_mode = transaction\nadmin_users = pgbouncer\n")
         self.write(self.node("var/opt/gitlab/pgbouncer/pgbouncer.ini"), listens)
         self.write(self.node("var/opt/gitlab/pgbouncer/pg_auth"), '"pgbouncer" "console"\n')
