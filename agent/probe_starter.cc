@@ -102,8 +102,8 @@ Problem failed_call(int error, std::chrono::milliseconds limit) {
 void end_child(pid_t process) {
     if (process <= 0) return;
     ::kill(process, SIGKILL);
-    constexpr int looks = 4000;
-    constexpr timespec between{.tv_sec = 0, .tv_nsec = 100'000};
+    constexpr timespec between{.tv_sec = 0, .tv_nsec = 100'000};  // and what the kernel adds
+    constexpr int looks = 2500;
     for (int i = 0; i < looks && ::waitpid(process, nullptr, WNOHANG) == 0; ++i)
         ::nanosleep(&between, nullptr);
 }
