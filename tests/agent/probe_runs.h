@@ -40,6 +40,7 @@ struct ProbeRuns {
 inline ProbeRuns run(const std::vector<std::string_view>& names, RunnerOptions options = {},
                      probes::Asked asked = {}, const TakeFinding& look_at = {}) {
     std::vector<probes::Probe> probes;
+    probes.reserve(names.size());
     for (const auto name : names) {
         probes.push_back(*std::ranges::find(misbehaving_probes(), name, &probes::Probe::name));
     }
