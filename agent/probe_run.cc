@@ -25,6 +25,7 @@ using Run = v1::ProbeRun;
 
 // After the kill: time for the end of the output and of the process to arrive.
 constexpr milliseconds grace{500};
+
 v1::Finding gap_of(const probes::Probe& probe, v1::Gap::Cause cause, std::string detail) {
     v1::Finding finding;
     finding.set_probe(std::string(probe.name));

@@ -30,8 +30,8 @@ struct RunnerOptions {
     std::chrono::milliseconds limit{60'000};  // of the whole inspection
     // Of a probe that proves backups where that is asked for, and so of the whole inspection then.
     std::chrono::milliseconds proof_limit = default_proof_limit;
-    // Probes' processes at the same time: as many as there are processors (two at the least, since servers
-    // are waited for), and one more for each probe that is seen to wait, up to at_once.
+    // Probes' processes at the same time: at first as many as there are processors (two at the least, since
+    // servers are waited for); from when a probe is seen to wait, one more, up to at_once.
     std::size_t at_once = 4;
     std::size_t processors = usable_processors();
     // Of one probe; more is a flood. All probes together stay below what a collector takes as one inspection.

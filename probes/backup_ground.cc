@@ -4,7 +4,6 @@
 #include <array>
 
 #include "probes/external_services.h"
-#include "probes/gitlab_yml.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
 #include "probes/text.h"
@@ -35,8 +34,7 @@ void take_running(const Node& node, BackupGround& ground) {
     }
 }
 
-void take_storages(const Node& node, BackupGround& ground) {
-    const auto yml = read_gitlab_yml(node);
+void take_storages(const Result<GitlabYml>& yml, BackupGround& ground) {
     if (!yml) return note(yml.error(), ground);
     for (const auto& store : object_storages_of(yml->production, yml->path).items) {
         if (store.purpose() != "backups") ground.in_buckets.push_back(store.purpose());
@@ -53,10 +51,10 @@ void take_storages(const Node& node, BackupGround& ground) {
 
 }  // namespace
 
-BackupGround read_backup_ground(const Node& node) {
+BackupGround read_backup_ground(const Node& node, const Result<GitlabYml>& yml) {
     BackupGround ground;
     take_running(node, ground);
-    take_storages(node, ground);
+    take_storages(yml, ground);
     return ground;
 }
 

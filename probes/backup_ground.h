@@ -8,6 +8,7 @@
 
 #include "model/result.h"
 #include "probes/backup_name.h"
+#include "probes/gitlab_yml.h"
 #include "probes/node/node.h"
 
 namespace preflight::probes {
@@ -21,6 +22,7 @@ struct BackupGround {
     std::vector<Problem> problems;         // what kept version or storages from being known
 };
 
-BackupGround read_backup_ground(const Node& node);
+// `yml` is what the node's gitlab.yml gave.
+BackupGround read_backup_ground(const Node& node, const Result<GitlabYml>& yml);
 
 }  // namespace preflight::probes

@@ -117,7 +117,7 @@ FoundBackupSettings backup_settings_of(const GitlabYml& yml) {
     return found;
 }
 
-FoundBackupSettings read_backup_settings(const Node& node) {
+FoundBackupSettings read_backup_settings(const Node& node, const Result<GitlabYml>& yml) {
     std::vector<Problem> problems;
     const auto with = [&](FoundBackupSettings found) {
         found.problems.insert(found.problems.begin(), problems.begin(), problems.end());
@@ -126,7 +126,6 @@ FoundBackupSettings read_backup_settings(const Node& node) {
     const auto note = [&](const Problem& problem) {
         if (problem.cause != v1::Gap::ABSENT) problems.push_back(problem);
     };
-    const auto yml = read_gitlab_yml(node);
     if (yml) return with(backup_settings_of(*yml));
     note(yml.error());
     const auto attributes = read_attributes(node);

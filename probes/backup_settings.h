@@ -20,8 +20,8 @@ struct FoundBackupSettings {
     std::vector<Problem> problems;  // what kept a better source from being read, or a value from being known
 };
 
-// Of a node with Rails; the others make no backups of the application.
-FoundBackupSettings read_backup_settings(const Node& node);
+// Of a node with Rails, whose gitlab.yml gave `yml`; the others make no backups of the application.
+FoundBackupSettings read_backup_settings(const Node& node, const Result<GitlabYml>& yml);
 
 // The pure part for gitlab.yml: a relative path lies beneath the root that the file belongs to.
 FoundBackupSettings backup_settings_of(const GitlabYml& yml);

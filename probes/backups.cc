@@ -45,9 +45,9 @@ TarBytes bytes_of(const File& file) {
 }
 
 // Where this node's GitLab keeps its backups; nothing where there is no Rails.
-FoundBackupSettings look_at_settings(const Node& node, Findings& out) {
+FoundBackupSettings look_at_settings(const Node& node, const Result<GitlabYml>& yml, Findings& out) {
     if (!has_rails(node)) return {};
-    auto found = read_backup_settings(node);
+    auto found = read_backup_settings(node, yml);
     const auto status = node.status(found.settings.path());
     // Only what is not there, or is something else, is absent: of what is closed, its listing says so.
     found.settings.set_path_present(status ? status->type == FileType::directory
@@ -57,8 +57,7 @@ FoundBackupSettings look_at_settings(const Node& node, Findings& out) {
     return found;
 }
 
-BackupGround look_at_ground(const Node& node, const FoundBackupSettings& settings, Findings& out) {
-    auto ground = read_backup_ground(node);
+BackupGround told(BackupGround ground, const FoundBackupSettings& settings, Findings& out) {
     ground.upload_provider = settings.settings.upload_provider();
     for (const auto& problem : ground.problems) {
         const bool said = std::ranges::find(settings.problems, problem) != settings.problems.end();
@@ -267,8 +266,9 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     look_at_schedules(node, schedules, out);
     look_at_configuration_backups(node, schedules, patience, out);
     out.flush();  // the backup path may lie on a filesystem that hangs
-    const auto found = look_at_settings(node, out);
-    Archives archives(node, patience, look_at_ground(node, found, out), out);
+    const auto yml = read_gitlab_yml(node);
+    const auto found = look_at_settings(node, yml, out);
+    Archives archives(node, patience, told(read_backup_ground(node, yml), found, out), out);
     const auto& configured = found.settings.path();
     if (!configured.empty()) archives.look_at(configured);
     // Backups left at the default place are backups as well; through a link they are the same ones.

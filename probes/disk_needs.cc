@@ -73,7 +73,7 @@ class Look {
     // ends there if it cannot.
     void database_backup() {
         if (!is_enabled("puma") || skipped()) return;
-        const auto found = read_backup_settings(node_);
+        const auto found = read_backup_settings(node_, read_gitlab_yml(node_));
         const auto& directory = found.settings.path();
         if (directory.empty()) {
             for (const auto& problem : found.problems) out_.gap(problem, affects);

@@ -66,10 +66,9 @@ void take_keys(const Node& node, v1::SiteSettings& found, Findings& out) {
 }
 
 // Whatever the role: that of a primary may stand in its database alone.
-void report_settings(const Node& node, Findings& out) {
+void report_settings(const Node& node, const Result<GitlabYml>& yml, Findings& out) {
     if (!has_rails(node)) return;
     v1::SiteSettings found;
-    const auto yml = read_gitlab_yml(node);
     if (!yml) out.gap(yml.error(), "the instance's URL");
     if (yml) found.set_external_url(shown(without_user(external_url(*yml))));
     take_keys(node, found, out);
@@ -77,7 +76,8 @@ void report_settings(const Node& node, Findings& out) {
 }
 
 void look(const Node& node, const Asked& /*asked*/, Findings& out) {
-    const auto evidence = read_geo_evidence(node);
+    const auto yml = read_gitlab_yml(node);
+    const auto evidence = read_geo_evidence(node, yml);
     v1::GeoRole found;
     found.set_role(role_of(evidence));
     found.set_site_name(evidence.site_name);
@@ -104,7 +104,7 @@ void look(const Node& node, const Asked& /*asked*/, Findings& out) {
              "the node's files speak of Geo but do not settle the role"},
             "Geo role");
     }
-    report_settings(node, out);
+    report_settings(node, yml, out);
 }
 
 }  // namespace

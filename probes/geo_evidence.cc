@@ -7,7 +7,6 @@
 #include "probes/database_yml.h"
 #include "probes/geo_site_name.h"
 #include "probes/gitlab_rb.h"
-#include "probes/gitlab_yml.h"
 #include "probes/json.h"
 #include "probes/paths.h"
 #include "probes/yaml.h"
@@ -138,8 +137,7 @@ void read_replication(const Node& node, GeoEvidence& evidence) {
     if (node.status(settings) && node.status(signal)) evidence.sources.push_back({settings, {}, true});
 }
 
-void read_site_name(const Node& node, GeoEvidence& evidence) {
-    const auto yml = read_gitlab_yml(node);
+void take_site_name(const Result<GitlabYml>& yml, GeoEvidence& evidence) {
     if (!yml) return note(evidence, yml.error());
     const auto name = configured_site_name(*yml);
     evidence.site_name = shown_site_name(name);
@@ -182,7 +180,7 @@ Result<GeoFlags> parse_cluster_json(std::string_view text, std::string_view sour
     return flags;
 }
 
-GeoEvidence read_geo_evidence(const Node& node) {
+GeoEvidence read_geo_evidence(const Node& node, const Result<GitlabYml>& yml) {
     GeoEvidence evidence;
     read_cluster(node, evidence);
     read_database_yml(node, evidence);
@@ -194,7 +192,7 @@ GeoEvidence read_geo_evidence(const Node& node) {
     read_patroni(node, evidence);
     read_replication(node, evidence);
     read_gitlab_rb(node, evaluated, evidence);
-    read_site_name(node, evidence);
+    take_site_name(yml, evidence);
     return evidence;
 }
 

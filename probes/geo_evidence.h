@@ -8,6 +8,7 @@
 
 #include "model/result.h"
 #include "preflight/v1/finding.pb.h"
+#include "probes/gitlab_yml.h"
 #include "probes/node/node.h"
 
 namespace preflight::probes {
@@ -34,7 +35,8 @@ struct GeoEvidence {
     const GeoFlags* decisive() const;
 };
 
-GeoEvidence read_geo_evidence(const Node& node);
+// `yml` is what the node's gitlab.yml gave.
+GeoEvidence read_geo_evidence(const Node& node, const Result<GitlabYml>& yml);
 
 // {"primary": true, "secondary": false}. MALFORMED for anything but an object whose two keys are truths and
 // not both true.

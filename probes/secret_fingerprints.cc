@@ -9,7 +9,6 @@
 #include "probes/fingerprint.h"
 #include "probes/gitaly_tokens.h"
 #include "probes/gitlab_presence.h"
-#include "probes/gitlab_yml.h"
 #include "probes/paths.h"
 #include "probes/plain_text.h"
 #include "probes/secret_values.h"
@@ -54,8 +53,8 @@ bool rails_runs(const Node& node) {
 
 class Look {
   public:
-    Look(const Node& node, const Asked& asked, Findings& out)
-        : node_(node), asked_(asked), out_(out), keyed_by_(name_of_key(asked.fingerprint_key)) {}
+    Look(const Node& node, const Result<GitlabYml>& yml, const Asked& asked, Findings& out)
+        : node_(node), yml_(yml), asked_(asked), out_(out), keyed_by_(name_of_key(asked.fingerprint_key)) {}
 
     void secrets_file() {
         auto text = read(paths::secrets_json);
@@ -112,16 +111,15 @@ class Look {
     void notification_secret() {
         const auto registry = notification_secrets_of_registry(node_);  // its problems were told above
         for (const auto& one : registry.items) report(one.value, one.path, true);
-        const auto yml = read_gitlab_yml(node_);
-        if (!yml || !rails_runs(node_)) return;
+        if (!yml_ || !rails_runs(node_)) return;
         const auto expected =
-            canonical_text(text_of(member(member(yml->production, "registry"), "notification_secret")));
+            canonical_text(text_of(member(member(yml_->production, "registry"), "notification_secret")));
         if (!expected.present()) return;
         const auto knows = [&](const ServiceSecret& one) {
             return one.value.value.reveal() == expected.reveal();
         };
         if (!registry.items.empty() && std::ranges::none_of(registry.items, knows))
-            difference("registry.notification_secret", std::string(paths::registry_yml), yml->path,
+            difference("registry.notification_secret", std::string(paths::registry_yml), yml_->path,
                        "the values differ");
     }
 
@@ -172,9 +170,8 @@ class Look {
     }
 
     void rails_tokens() {
-        const auto yml = read_gitlab_yml(node_);
-        if (!yml) return gap(yml.error(), affects_tokens);
-        for (const auto& token : tokens_of_rails(yml->production)) report(token, yml->path, true);
+        if (!yml_) return gap(yml_.error(), affects_tokens);
+        for (const auto& token : tokens_of_rails(yml_->production)) report(token, yml_->path, true);
     }
 
     void server_tokens(std::string_view service, std::string_view path,
@@ -221,6 +218,7 @@ class Look {
     }
 
     const Node& node_;
+    const Result<GitlabYml>& yml_;
     const Asked& asked_;
     Findings& out_;
     const std::string keyed_by_;
@@ -230,8 +228,8 @@ class Look {
 
 }  // namespace
 
-void look_at_fingerprints(const Node& node, const Asked& asked, Findings& out) {
-    Look look(node, asked, out);
+void look_at_fingerprints(const Node& node, const Result<GitlabYml>& yml, const Asked& asked, Findings& out) {
+    Look look(node, yml, asked, out);
     look.secrets_file();
     for (const auto root : {paths::self_compiled_root, paths::cloud_native_root}) {
         look.rails_secrets(std::string(root) + "/config/secrets.yml", false);

@@ -4,11 +4,13 @@
 // holds.
 #pragma once
 
+#include "probes/gitlab_yml.h"
 #include "probes/probe.h"
 
 namespace preflight::probes {
 
 // That gitlab-secrets.json itself cannot be read is not reported here: the probe has done so.
-void look_at_fingerprints(const Node& node, const Asked& asked, Findings& out);
+// `yml` is what the node's gitlab.yml gave.
+void look_at_fingerprints(const Node& node, const Result<GitlabYml>& yml, const Asked& asked, Findings& out);
 
 }  // namespace preflight::probes

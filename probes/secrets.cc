@@ -99,8 +99,7 @@ class Look {
     }
 
     // Settings that only encrypted_settings_key_base opens. The default is the package's.
-    void encrypted_settings() {
-        const auto yml = read_gitlab_yml(node_);
+    void encrypted_settings(const Result<GitlabYml>& yml) {
         if (!yml && yml.error().cause != v1::Gap::ABSENT) out_.gap(yml.error(), "encrypted settings");
         auto directory = yml ? text_of(member(member(yml->production, "encrypted_settings"), "path")) : "";
         if (!is_plain_line(directory) || !directory.starts_with('/')) directory = encrypted_directory;
@@ -223,8 +222,9 @@ void look(const Node& node, const Asked& asked, Findings& out) {
     look.host_keys(paths::config_directory);
     look.host_keys(sshd_directory);
     look.tls_files();
-    if (has_rails(node)) look.encrypted_settings();
-    look_at_fingerprints(node, asked, out);
+    const auto yml = read_gitlab_yml(node);
+    if (has_rails(node)) look.encrypted_settings(yml);
+    look_at_fingerprints(node, yml, asked, out);
 }
 
 }  // namespace

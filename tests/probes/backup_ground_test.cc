@@ -22,7 +22,7 @@ TEST(BackupGround, IsTheRunningVersionAndTheStorages) {
         .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml",
               "production:\n  repositories:\n    storages:\n      second: {gitaly_address: x}\n      "
               "default: {}\n");
-    const auto ground = read_backup_ground(tree.node());
+    const auto ground = read_backup_ground(tree.node(), read_gitlab_yml(tree.node()));
     EXPECT_EQ(ground.running, parse_backup_version("19.2.1-ee"));
     EXPECT_EQ(ground.running_text, "19.2.1-ee");
     EXPECT_THAT(ground.storages, ElementsAre("default", "second"));
@@ -34,16 +34,16 @@ TEST(BackupGround, KnowsWhatLiesInObjectStorage) {
               "production:\n  lfs:\n    object_store: {enabled: true, connection: {provider: AWS, "
               "aws_secret_access_key: CANARY}}\n  uploads:\n    object_store: {enabled: false, connection: "
               "{provider: AWS}}\n  backup:\n    upload: {connection: {provider: AWS}}\n");
-    EXPECT_THAT(read_backup_ground(tree.node()).in_buckets, ElementsAre("lfs"));
+    EXPECT_THAT(read_backup_ground(tree.node(), read_gitlab_yml(tree.node())).in_buckets, ElementsAre("lfs"));
 }
 
 TEST(BackupGround, IsNothingOnANodeWithoutRailsOrWithNonsense) {
     NodeTree tree;
-    EXPECT_FALSE(read_backup_ground(tree.node()).running);
+    EXPECT_FALSE(read_backup_ground(tree.node(), read_gitlab_yml(tree.node())).running);
     tree.file("/home/git/gitlab/VERSION", "CANARY")
         .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml",
               "production:\n  repositories:\n    storages:\n      \"a\\nb\": {}\n");
-    const auto ground = read_backup_ground(tree.node());
+    const auto ground = read_backup_ground(tree.node(), read_gitlab_yml(tree.node()));
     EXPECT_EQ(ground.running_text, "");
     EXPECT_THAT(ground.storages, IsEmpty());
     EXPECT_THAT(ground.problems, IsEmpty());
@@ -53,7 +53,7 @@ TEST(BackupGround, SaysWhatItCannotRead) {
     NodeTree tree;
     tree.fifo("/opt/gitlab/embedded/service/gitlab-rails/VERSION")
         .file("/var/opt/gitlab/gitlab-rails/etc/gitlab.yml", "production: [CANARY");
-    const auto ground = read_backup_ground(tree.node());
+    const auto ground = read_backup_ground(tree.node(), read_gitlab_yml(tree.node()));
     ASSERT_THAT(ground.problems, SizeIs(2));
     EXPECT_EQ(ground.problems[0].cause, v1::Gap::REFUSED);
     EXPECT_EQ(ground.problems[1].cause, v1::Gap::MALFORMED);

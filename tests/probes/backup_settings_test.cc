@@ -73,7 +73,7 @@ TEST(BackupSettings, ComeFromTheAttributesWithoutGitlabYml) {
                   "backup_upload_connection": {"provider": "AWS", "aws_secret_access_key": "CANARY"},
                   "backup_upload_remote_directory": "bucket"}}}, "default": {}})")
         .file("/etc/gitlab/gitlab.rb", "gitlab_rails['backup_path'] = '/elsewhere'\n");
-    const auto found = read_backup_settings(tree.node());
+    const auto found = read_backup_settings(tree.node(), read_gitlab_yml(tree.node()));
     EXPECT_EQ(found.source, "/opt/gitlab/embedded/nodes/rails1.example.org.json");
     EXPECT_EQ(found.settings.path(), "/mnt/b");
     EXPECT_EQ(found.settings.keep_seconds(), 86400U);
@@ -86,7 +86,7 @@ TEST(BackupSettings, ComeFromGitlabRbAtLast) {
     tree.file("/etc/gitlab/gitlab.rb",
               "gitlab_rails['backup_path'] = '/srv/b'\ngitlab_rails['backup_keep_time'] = 3600\n"
               "gitlab_rails['backup_upload_connection'] = { 'provider' => 'AWS', 'key' => 'CANARY' }\n");
-    const auto found = read_backup_settings(tree.node());
+    const auto found = read_backup_settings(tree.node(), read_gitlab_yml(tree.node()));
     EXPECT_EQ(found.settings.path(), "/srv/b");
     EXPECT_EQ(found.settings.keep_seconds(), 3600U);
     // The connection is a nested hash: that there is an upload, and where to, stays unknown.
@@ -94,7 +94,7 @@ TEST(BackupSettings, ComeFromGitlabRbAtLast) {
 }
 
 TEST(BackupSettings, AreTheDefaultWhereNothingIsSaid) {
-    const auto found = read_backup_settings(NodeTree().node());
+    const auto found = read_backup_settings(NodeTree().node(), read_gitlab_yml(NodeTree().node()));
     EXPECT_EQ(found.settings.path(), "/var/opt/gitlab/backups");
     EXPECT_THAT(found.problems, IsEmpty());
 }
@@ -103,7 +103,7 @@ TEST(BackupSettings, SayWhichBetterSourceCouldNotBeRead) {
     NodeTree tree;
     tree.file(yml_path, "production: [CANARY")
         .file("/etc/gitlab/gitlab.rb", "gitlab_rails['backup_path'] = '/b'\n");
-    const auto found = read_backup_settings(tree.node());
+    const auto found = read_backup_settings(tree.node(), read_gitlab_yml(tree.node()));
     EXPECT_EQ(found.settings.path(), "/b");
     ASSERT_THAT(found.problems, SizeIs(1));
     EXPECT_EQ(found.problems[0].cause, v1::Gap::MALFORMED);
